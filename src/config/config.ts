@@ -1,0 +1,64 @@
+/** The parts of the service that one process can run. */
+export const PROCESS_ROLES = ['api', 'worker', 'bot', 'cron'] as const;
+export type ProcessRole = (typeof PROCESS_ROLES)[number];
+
+/** One key of the set that encrypts tokens: the first encrypts, all decrypt. */
+export interface EncryptionKey {
+  readonly id: string;
+  /** 32 bytes. */
+  readonly key: Uint8Array;
+}
+
+/** The Discord application that the service acts as: the real one, or the local Discord's. */
+export interface DiscordConfig {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly botToken: string;
+  readonly publicKey: string;
+  /** Where Discord sends people back to; registered with the application. */
+  readonly redirectUri: string;
+  /** Base of the HTTP API without a version, `https://discord.com/api`. */
+  readonly apiUrl: string;
+  /** Base of the token endpoints, `https://discord.com/api`. */
+  readonly oauthUrl: string;
+  /** The page that people are sent to, `https://discord.com/oauth2/authorize`. */
+  readonly authorizeUrl: string;
+  /** Base of invite links, `https://discord.gg` (the local Discord's own `/invite` page with the sandbox). */
+  readonly inviteUrl: string;
+}
+
+/** Connection strings, one per login: see docs on who may do what in the database. */
+export interface DatabaseConfig {
+  /** The owner: migrations and the job queue. */
+  readonly ownerUrl: string;
+  /** For LISTEN, which a transaction-mode pooler does not know. */
+  readonly directUrl: string;
+  readonly apiUrl: string;
+  readonly writerUrl: string;
+  readonly workerUrl: string;
+}
+
+/** The environment, read once and validated. Everything else receives this object and never reads `process.env`. */
+export interface Config {
+  readonly production: boolean;
+  readonly roles: ReadonlySet<ProcessRole>;
+  readonly port: number;
+  /** Where browsers reach this service, without a trailing slash. */
+  readonly publicUrl: string;
+  readonly corsOrigins: readonly string[];
+  readonly logLevel: string;
+  readonly database: DatabaseConfig;
+  readonly discord: DiscordConfig;
+  readonly jwt: {
+    readonly secret?: string;
+    readonly jwksUrl?: string;
+    readonly issuer?: string;
+    readonly audience?: string;
+  };
+  readonly encryptionKeys: readonly [EncryptionKey, ...EncryptionKey[]];
+  readonly enrollmentActiveStatuses: readonly string[];
+  readonly cleanup: { readonly cron: string; readonly timeZone: string };
+}
+
+/** Injection token of {@link Config}. */
+export const CONFIG = Symbol('Config');

@@ -1,0 +1,101 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EnvironmentError, readEnvironment } from './environment';
+
+const KEY = Buffer.alloc(32, 7).toString('base64');
+const PRODUCTION = {
+  NODE_ENV: 'production',
+  PUBLIC_URL: 'https://discord.anycademy.test/',
+  DATABASE_URL: 'postgres://owner:s3@db/anycademy',
+  DATABASE_API_URL: 'postgres://anycademy_api:s3@db/anycademy',
+  DATABASE_WRITER_URL: 'postgres://anycademy_writer:s3@db/anycademy',
+  DATABASE_WORKER_URL: 'postgres://anycademy_worker:s3@db/anycademy',
+  DISCORD_CLIENT_ID: '123456789012345678',
+  DISCORD_CLIENT_SECRET: 'kJd83hd72hd8s7Ghd73',
+  DISCORD_BOT_TOKEN: 'MTIzNDU2Nzg5MDEyMzQ1Njc4.Gabcde.kd93jd83jd8',
+  DISCORD_PUBLIC_KEY: 'ab'.repeat(32),
+  JWT_SECRET: 'hR7w0kq9Zx2mVb5nTg8yLc3pQd6sJf1a',
+  ENCRYPTION_KEYS: `b:${KEY}`,
+};
+
+function problemsOf(source: Record<string, string>): readonly string[] {
+  try {
+    readEnvironment(source);
+  } catch (error) {
+    if (error instanceof EnvironmentError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('the environment', () => {
+  it('needs nothing outside production: database and Discord are then the local ones', () => {
+    const environment = readEnvironment({});
+    expect(environment.sandbox).toEqual({ enabled: true, port: 4000 });
+    expect(environment.database).toEqual({});
+    expect(environment.discord.redirectUri).toBe('http://localhost:3000/auth/discord/callback');
+    expect([...environment.roles]).toEqual(['api', 'worker', 'bot', 'cron']);
+  });
+
+  it('never loads the local Discord once a bot token is set', () => {
+    const { NODE_ENV, ...rest } = PRODUCTION;
+    expect(NODE_ENV).toBe('production');
+    expect(readEnvironment(rest).sandbox.enabled).toBe(false);
+  });
+
+  it('accepts a complete production environment', () => {
+    const environment = readEnvironment(PRODUCTION);
+    expect(environment.production).toBe(true);
+    expect(environment.publicUrl).toBe('https://discord.anycademy.test');
+    expect(environment.demo).toBe(false);
+  });
+
+  it('lists all problems at once', () => {
+    const problems = problemsOf({
+      PORT: 'abc',
+      ROLES: 'api,cook',
+      LOG_LEVEL: 'loud',
+      JWKS_URL: 'ftp://x',
+      CLEANUP_TIME_ZONE: 'Mars/Base',
+    });
+    expect(problems).toHaveLength(5);
+  });
+
+  it('refuses an embedded part, a missing secret and a placeholder in production', () => {
+    const problems = problemsOf({
+      NODE_ENV: 'production',
+      SANDBOX: '1',
+      JWT_SECRET: 'change-me-change-me-change-me-change',
+    }).join('\n');
+    expect(problems).toContain('SANDBOX=1 is refused in production');
+    expect(problems).toContain('DATABASE_URL is missing; the embedded database is refused in production');
+    expect(problems).toContain('JWT_SECRET holds a placeholder');
+    expect(problems).toContain('DISCORD_BOT_TOKEN is missing');
+  });
+
+  it('reads a secret from NAME_FILE, but not from both', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'secret-')), 'jwt');
+    writeFileSync(file, 'a-secret-from-a-file\n');
+    expect(readEnvironment({ JWT_SECRET_FILE: file }).jwt.secret).toBe('a-secret-from-a-file');
+    expect(problemsOf({ JWT_SECRET_FILE: file, JWT_SECRET: 'x' })).toEqual([
+      'JWT_SECRET and JWT_SECRET_FILE are both set; keep one of them.',
+    ]);
+    expect(problemsOf({ JWT_SECRET_FILE: `${file}-missing` })[0]).toContain('cannot be read');
+  });
+
+  it('never repeats a secret in a problem', () => {
+    expect(problemsOf({ DATABASE_URL: 'mysql://owner:hunter2@db', ENCRYPTION_KEY: 'hunter2' }).join()).not.toContain(
+      'hunter2',
+    );
+  });
+
+  it('fills the key set and the issuer from SUPABASE_URL, and says that the service key is not needed', () => {
+    const environment = readEnvironment({ SUPABASE_URL: 'https://abc.supabase.co', SUPABASE_SERVICE_KEY: 'k' });
+    expect(environment.jwt).toEqual({
+      jwksUrl: 'https://abc.supabase.co/auth/v1/.well-known/jwks.json',
+      issuer: 'https://abc.supabase.co/auth/v1',
+    });
+    expect(environment.notices[0]).toContain('SUPABASE_SERVICE_KEY is set but not needed');
+  });
+});

@@ -1,0 +1,72 @@
+import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { Logger as WorkerLogger, type Runner, run, type TaskList } from 'graphile-worker';
+import { CONFIG, type Config } from '../config/config';
+import { JOB_HANDLER } from './job-handler';
+
+/** How many jobs one process runs at once. Most of a job is waiting for Discord, so there are more than cores. */
+const CONCURRENCY = 16;
+
+/** Runs the jobs for which the modules of this process declare a `@JobHandler`. */
+@Injectable()
+export class JobRunner implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger(JobRunner.name);
+  private runner: Runner | undefined;
+
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly discovery: DiscoveryService,
+    private readonly scanner: MetadataScanner,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    if (!this.config.roles.has('worker')) return;
+    const taskList = this.handlers();
+    this.runner = await run({
+      connectionString: this.config.database.ownerUrl,
+      taskList,
+      concurrency: CONCURRENCY,
+      noHandleSignals: true,
+      // Jobs are announced by NOTIFY; the poll only finds those whose time has come (a grace that ends, a retry).
+      pollInterval: 500,
+      maxPoolSize: CONCURRENCY + 4,
+      logger: new WorkerLogger(() => (level, message) => {
+        if (level === 'error') this.logger.error(message);
+        else if (level === 'warning') this.logger.warn(message);
+        else this.logger.debug(message);
+      }),
+    });
+  }
+
+  /** Whether this process takes jobs now. */
+  isRunning(): boolean {
+    return this.runner !== undefined;
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    const runner = this.runner;
+    this.runner = undefined;
+    await runner?.stop();
+  }
+
+  /** Start-up refuses a job name with two handlers: which of them would run is chance. */
+  private handlers(): TaskList {
+    const taskList: TaskList = {};
+    for (const { instance } of this.discovery.getProviders() as { instance: unknown }[]) {
+      if (typeof instance !== 'object' || instance === null) continue;
+      const prototype = Object.getPrototypeOf(instance) as object | null;
+      if (!prototype) continue;
+      for (const method of this.scanner.getAllMethodNames(prototype)) {
+        const handler = (instance as Record<string, unknown>)[method];
+        if (typeof handler !== 'function') continue;
+        const name = Reflect.getMetadata(JOB_HANDLER, handler) as string | undefined;
+        if (name === undefined) continue;
+        if (taskList[name]) throw new Error(`Two handlers are declared for the job "${name}"; there must be one.`);
+        taskList[name] = async (payload: unknown) => {
+          await (handler.call(instance, payload) as Promise<void>);
+        };
+      }
+    }
+    return taskList;
+  }
+}

@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+import { type Caller, seesEverything } from '../common/caller';
+import { DomainError } from '../common/domain-error';
+import { decodeCursor, encodeCursor, type Page, type PageArguments, pageSize, toPage } from '../common/page';
+import { Database } from '../database/database';
+
+export interface CourseRow {
+  readonly id: string;
+  readonly title: string;
+  readonly instructorId: string;
+}
+
+const COLUMNS = 'id, title, instructor_id AS "instructorId"';
+
+/** The platform's courses, as far as a caller may see them. */
+@Injectable()
+export class Courses {
+  constructor(private readonly database: Database) {}
+
+  /** Those of the courses that the caller may see, by id. */
+  async find(caller: Caller, ids: readonly string[]): Promise<Map<string, CourseRow>> {
+    const rows = await this.database.readAs(caller, (manager) =>
+      manager.query<CourseRow[]>(`SELECT ${COLUMNS} FROM discord_visible_courses WHERE id = ANY($1::uuid[])`, [ids]),
+    );
+    return new Map(rows.map((row) => [row.id, row]));
+  }
+
+  /**
+   * A course that the caller may act in as its staff.
+   * @throws DomainError NOT_FOUND when the caller may not even see it, FORBIDDEN when they only attend it.
+   */
+  async taughtBy(caller: Caller, courseId: string): Promise<CourseRow> {
+    const rows = await this.database.readAs(caller, (manager) =>
+      manager.query<(CourseRow & { teaches: boolean })[]>(
+        `SELECT ${COLUMNS}, discord_is_admin() OR discord_teaches(id) AS teaches FROM discord_visible_courses WHERE id = $1`,
+        [courseId],
+      ),
+    );
+    const course = rows[0];
+    if (!course) throw new DomainError('NOT_FOUND', 'There is no such course, or you may not see it.');
+    if (!course.teaches) throw new DomainError('FORBIDDEN', 'Only those who teach this course may do that.');
+    return course;
+  }
+
+  /** The courses that the caller teaches (admins: all), by title. */
+  async taught(caller: Caller, { first, after }: PageArguments): Promise<Page<CourseRow>> {
+    const size = pageSize(first);
+    const [title, id] = after ? decodeCursor(after, 2) : [null, null];
+    const rows = await this.database.readAs(caller, (manager) =>
+      manager.query<CourseRow[]>(
+        `SELECT ${COLUMNS} FROM discord_visible_courses c
+         WHERE ($1 OR discord_teaches(c.id)) AND ($2::text IS NULL OR (c.title, c.id) > ($2::text, $3::uuid))
+         ORDER BY c.title, c.id LIMIT $4`,
+        [seesEverything(caller), title, id, size + 1],
+      ),
+    );
+    return toPage(rows, size, (row) => encodeCursor(row.title, row.id));
+  }
+
+  async countTaught(caller: Caller): Promise<number> {
+    const rows = await this.database.readAs(caller, (manager) =>
+      manager.query<{ count: number }[]>(
+        `SELECT count(*)::int AS count FROM discord_visible_courses c WHERE $1 OR discord_teaches(c.id)`,
+        [seesEverything(caller)],
+      ),
+    );
+    return rows[0]?.count ?? 0;
+  }
+}
