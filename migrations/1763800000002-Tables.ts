@@ -73,6 +73,7 @@ export class Tables1763800000002 implements MigrationInterface {
         -- Level-triggered: a mark raises generation; a worker stores the generation it read. Dirty = they differ.
         generation              bigint NOT NULL DEFAULT 1,
         observed_generation     bigint NOT NULL DEFAULT 0,
+        marked_at               timestamptz NOT NULL DEFAULT now(),
         -- 0 a student waits, 10 bulk, 20 cleanup.
         priority                smallint NOT NULL DEFAULT 0,
         -- When to look again although nothing was marked: end of a grace, expiry of an invite, retry after a failure.
@@ -82,6 +83,7 @@ export class Tables1763800000002 implements MigrationInterface {
         requested               boolean NOT NULL DEFAULT false,
         left_by_choice          boolean NOT NULL DEFAULT false,
         removed_by_staff        boolean NOT NULL DEFAULT false,
+        banned                  boolean NOT NULL DEFAULT false,
         removal_suspended       boolean NOT NULL DEFAULT false,
         -- When the enrollment that counts was first seen to have ended; null while it is active.
         ended_at                timestamptz,
@@ -104,10 +106,11 @@ export class Tables1763800000002 implements MigrationInterface {
         seen_joined_at          timestamptz,
         seen_pending            boolean NOT NULL DEFAULT false,
         seen_at                 timestamptz,
+        seen_discord_user_id    text,
         run_id                  uuid,
         CONSTRAINT discord_memberships_user_course_guild_key UNIQUE (user_id, course_id, guild_id)
       );
-      CREATE INDEX discord_memberships_dirty_idx ON discord_memberships (guild_id, priority, updated_at)
+      CREATE INDEX discord_memberships_dirty_idx ON discord_memberships (guild_id, priority, marked_at)
         WHERE generation > observed_generation;
       CREATE INDEX discord_memberships_due_idx ON discord_memberships (due_at) WHERE due_at IS NOT NULL;
       CREATE INDEX discord_memberships_course_idx ON discord_memberships (course_id, id);

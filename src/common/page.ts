@@ -3,6 +3,8 @@ import { DomainError } from './domain-error';
 /** The most nodes that one page may hold. */
 export const MAX_PAGE_SIZE = 200;
 
+const DEFAULT_PAGE_SIZE = 50;
+
 /** A page of a keyset-paginated list: the nodes with their cursors, in the list's order. */
 export interface Page<Node> {
   readonly edges: readonly { readonly cursor: string; readonly node: Node }[];
@@ -14,12 +16,13 @@ export interface Page<Node> {
  * node seen (its values as JSON, base64url), never an offset, so pages stay right while rows come and go.
  */
 export interface PageArguments {
-  readonly first: number;
+  readonly first: number | null | undefined;
   readonly after?: string | null | undefined;
 }
 
-/** @throws DomainError BAD_USER_INPUT when `first` is not between 1 and {@link MAX_PAGE_SIZE}. */
-export function pageSize(first: number): number {
+/** The size of a page; 50 when none is given. @throws DomainError BAD_USER_INPUT when `first` is not between 1 and {@link MAX_PAGE_SIZE}. */
+export function pageSize(asked: number | null | undefined): number {
+  const first = asked ?? DEFAULT_PAGE_SIZE;
   if (!Number.isInteger(first) || first < 1 || first > MAX_PAGE_SIZE) {
     throw new DomainError('BAD_USER_INPUT', `"first" must be between 1 and ${MAX_PAGE_SIZE}; it was ${first}.`);
   }

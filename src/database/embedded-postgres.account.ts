@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
-import { access, chown } from 'node:fs/promises';
+import { access, chown, open, type FileHandle } from 'node:fs/promises';
 import { parse } from 'node:path';
-import { promisify } from 'node:util';
+import { promisify, types } from 'node:util';
 import { reasonOf } from './embedded-postgres.errors';
 
 /** A user of this machine as whom PostgreSQL's programs run. Without ids: the user who runs Node. */
@@ -42,7 +42,7 @@ export async function runAs(account: Account, file: string, args: string[]): Pro
     const { stdout, stderr } = await execFileOrThrow(file, args, { ...spawnOptions(account), windowsHide: true });
     return { succeeded: true, output: `${stdout}${stderr}`.trim() };
   } catch (error) {
-    const stderr = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : '';
+    const stderr = types.isNativeError(error) && 'stderr' in error ? String(error.stderr).trim() : '';
     return { succeeded: false, output: stderr === '' ? reasonOf(error) : stderr };
   }
 }
@@ -64,6 +64,21 @@ export async function give(path: string, account: Account): Promise<void> {
   if (account.ids) {
     await chown(path, account.ids.uid, account.ids.gid);
   }
+}
+
+/**
+ * Opens a file of mode 0600 that belongs to `account`, for appending or anew. Follows no link: when root writes into a
+ * folder of an ordinary user, a link there could lead anywhere.
+ */
+export async function openPrivately(path: string, account: Account, how: 'append' | 'anew'): Promise<FileHandle> {
+  const { O_WRONLY, O_CREAT, O_APPEND, O_TRUNC, O_NOFOLLOW } = constants;
+  const flags = O_WRONLY | O_CREAT | (how === 'append' ? O_APPEND : O_TRUNC);
+  const file = await open(path, process.platform === 'win32' ? flags : flags | O_NOFOLLOW, 0o600);
+  await file.chmod(0o600);
+  if (account.ids) {
+    await file.chown(account.ids.uid, account.ids.gid);
+  }
+  return file;
 }
 
 /** The user who runs Node, or undefined for root, as whom PostgreSQL refuses to run. */

@@ -57,7 +57,8 @@ export function packageDirectory(platform: string = process.platform, arch: stri
 /**
  * Finds programs that `account` can run: those of the npm package, or else a copy in the first shelter where one works.
  *
- * @param shelters directories every user can reach, created on demand by `open`
+ * @param shelters directories every user can reach
+ * @param open creates a shelter when missing, or throws
  * @returns the programs, or why there are none
  */
 export async function findBinaries(

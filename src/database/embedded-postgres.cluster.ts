@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { give, runAs, type Account } from './embedded-postgres.account';
+import { openPrivately, runAs, type Account } from './embedded-postgres.account';
 import { EmbeddedPostgresError, isSystemError, reasonOf } from './embedded-postgres.errors';
 import { type Home } from './embedded-postgres.home';
 import { stage } from './embedded-postgres.staging';
@@ -78,7 +78,6 @@ export async function rememberPort({ dataDirectory, account }: Home, port: numbe
 }
 
 async function writePrivately(path: string, content: string, account: Account): Promise<void> {
-  await writeFile(path, content, { mode: 0o600 });
-  await chmod(path, 0o600);
-  await give(path, account);
+  const file = await openPrivately(path, account, 'anew');
+  await file.writeFile(content).finally(() => file.close());
 }

@@ -49,11 +49,18 @@ export async function serves(pid: number, dataDirectory: string): Promise<boolea
     // A server works inside its data directory, which also holds after the directory was moved.
     return (await readlink(`/proc/${pid}/cwd`)) === (await realpath(dataDirectory));
   } catch {
-    const { stdout } = await promisify(execFile)('ps', ['-o', 'args=', '-p', String(pid)]).catch(() => ({
-      stdout: '',
-    }));
-    return stdout.includes(dataDirectory);
+    if (process.platform === 'win32') {
+      return (await outputOf('tasklist', ['/FI', `PID eq ${pid}`, '/NH'])).includes('postgres.exe');
+    }
+    return (await outputOf('ps', ['-o', 'args=', '-p', String(pid)])).includes(dataDirectory);
   }
+}
+
+async function outputOf(program: string, args: string[]): Promise<string> {
+  return promisify(execFile)(program, args).then(
+    ({ stdout }) => stdout,
+    () => '',
+  );
 }
 
 /** Waits until the process has ended. Resolves to false when it still runs after `patience` milliseconds. */
@@ -74,8 +81,12 @@ export async function hasEnded(pid: number, patience: number): Promise<boolean> 
  * @param pgCtl path of pg_ctl, the only way to reach a server on Windows
  * @throws EmbeddedPostgresError when the server cannot be ended
  */
-export async function stopPostmaster(pid: number, pgCtl: string): Promise<void> {
+export async function stopPostmaster(pid: number, dataDirectory: string, pgCtl: string): Promise<void> {
   for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
+    if (!(await serves(pid, dataDirectory))) {
+      // Ended by itself. Its number may belong to an innocent program by now.
+      return;
+    }
     await send(pid, signal, pgCtl);
     if (await hasEnded(pid, SHUTDOWN_PATIENCE)) {
       return;

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { readFile, rename, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { give, spawnOptions } from './embedded-postgres.account';
+import { openPrivately, spawnOptions } from './embedded-postgres.account';
 import { rememberedPort, rememberPort } from './embedded-postgres.cluster';
 import { EmbeddedPostgresError } from './embedded-postgres.errors';
 import { type Home } from './embedded-postgres.home';
@@ -35,7 +35,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
  * process that started it. A server that is on its way down is waited for; what a dead one left is no obstacle.
  */
 export async function findRunning({ dataDirectory, binaries }: Home): Promise<Postmaster | undefined> {
-  for (const deadline = Date.now() + START_PATIENCE; Date.now() < deadline; await delay(20)) {
+  for (const deadline = Date.now() + START_PATIENCE; Date.now() < deadline;) {
     const server = await readPostmaster(dataDirectory);
     if (server === undefined || !(await isAlive(server.pid))) {
       return undefined;
@@ -49,12 +49,13 @@ export async function findRunning({ dataDirectory, binaries }: Home): Promise<Po
       return server;
     }
     if (server.status === 'stopping' && !(await hasEnded(server.pid, 5_000))) {
-      await stopPostmaster(server.pid, binaries.pgCtl);
+      await stopPostmaster(server.pid, dataDirectory, binaries.pgCtl);
     }
+    await delay(20);
   }
   const server = await readPostmaster(dataDirectory);
   if (server) {
-    await stopPostmaster(server.pid, binaries.pgCtl);
+    await stopPostmaster(server.pid, dataDirectory, binaries.pgCtl);
   }
   return undefined;
 }
@@ -71,7 +72,7 @@ export async function launch(
   port: number | undefined,
   settings: Readonly<Record<string, string>>,
 ): Promise<Postmaster> {
-  for (const deadline = Date.now() + START_PATIENCE; ; await delay(100)) {
+  for (const deadline = Date.now() + START_PATIENCE; ;) {
     const chosen = port ?? (await choosePort(home.dataDirectory));
     const failure = await attempt(home, chosen, { ...SETTINGS, ...settings });
     if (typeof failure !== 'string') {
@@ -84,7 +85,8 @@ export async function launch(
     }
     // Both pass: a killed server's last sessions hold its memory for a moment, and a free port can be lost to another program.
     const passing =
-      /postmaster\.pid|shared memory block/.test(failure) || (port === undefined && /could not bind/.test(failure));
+      /"postmaster\.pid" already exists|shared memory block/.test(failure) ||
+      (port === undefined && /could not bind/.test(failure));
     if (!passing || Date.now() > deadline) {
       throw new EmbeddedPostgresError(
         /could not bind/.test(failure)
@@ -92,6 +94,7 @@ export async function launch(
           : `The embedded PostgreSQL did not start. ${join(home.dataDirectory, 'postgres.log')} ends with:\n${failure}`,
       );
     }
+    await delay(100);
   }
 }
 
@@ -101,9 +104,8 @@ async function attempt(home: Home, port: number, settings: Record<string, string
   if (((await stat(logFile).catch(() => undefined))?.size ?? 0) > LARGEST_LOG) {
     await rename(logFile, `${logFile}.old`);
   }
-  const log = await open(logFile, 'a', 0o600);
+  const log = await openPrivately(logFile, home.account, 'append');
   try {
-    await give(logFile, home.account);
     const { size } = await log.stat();
     const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
     const child = spawn(home.binaries.postgres, ['-D', home.dataDirectory, '-p', String(port), ...options], {
@@ -116,15 +118,16 @@ async function attempt(home: Home, port: number, settings: Record<string, string
     let end: string | undefined;
     child.once('error', (error) => (end = error.message));
     child.once('exit', (code, signal) => (end = `It ended with ${signal ?? `status ${code ?? 'unknown'}`}.`));
-    for (const deadline = Date.now() + START_PATIENCE; end === undefined; await delay(10)) {
+    for (const deadline = Date.now() + START_PATIENCE; end === undefined;) {
       const server = await readPostmaster(home.dataDirectory);
       if (server?.pid === child.pid && server?.status === 'ready') {
         return server;
       }
       if (child.pid !== undefined && Date.now() > deadline) {
-        await stopPostmaster(child.pid, home.binaries.pgCtl);
+        await stopPostmaster(child.pid, home.dataDirectory, home.binaries.pgCtl);
         end = `It was not ready within ${START_PATIENCE / 1000} s.`;
       }
+      await delay(10);
     }
     const written = (await readFile(logFile)).subarray(size).toString();
     return `${written.trim().split('\n').slice(-15).join('\n')}\n${end}`.trim();

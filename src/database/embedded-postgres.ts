@@ -47,6 +47,16 @@ const ADOPTION_PAUSE = 500;
  * @throws EmbeddedPostgresError which says what was found and what to do
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  return start(options).catch((error: unknown) => {
+    throw error instanceof EmbeddedPostgresError
+      ? error
+      : new EmbeddedPostgresError(`The embedded PostgreSQL in ${options.dataDir} did not start: ${reasonOf(error)}.`, {
+          cause: error,
+        });
+  });
+}
+
+async function start(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const { database = 'anycademy', settings = {}, port } = options;
   const home = await findHome(options.dataDir);
   if (!home.created) {
@@ -61,7 +71,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     url: urlOf(server.port, password, database),
     port: server.port,
     dataDirectory: home.dataDirectory,
-    stop: () => (stopped ??= owned ? stopPostmaster(server.pid, home.binaries.pgCtl) : Promise.resolve()),
+    stop: () =>
+      (stopped ??= owned ? stopPostmaster(server.pid, home.dataDirectory, home.binaries.pgCtl) : Promise.resolve()),
     ...(note !== '' && { note }),
   };
 }
@@ -86,13 +97,16 @@ async function adoptOrLaunch(
       return { server, owned: await claimServer(session) };
     } catch (error) {
       if (attempts === 3 || (error instanceof DatabaseError && !isShutdown(error))) {
+        if (!running) {
+          await stopPostmaster(server.pid, home.dataDirectory, home.binaries.pgCtl);
+        }
         throw new EmbeddedPostgresError(
           `The embedded PostgreSQL on ${home.dataDirectory} runs on port ${server.port} but cannot be used: ${reasonOf(error)}.`,
         );
       }
       // Either its owner is stopping it just now, or it hangs and is of use to nobody.
       if (!(await hasEnded(server.pid, 1_000))) {
-        await stopPostmaster(server.pid, home.binaries.pgCtl);
+        await stopPostmaster(server.pid, home.dataDirectory, home.binaries.pgCtl);
       }
     }
   }

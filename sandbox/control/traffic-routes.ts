@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { type Gateway } from '../gateway/gateway';
+import { type Faults, faultRule } from '../http/faults';
+import { type Journal } from '../http/journal';
+import { limitSettings, type RateLimits } from '../http/rate-limits';
+import { type Route } from '../http/router';
+import { control, type ControlHandler, readBody } from './control-call';
+
+/** Journal, limits, faults, and the state of the gateway. */
+export function trafficRoutes(parts: {
+  journal: Journal;
+  limits: RateLimits;
+  faults: Faults;
+  gateway: Gateway;
+}): Route<ControlHandler>[] {
+  const { journal, limits, faults, gateway } = parts;
+  return [
+    control('GET', '/sandbox/requests', (call) => journal.since(Number(call.query.get('since') ?? 0) || 0)),
+    control('GET', '/sandbox/requests/summary', () => journal.summarize()),
+    control('DELETE', '/sandbox/requests', () => {
+      journal.clear();
+      return {};
+    }),
+    control('GET', '/sandbox/limits', () => limits.settings),
+    control('PUT', '/sandbox/limits', (call) => {
+      limits.set(readBody(call, limitSettings));
+      return limits.settings;
+    }),
+    control('GET', '/sandbox/faults', () => ({ rules: faults.list() })),
+    control('PUT', '/sandbox/faults', (call) => {
+      faults.set(readBody(call, z.object({ rules: z.array(faultRule) })).rules);
+      return { rules: faults.list() };
+    }),
+    control('DELETE', '/sandbox/faults', () => {
+      faults.clear();
+      return { rules: [] };
+    }),
+    control('POST', '/sandbox/gateway/disconnect', (call) => {
+      const form = readBody(
+        call,
+        z.object({
+          code: z.int().min(1000).max(4999).optional(),
+          resumable: z.boolean().optional(),
+          /** Ask by op 7 instead of cutting. */
+          reconnect: z.boolean().optional(),
+        }),
+      );
+      const { code, resumable = true, reconnect = false } = form;
+      return { disconnected: gateway.disconnectAll({ code, resumable, reconnect }) };
+    }),
+    control('GET', '/sandbox/gateway', () => gatewayState(gateway)),
+    control('PUT', '/sandbox/gateway', (call) => {
+      const form = readBody(
+        call,
+        z.object({
+          accepting: z.boolean().optional(),
+          delayMs: z.int().min(0).max(600_000).optional(),
+          heartbeatIntervalMs: z.int().min(50).max(600_000).optional(),
+        }),
+      );
+      gateway.accepting = form.accepting ?? gateway.accepting;
+      gateway.delayMs = form.delayMs ?? gateway.delayMs;
+      gateway.heartbeatInterval = form.heartbeatIntervalMs ?? gateway.heartbeatInterval;
+      return gatewayState(gateway);
+    }),
+  ];
+}
+
+function gatewayState(gateway: Gateway) {
+  return {
+    accepting: gateway.accepting,
+    delayMs: gateway.delayMs,
+    heartbeatIntervalMs: gateway.heartbeatInterval,
+    connections: gateway.connectionCount,
+  };
+}

@@ -1,0 +1,137 @@
+import { type Route } from '../http/router';
+import { visibleCommands } from '../interactions/run-command';
+import { inviteExpiry } from '../shapes/invite';
+import { type Channel, type Guild, type Member } from '../world/model';
+import { highestPosition } from '../world/permissions';
+import { type World } from '../world/world';
+import { control, type ControlCall, type ControlHandler } from './control-call';
+import { channelOf, guildOf, invitesOf } from './finders';
+
+/** A page shows this many members, people and messages: a server may have 100,000 of them. */
+const SHOWN_MEMBERS = 300;
+const SHOWN_MESSAGES = 100;
+const SHOWN_ENTRIES = 50;
+
+/** What the start page shows, in pieces that stay small however big the world is. */
+export function viewRoutes(world: World): Route<ControlHandler>[] {
+  return [
+    control('GET', '/sandbox/view', () => overview(world)),
+    control('GET', '/sandbox/view/guilds/:guild', (call) => guildView(world, call)),
+    control('GET', '/sandbox/view/channels/:channel', (call) => channelView(world, channelOf(world, call))),
+  ];
+}
+
+function overview(world: World) {
+  const people: { id: string; username: string; globalName: string | null; isAuthorized: boolean }[] = [];
+  const authorized = new Set([...world.refreshTokens.values()].map((pair) => pair.userId));
+  for (const { id, username, globalName, bot } of world.users.values()) {
+    if (people.length === SHOWN_MEMBERS) break;
+    if (!bot) people.push({ id, username, globalName, isAuthorized: authorized.has(id) });
+  }
+  return {
+    application: { id: world.application.id, name: world.application.name },
+    bot: { id: world.botUserId, username: world.user(world.botUserId).username },
+    peopleCount: world.users.size - 1,
+    people,
+    guilds: [...world.guilds.values()].map((guild) => ({
+      id: guild.id,
+      name: guild.name,
+      memberCount: guild.members.size,
+      botPresent: world.isBotIn(guild),
+    })),
+    dms: [...world.directChannels.values()]
+      .filter((channel) => channel.messages.size > 0)
+      .map((channel) => ({ channelId: channel.id, name: displayName(world, channel.recipientId ?? '') })),
+  };
+}
+
+function guildView(world: World, call: ControlCall) {
+  const guild = guildOf(world, call);
+  const actor = guild.members.get(call.query.get('as') ?? '');
+  return {
+    id: guild.id,
+    name: guild.name,
+    ownerId: guild.ownerId,
+    memberCount: guild.members.size,
+    botPresent: world.isBotIn(guild),
+    memberScreening: guild.memberScreening,
+    members: guild.members.page('0', SHOWN_MEMBERS).map((member) => memberView(world, guild, member)),
+    roles: [...guild.roles.values()]
+      .filter((role) => role.id !== guild.id)
+      .sort((left, right) => right.position - left.position)
+      .map(({ id, name, color, position, managed }) => ({ id, name, color, position, managed })),
+    channels: [...guild.channels.values()].map(({ id, name }) => ({ id, name })),
+    invites: invitesOf(world, guild).map((invite) => ({
+      code: invite.code,
+      uses: invite.uses,
+      maxUses: invite.maxUses,
+      expiresAt: inviteExpiry(invite),
+      isForSome: invite.targetUserIds !== null,
+      inviter: displayName(world, invite.inviterId),
+    })),
+    bans: [...guild.bans.values()].slice(0, SHOWN_ENTRIES).map((ban) => ({
+      userId: ban.userId,
+      name: displayName(world, ban.userId),
+      reason: ban.reason,
+    })),
+    auditLog: guild.auditLog
+      .slice(-SHOWN_ENTRIES)
+      .reverse()
+      .map((entry) => ({
+        id: entry.id,
+        action: entry.actionType,
+        user: displayName(world, entry.userId),
+        target: entry.targetId === null ? null : displayName(world, entry.targetId, guild),
+        reason: entry.reason,
+      })),
+    commands:
+      actor === undefined
+        ? []
+        : visibleCommands(world, guild, actor).map(({ name, description, options }) => ({
+            name,
+            description,
+            options,
+          })),
+  };
+}
+
+function memberView(world: World, guild: Guild, member: Member) {
+  const top = member.roles
+    .flatMap((id) => guild.roles.get(id) ?? [])
+    .filter((role) => role.color !== 0)
+    .sort((left, right) => right.position - left.position)[0];
+  return {
+    userId: member.userId,
+    name: member.nick ?? displayName(world, member.userId),
+    username: world.user(member.userId).username,
+    isBot: world.user(member.userId).bot,
+    isOwner: member.userId === guild.ownerId,
+    isPending: member.pending,
+    color: top?.color ?? 0,
+    roles: member.roles,
+    rank: Math.min(highestPosition(guild, member), 1000),
+  };
+}
+
+function channelView(world: World, channel: Channel) {
+  return {
+    id: channel.id,
+    name: channel.name,
+    messages: [...channel.messages.values()].slice(-SHOWN_MESSAGES).map((message) => ({
+      id: message.id,
+      authorId: message.authorId,
+      author: displayName(world, message.authorId),
+      isBot: world.user(message.authorId).bot,
+      content: message.content.replace(/<@!?(\d+)>/g, (_, id: string) => `@${displayName(world, id)}`),
+      embeds: message.embeds,
+      at: message.timestamp,
+      isEdited: message.editedTimestamp !== null,
+      command: message.interaction?.name ?? null,
+    })),
+  };
+}
+
+function displayName(world: World, id: string, guild?: Guild): string {
+  const user = world.users.get(id);
+  return user?.globalName ?? user?.username ?? guild?.roles.get(id)?.name ?? id;
+}

@@ -1,0 +1,288 @@
+import { type IncomingMessage } from 'node:http';
+import { type Duplex } from 'node:stream';
+import { ApplicationFlags, GatewayCloseCodes, GatewayIntentBits, GatewayOpcodes } from 'discord-api-types/v10';
+import { WebSocketServer } from 'ws';
+import { gatewayGuildShape } from '../shapes/guild';
+import { userShape } from '../shapes/user';
+import { channelPermissions, guildPermissions } from '../world/permissions';
+import { type DispatchEvent, type World } from '../world/world';
+import { PermissionFlagsBits } from 'discord-api-types/v10';
+import { GatewayConnection } from './connection';
+import { type Identify, type RequestMembers, type Resume } from './payloads';
+import { MemberRequests } from './request-members';
+import { GatewaySession } from './session';
+
+/** How long a session waits for its client to come back. */
+const RESUMABLE_MS = 5 * 60_000;
+const IDENTIFIES_PER_DAY = 1000;
+/** More servers than this need shards, so an unsharded IDENTIFY is refused with 4011. */
+const MAX_GUILDS_PER_SHARD = 2500;
+export const DEFAULT_HEARTBEAT_INTERVAL = 41_250;
+
+/** Gateway v10: connections, sessions, and who hears of which event. */
+export class Gateway {
+  /** False = new connections are refused. */
+  accepting = true;
+  /** New connections wait this long. */
+  delayMs = 0;
+  heartbeatInterval = DEFAULT_HEARTBEAT_INTERVAL;
+  remainingIdentifies = IDENTIFIES_PER_DAY;
+  private readonly sockets = new WebSocketServer({ noServer: true, maxPayload: 1024 * 1024 });
+  private readonly connections = new Set<GatewayConnection>();
+  private readonly sessions = new Map<string, GatewaySession>();
+  private readonly memberRequests: MemberRequests;
+  private readonly timers = new Set<NodeJS.Timeout>();
+  private readonly stopListening: () => void;
+
+  constructor(
+    private readonly world: World,
+    private readonly url: () => string,
+  ) {
+    this.memberRequests = new MemberRequests(world);
+    this.stopListening = world.onDispatch((event) => this.dispatch(event));
+  }
+
+  get connectionCount(): number {
+    return this.connections.size;
+  }
+
+  /** Takes over a connection that asks for a WebSocket. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    // Before ws listens for errors itself, a client that vanishes must not end the process.
+    socket.on('error', () => socket.destroy());
+    const accept = () => {
+      if (!this.accepting) {
+        socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+        return;
+      }
+      this.sockets.handleUpgrade(request, socket, head, (webSocket) => {
+        // A frame that breaks while the connection is being refused is nobody's problem.
+        webSocket.on('error', () => webSocket.terminate());
+        const query = new URL(request.url ?? '/', 'ws://localhost').searchParams;
+        const version = query.get('v') ?? '10';
+        if (version !== '10' && version !== '9') {
+          webSocket.close(GatewayCloseCodes.InvalidAPIVersion, 'Invalid API version.');
+        } else if ((query.get('encoding') ?? 'json') !== 'json') {
+          webSocket.close(GatewayCloseCodes.DecodeError, 'Only the json encoding is spoken here.');
+        } else {
+          this.connections.add(new GatewayConnection(this, webSocket));
+        }
+      });
+    };
+    if (this.delayMs > 0) this.later(accept, this.delayMs);
+    else accept();
+  }
+
+  identify(connection: GatewayConnection, form: Identify): void {
+    const refusal = this.refuseIdentify(form);
+    if (refusal !== undefined) {
+      connection.close(refusal.code, refusal.reason);
+      return;
+    }
+    this.remainingIdentifies = Math.max(0, this.remainingIdentifies - 1);
+    const [shardId, shardCount] = form.shard ?? [];
+    const session = new GatewaySession({
+      intents: form.intents ?? 0,
+      shard: shardId === undefined || shardCount === undefined ? null : [shardId, shardCount],
+      largeThreshold: Math.min(Math.max(form.large_threshold ?? 50, 50), 250),
+    });
+    this.sessions.set(session.id, session);
+    connection.attach(session);
+    this.sendReady(session);
+  }
+
+  /** Continues a session where its client stopped hearing; op 9 when that is no longer possible. */
+  resume(connection: GatewayConnection, form: Resume): void {
+    if (!this.isToken(form.token)) {
+      connection.close(GatewayCloseCodes.AuthenticationFailed, 'Authentication failed.');
+      return;
+    }
+    const session = this.sessions.get(form.session_id);
+    if (session === undefined) {
+      connection.send({ op: GatewayOpcodes.InvalidSession, d: false });
+      return;
+    }
+    const sequence = form.seq ?? 0;
+    if (!session.canReplayAfter(sequence)) {
+      this.endSession(session);
+      connection.close(GatewayCloseCodes.InvalidSeq, 'Invalid seq.');
+      return;
+    }
+    // The client may have noticed a broken connection before the server did.
+    session.connection?.detach();
+    session.connection?.terminate();
+    this.cancel(session.expiry);
+    connection.attach(session);
+    session.replayAfter(sequence);
+    session.dispatch('RESUMED', { _trace: ['[]'] });
+  }
+
+  requestMembers(session: GatewaySession, request: RequestMembers): void {
+    this.memberRequests.answer(session, request);
+  }
+
+  /** A connection has ended. Its session stays for a while, unless the client said that it is done (1000, 1001). */
+  disconnected(connection: GatewayConnection, session: GatewaySession | null, code: number): void {
+    this.connections.delete(connection);
+    if (session?.connection !== connection) return;
+    session.connection = null;
+    if (code === 1000 || code === 1001 || code === (GatewayCloseCodes.SessionTimedOut as number)) {
+      this.endSession(session);
+    } else {
+      session.expiry = this.later(() => this.endSession(session), RESUMABLE_MS);
+    }
+  }
+
+  /** Cuts every connection. Sessions can be resumed unless that is excluded. */
+  disconnectAll(options: { code?: number | undefined; resumable: boolean; reconnect: boolean }): number {
+    const count = this.connections.size;
+    if (!options.resumable) {
+      for (const session of [...this.sessions.values()]) {
+        session.connection?.detach();
+        this.endSession(session);
+      }
+    }
+    for (const connection of this.connections) {
+      if (options.reconnect) connection.askToReconnect();
+      else if (options.code === undefined) connection.terminate();
+      else connection.close(options.code, 'Disconnected by the control API.');
+    }
+    return count;
+  }
+
+  /** Every setting and counter as it was when the local Discord started. */
+  reset(): void {
+    this.accepting = true;
+    this.delayMs = 0;
+    this.heartbeatInterval = DEFAULT_HEARTBEAT_INTERVAL;
+    this.remainingIdentifies = IDENTIFIES_PER_DAY;
+    this.memberRequests.reset();
+  }
+
+  /** Ends all connections, sessions and timers. */
+  close(): void {
+    this.stopListening();
+    for (const connection of this.connections) connection.terminate();
+    for (const timer of this.timers) clearTimeout(timer);
+    this.timers.clear();
+    this.sessions.clear();
+    this.sockets.close();
+  }
+
+  /** Runs something after a while, unless the gateway is closed before. */
+  later(callback: () => void, milliseconds: number): NodeJS.Timeout {
+    const timer = setTimeout(() => {
+      this.timers.delete(timer);
+      callback();
+    }, milliseconds);
+    timer.unref();
+    this.timers.add(timer);
+    return timer;
+  }
+
+  private cancel(timer: NodeJS.Timeout | undefined): void {
+    if (timer === undefined) return;
+    clearTimeout(timer);
+    this.timers.delete(timer);
+  }
+
+  private endSession(session: GatewaySession): void {
+    this.cancel(session.expiry);
+    this.sessions.delete(session.id);
+  }
+
+  private isToken(token: string): boolean {
+    return token.replace(/^Bot /, '') === this.world.application.botToken;
+  }
+
+  private refuseIdentify(form: Identify): { code: number; reason: string } | undefined {
+    if (!this.isToken(form.token)) {
+      return { code: GatewayCloseCodes.AuthenticationFailed, reason: 'Authentication failed.' };
+    }
+    if (form.intents === undefined || (form.intents & ~ALL_INTENTS) !== 0) {
+      return { code: GatewayCloseCodes.InvalidIntents, reason: 'Invalid intent(s).' };
+    }
+    const [id, count] = form.shard ?? [0, 1];
+    if (form.shard?.length === 0 || form.shard?.length === 1 || id === undefined || count === undefined) {
+      return { code: GatewayCloseCodes.InvalidShard, reason: 'Invalid shard.' };
+    }
+    if (count < 1 || id < 0 || id >= count) return { code: GatewayCloseCodes.InvalidShard, reason: 'Invalid shard.' };
+    const guilds = [...this.world.guilds.values()].filter((guild) => this.world.isBotIn(guild)).length;
+    if (guilds / count > MAX_GUILDS_PER_SHARD) {
+      return { code: GatewayCloseCodes.ShardingRequired, reason: 'Sharding required.' };
+    }
+    for (const { intent, flags } of PRIVILEGED) {
+      if ((form.intents & intent) !== 0 && (this.world.application.flags & flags) === 0) {
+        return { code: GatewayCloseCodes.DisallowedIntents, reason: 'Disallowed intent(s).' };
+      }
+    }
+    return undefined;
+  }
+
+  private sendReady(session: GatewaySession): void {
+    const { world } = this;
+    const guilds = [...world.guilds.values()].filter((guild) => world.isBotIn(guild) && session.hears(guild.id));
+    session.dispatch('READY', {
+      v: 10,
+      user: { ...userShape(world.user(world.botUserId)), verified: true, mfa_enabled: false, email: null },
+      user_settings: {},
+      session_type: 'normal',
+      session_id: session.id,
+      resume_gateway_url: this.url(),
+      relationships: [],
+      private_channels: [],
+      presences: [],
+      guilds: guilds.map((guild) => ({ id: guild.id, unavailable: true })),
+      guild_join_requests: [],
+      geo_ordered_rtc_regions: [],
+      application: { id: world.application.id, flags: world.application.flags },
+      _trace: ['[]'],
+      ...(session.settings.shard === null ? {} : { shard: session.settings.shard }),
+    });
+    if ((session.intents & GatewayIntentBits.Guilds) === 0) return;
+    const withPresences = (session.intents & GatewayIntentBits.GuildPresences) !== 0;
+    for (const guild of guilds) {
+      session.dispatch('GUILD_CREATE', gatewayGuildShape(world, guild, withPresences, session.settings.largeThreshold));
+    }
+  }
+
+  private dispatch(event: DispatchEvent): void {
+    if (this.sessions.size === 0 || !this.botMayHear(event)) return;
+    for (const session of this.sessions.values()) {
+      if (event.intents !== 0 && (session.intents & event.intents) === 0) continue;
+      if (!session.hears(event.guild?.id ?? null)) continue;
+      session.dispatch(event.name, event.data(session.intents));
+    }
+  }
+
+  private botMayHear({ name, guild, channel, permissions }: DispatchEvent): boolean {
+    // The bot is told that it is out when it is no longer in.
+    if (guild === null || name === 'GUILD_DELETE') return true;
+    const bot = guild.members.get(this.world.botUserId);
+    if (bot === undefined) return false;
+    if (permissions === undefined && channel === undefined) return true;
+    const own = channel === undefined ? guildPermissions(guild, bot) : channelPermissions(guild, channel, bot);
+    if (channel !== undefined && (own & PermissionFlagsBits.ViewChannel) === 0n) return false;
+    return permissions === undefined || (own & permissions) !== 0n;
+  }
+}
+
+const ALL_INTENTS = Object.values(GatewayIntentBits).reduce<number>(
+  (all, bit) => (typeof bit === 'number' ? all | bit : all),
+  0,
+);
+
+const PRIVILEGED = [
+  {
+    intent: GatewayIntentBits.GuildMembers,
+    flags: ApplicationFlags.GatewayGuildMembers | ApplicationFlags.GatewayGuildMembersLimited,
+  },
+  {
+    intent: GatewayIntentBits.GuildPresences,
+    flags: ApplicationFlags.GatewayPresence | ApplicationFlags.GatewayPresenceLimited,
+  },
+  {
+    intent: GatewayIntentBits.MessageContent,
+    flags: ApplicationFlags.GatewayMessageContent | ApplicationFlags.GatewayMessageContentLimited,
+  },
+] as const;

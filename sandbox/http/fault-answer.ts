@@ -1,0 +1,31 @@
+import { type Answer } from './call';
+import { ERRORS, isKnownErrorCode } from './error-table';
+import { type FaultRule } from './faults';
+
+/** What a rule with a status or a code answers, in Discord's shape unless the rule brings a body of its own. */
+export function faultAnswer(rule: FaultRule): { answer: Answer; headers: Record<string, string> } {
+  const known = rule.code !== undefined && isKnownErrorCode(rule.code) ? ERRORS[rule.code] : undefined;
+  const status = rule.status ?? known?.status ?? 400;
+  if (status === 429) return rateLimited(rule.body);
+  if (rule.body !== undefined) return { answer: { status, body: rule.body }, headers: {} };
+  if (status < 400) return { answer: { status }, headers: {} };
+  const message = known?.message ?? (rule.code === undefined ? `${status}: Injected fault` : 'Injected fault');
+  return { answer: { status, body: { message, code: rule.code ?? 0 } }, headers: {} };
+}
+
+function rateLimited(given: unknown): { answer: Answer; headers: Record<string, string> } {
+  const body = {
+    message: 'You are being rate limited.',
+    retry_after: 1,
+    global: false,
+    ...(typeof given === 'object' && given !== null ? given : {}),
+  };
+  return {
+    answer: { status: 429, body },
+    headers: {
+      'retry-after': String(Math.ceil(body.retry_after)),
+      'x-ratelimit-scope': body.global ? 'global' : 'user',
+      ...(body.global ? { 'x-ratelimit-global': 'true' } : {}),
+    },
+  };
+}

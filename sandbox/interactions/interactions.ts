@@ -1,0 +1,163 @@
+import { randomBytes } from 'node:crypto';
+import { isEphemeral } from '../shapes/message';
+import { type Channel, type Guild, type Message } from '../world/model';
+import { nextSnowflake } from '../world/snowflake';
+
+/** How long the bot has for its first answer, and how long it may add to it. */
+const FIRST_ANSWER_MS = 3_000;
+const TOKEN_LIFE_MS = 15 * 60_000;
+/** How long a caller of the control API waits, and the silence that says that the bot is done. */
+const WAIT_MS = 15_000;
+const QUIET_MS = 250;
+
+/** What the person who ran the command sees. */
+export interface InteractionReply {
+  type: number;
+  content: string;
+  embeds: Record<string, unknown>[];
+  ephemeral: boolean;
+}
+
+/** A command that somebody has run, and what the bot has said so far. */
+export interface Interaction {
+  readonly id: string;
+  readonly token: string;
+  readonly kind: 'command' | 'autocomplete';
+  readonly commandName: string;
+  readonly userId: string;
+  readonly guild: Guild;
+  readonly channel: Channel;
+  readonly createdAt: number;
+  /** The type of the bot's first answer, null while there is none. */
+  answeredWith: number | null;
+  /** True between a deferred answer and its edit. */
+  isThinking: boolean;
+  /** Made ephemeral by a deferred answer. */
+  isDeferredEphemeral: boolean;
+  original: Message | null;
+  readonly followUps: Message[];
+  choices: unknown[];
+  modal: unknown;
+}
+
+/** The interactions that are under way, and those who wait for their end. */
+export class Interactions {
+  private readonly byToken = new Map<string, Interaction>();
+  private readonly listeners = new Map<string, Set<() => void>>();
+  private readonly timers = new Set<NodeJS.Timeout>();
+
+  create(fields: Pick<Interaction, 'kind' | 'commandName' | 'userId' | 'guild' | 'channel'>): Interaction {
+    this.forgetOld();
+    const interaction: Interaction = {
+      ...fields,
+      id: nextSnowflake(),
+      token: randomBytes(48).toString('base64url'),
+      createdAt: Date.now(),
+      answeredWith: null,
+      isThinking: false,
+      isDeferredEphemeral: false,
+      original: null,
+      followUps: [],
+      choices: [],
+      modal: null,
+    };
+    this.byToken.set(interaction.token, interaction);
+    return interaction;
+  }
+
+  /** The interaction for its first answer: known, and not older than three seconds unless it has been answered. */
+  findForCallback(id: string, token: string): Interaction | undefined {
+    const interaction = this.byToken.get(token);
+    if (interaction?.id !== id) return undefined;
+    const isLate = interaction.answeredWith === null && Date.now() - interaction.createdAt > FIRST_ANSWER_MS;
+    return isLate ? undefined : interaction;
+  }
+
+  /** The interaction for follow-ups: the token lives 15 minutes. */
+  findForWebhook(token: string): Interaction | undefined {
+    const interaction = this.byToken.get(token);
+    return interaction !== undefined && Date.now() - interaction.createdAt < TOKEN_LIFE_MS ? interaction : undefined;
+  }
+
+  /** To be called after every word of the bot. */
+  touched(interaction: Interaction): void {
+    for (const listener of this.listeners.get(interaction.token) ?? []) listener();
+  }
+
+  /** What the person sees once the bot has said its last word, or after 15 seconds. */
+  async finished(interaction: Interaction): Promise<InteractionReply[]> {
+    await new Promise<void>((resolve) => {
+      let quiet: NodeJS.Timeout | undefined;
+      const listeners = this.listeners.get(interaction.token) ?? new Set();
+      this.listeners.set(interaction.token, listeners);
+      const end = () => {
+        listeners.delete(check);
+        for (const timer of [quiet, deadline, unanswered]) this.stopTimer(timer);
+        resolve();
+      };
+      const check = () => {
+        this.stopTimer(quiet);
+        if (interaction.answeredWith === null || interaction.isThinking) return;
+        // Nothing can follow the choices of an autocompletion; a reply may have follow-ups.
+        quiet = this.startTimer(end, interaction.kind === 'autocomplete' ? 0 : QUIET_MS);
+      };
+      const deadline = this.startTimer(end, WAIT_MS);
+      const unanswered = this.startTimer(
+        () => {
+          if (interaction.answeredWith === null) end();
+        },
+        FIRST_ANSWER_MS + interaction.createdAt - Date.now(),
+      );
+      listeners.add(check);
+      check();
+    });
+    return repliesOf(interaction);
+  }
+
+  /** Ends all waiting at once. */
+  close(): void {
+    for (const timer of this.timers) clearTimeout(timer);
+    this.timers.clear();
+    this.byToken.clear();
+    this.listeners.clear();
+  }
+
+  private startTimer(callback: () => void, milliseconds: number): NodeJS.Timeout {
+    const timer = setTimeout(() => {
+      this.timers.delete(timer);
+      callback();
+    }, milliseconds);
+    this.timers.add(timer);
+    return timer;
+  }
+
+  private stopTimer(timer: NodeJS.Timeout | undefined): void {
+    if (timer === undefined) return;
+    clearTimeout(timer);
+    this.timers.delete(timer);
+  }
+
+  private forgetOld(): void {
+    const oldest = Date.now() - TOKEN_LIFE_MS;
+    // A Map keeps the order of insertion, so the oldest stand in front.
+    for (const [token, interaction] of this.byToken) {
+      if (interaction.createdAt > oldest) break;
+      this.byToken.delete(token);
+      this.listeners.delete(token);
+    }
+  }
+}
+
+/** The bot's words so far, in order. A deferred answer that was never edited says nothing yet. */
+export function repliesOf(interaction: Interaction): InteractionReply[] {
+  const type = interaction.answeredWith;
+  if (type === null) return [];
+  const reply = (message: Message, replyType: number) => ({
+    type: replyType,
+    content: message.content,
+    embeds: message.embeds,
+    ephemeral: isEphemeral(message),
+  });
+  const first = interaction.original === null ? [] : [reply(interaction.original, type)];
+  return [...first, ...interaction.followUps.map((message) => reply(message, 4))];
+}

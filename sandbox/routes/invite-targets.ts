@@ -1,0 +1,59 @@
+import { PermissionFlagsBits } from 'discord-api-types/v10';
+import { type Call, NO_CONTENT, ok, param } from '../http/call';
+import { refuse, refuseField } from '../http/discord-error';
+import { type Route, route } from '../http/router';
+import { findInvite, targetUsersJob } from '../world/invite-actions';
+import { type Invite } from '../world/model';
+import { hasPermission } from './access';
+import { readTargetUsers } from './target-users-file';
+
+/** Who an invite is for, when it is not for everybody. */
+export const inviteTargetRoutes: readonly Route[] = [
+  route('GET', '/invites/:code/target-users', { allow: 'bot' }, getTargets),
+  route('PUT', '/invites/:code/target-users', { allow: 'bot' }, setTargets),
+  route('GET', '/invites/:code/target-users/job-status', { allow: 'bot' }, getJob),
+];
+
+function getTargets(call: Call) {
+  const invite = requireInvite(call, PermissionFlagsBits.ViewAuditLog);
+  const content = ['user_id', ...(invite.targetUserIds ?? [])].join('\n') + '\n';
+  return { status: 200, text: { type: 'text/csv', content } };
+}
+
+function setTargets(call: Call) {
+  const invite = requireInvite(call, 0n);
+  const file = call.files.get('target_users_file');
+  if (file === undefined) throw refuseField(['target_users_file'], 'BASE_TYPE_REQUIRED', 'This field is required');
+  const ids = readTargetUsers(file);
+  invite.targetUserIds = ids;
+  invite.targetUsersJob = targetUsersJob(ids.length, new Date().toISOString());
+  call.world.changed();
+  return NO_CONTENT;
+}
+
+function getJob(call: Call) {
+  const job = requireInvite(call, PermissionFlagsBits.ViewAuditLog).targetUsersJob;
+  return ok({
+    status: job?.status ?? 0,
+    total_users: job?.total ?? 0,
+    processed_users: job?.processed ?? 0,
+    created_at: job?.createdAt ?? null,
+    completed_at: job?.completedAt ?? null,
+    error_message: job?.errorMessage ?? null,
+  });
+}
+
+/** The invite, for its maker, for MANAGE_GUILD, and for who has the other permission (0 = none will do). */
+function requireInvite(call: Call, sufficient: bigint): Invite {
+  const invite = findInvite(call.world, param(call, 'code'));
+  if (invite === undefined) throw refuse(10006);
+  const guild = call.world.guild(invite.guildId);
+  const bot = guild.members.get(call.world.botUserId);
+  if (bot === undefined) throw refuse(50001);
+  const mayRead =
+    invite.inviterId === call.world.botUserId ||
+    hasPermission({ guild, bot }, PermissionFlagsBits.ManageGuild) ||
+    (sufficient !== 0n && hasPermission({ guild, bot }, sufficient));
+  if (!mayRead) throw refuse(50013);
+  return invite;
+}

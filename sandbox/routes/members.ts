@@ -1,0 +1,195 @@
+import { isGiven } from '../given';
+import { ApplicationFlags, PermissionFlagsBits } from 'discord-api-types/v10';
+import { z } from 'zod';
+import { liveGrant } from '../http/authentication';
+import { type Call, NO_CONTENT, ok, param } from '../http/call';
+import { refuse, refuseField } from '../http/discord-error';
+import { boolean, integer, queryInteger, querySnowflake, readForm, snowflakeSet } from '../http/form';
+import { type Route, route } from '../http/router';
+import { memberShape, memberWithPermissionsShape } from '../shapes/member';
+import { countGuilds, MAX_GUILDS_OF_A_USER } from '../world/invite-actions';
+import { addMember, kickMember, type MemberFields, updateMember } from '../world/member-actions';
+import { type Member } from '../world/model';
+import { isMemberBelow } from '../world/permissions';
+import { type BotGuild, requireGuild, requirePermission } from './access';
+import { requireAssignable, requireAssignableChange } from './assignable-roles';
+
+/** A server's members. */
+export const memberRoutes: readonly Route[] = [
+  route('GET', '/guilds/:guild_id/members', { allow: 'bot' }, listMembers),
+  route('GET', '/guilds/:guild_id/members/search', { allow: 'bot' }, searchMembers),
+  route('GET', '/guilds/:guild_id/members/:user_id', { allow: 'bot' }, getMember),
+  route('PUT', '/guilds/:guild_id/members/:user_id', { allow: 'bot' }, joinMember),
+  route('PATCH', '/guilds/:guild_id/members/@me', { allow: 'bot' }, changeOwnMember),
+  route('PATCH', '/guilds/:guild_id/members/:user_id', { allow: 'bot' }, changeMember),
+  route('DELETE', '/guilds/:guild_id/members/:user_id', { allow: 'bot' }, kick),
+  route('PUT', '/guilds/:guild_id/members/:user_id/roles/:role_id', { allow: 'bot' }, giveRole),
+  route('DELETE', '/guilds/:guild_id/members/:user_id/roles/:role_id', { allow: 'bot' }, takeRole),
+];
+
+const MEMBERS_INTENT = ApplicationFlags.GatewayGuildMembers | ApplicationFlags.GatewayGuildMembersLimited;
+
+/** Depends on the application's setting, whatever intents its gateway connection asked for. */
+function listMembers(call: Call) {
+  const { guild } = requireGuild(call);
+  if ((call.world.application.flags & MEMBERS_INTENT) === 0) throw refuse(50001);
+  const limit = queryInteger(call, 'limit', 1, 1, 1000);
+  const after = querySnowflake(call, 'after') ?? '0';
+  return ok(guild.members.page(after, limit).map((member) => memberShape(call.world, member)));
+}
+
+function searchMembers(call: Call) {
+  const { guild } = requireGuild(call);
+  const query = call.query.get('query')?.toLowerCase();
+  if (query === undefined || query === '') throw refuseField(['query'], 'BASE_TYPE_REQUIRED', 'This field is required');
+  if (query.length > 100) throw refuseField(['query'], 'BASE_TYPE_BAD_LENGTH', 'Must be between 1 and 100 in length.');
+  const limit = queryInteger(call, 'limit', 1, 1, 1000);
+  const found: Member[] = [];
+  for (const member of guild.members.values()) {
+    if (found.length === limit) break;
+    const user = call.world.user(member.userId);
+    const names = [user.username, user.globalName, member.nick];
+    if (names.some((name) => name?.toLowerCase().startsWith(query))) found.push(member);
+  }
+  return ok(found.map((member) => memberShape(call.world, member)));
+}
+
+function getMember(call: Call) {
+  const { guild } = requireGuild(call);
+  return ok(memberShape(call.world, requireMember(call, guild.members.get(param(call, 'user_id')))));
+}
+
+const joinForm = z.object({
+  access_token: z.string().max(10_240),
+  nick: z.string().max(32).nullish(),
+  roles: snowflakeSet(250).nullish(),
+  mute: boolean.nullish(),
+  deaf: boolean.nullish(),
+  flags: integer(0, 0x7fffffff).nullish(),
+});
+
+/** Add Guild Member: 201 with the member, or 204 and nothing changed for who is in already. */
+function joinMember(call: Call) {
+  const access = requireGuild(call);
+  const { guild } = access;
+  const userId = param(call, 'user_id');
+  const form = readForm(call, joinForm);
+  requirePermission(access, PermissionFlagsBits.CreateInstantInvite);
+  const grant = liveGrant(call.world, form.access_token);
+  if (grant?.userId !== userId || grant.refreshToken === null) throw refuse(50025);
+  if (!grant.scopes.includes('guilds.join')) throw refuse(50026);
+  if (guild.members.has(userId)) return NO_CONTENT;
+  if (isGiven(form.nick)) requirePermission(access, PermissionFlagsBits.ManageNicknames);
+  if (isGiven(form.mute)) requirePermission(access, PermissionFlagsBits.MuteMembers);
+  if (isGiven(form.deaf)) requirePermission(access, PermissionFlagsBits.DeafenMembers);
+  const roles = form.roles ?? [];
+  if (roles.length > 0) requireAssignable(access, roles);
+  if (guild.bans.has(userId)) throw refuse(40007);
+  if (countGuilds(call.world, userId) >= MAX_GUILDS_OF_A_USER) throw refuse(30001);
+  const member = addMember(call.world, guild, userId, {
+    roles,
+    nick: form.nick ?? null,
+    mute: form.mute ?? false,
+    deaf: form.deaf ?? false,
+  });
+  return { status: 201, body: memberShape(call.world, member) };
+}
+
+const changeForm = z.object({
+  nick: z.string().max(32).nullish(),
+  roles: snowflakeSet(350).nullish(),
+  mute: boolean.nullish(),
+  deaf: boolean.nullish(),
+  channel_id: z.string().nullish(),
+  communication_disabled_until: z.iso.datetime({ offset: true }).nullish(),
+  flags: integer(0, 0x7fffffff).nullish(),
+});
+
+function changeMember(call: Call) {
+  const access = requireGuild(call);
+  const { guild, bot } = access;
+  const member = requireMember(call, guild.members.get(param(call, 'user_id')));
+  const form = readForm(call, changeForm);
+  const fields: MemberFields = {};
+  if (form.nick !== undefined) {
+    requirePermission(access, PermissionFlagsBits.ManageNicknames);
+    if (member !== bot && !isMemberBelow(guild, bot, member)) throw refuse(50013);
+    fields.nick = form.nick === '' ? null : form.nick;
+  }
+  if (isGiven(form.roles)) fields.roles = requireAssignableChange(access, member, form.roles);
+  if (isGiven(form.mute)) {
+    requirePermission(access, PermissionFlagsBits.MuteMembers);
+    fields.mute = form.mute;
+  }
+  if (isGiven(form.deaf)) {
+    requirePermission(access, PermissionFlagsBits.DeafenMembers);
+    fields.deaf = form.deaf;
+  }
+  if (form.communication_disabled_until !== undefined) {
+    requirePermission(access, PermissionFlagsBits.ModerateMembers);
+    if (!isMemberBelow(guild, bot, member)) throw refuse(50013);
+    fields.communicationDisabledUntil = form.communication_disabled_until;
+  }
+  if (isGiven(form.flags)) {
+    requirePermission(access, PermissionFlagsBits.ManageGuild);
+    fields.flags = form.flags;
+  }
+  updateMember(call.world, guild, call.actor, member, fields);
+  return ok(memberShape(call.world, member));
+}
+
+const ownForm = z.object({ nick: z.string().max(32).nullish() });
+
+function changeOwnMember(call: Call) {
+  const access = requireGuild(call);
+  const form = readForm(call, ownForm);
+  if (form.nick !== undefined) {
+    requirePermission(access, PermissionFlagsBits.ChangeNickname);
+    const nick = form.nick === '' ? null : form.nick;
+    updateMember(call.world, access.guild, call.actor, access.bot, { nick });
+  }
+  return ok(memberWithPermissionsShape(call.world, access.guild, access.bot));
+}
+
+function kick(call: Call) {
+  const access = requireGuild(call);
+  requirePermission(access, PermissionFlagsBits.KickMembers);
+  const member = requireMember(call, access.guild.members.get(param(call, 'user_id')));
+  // The bot cannot kick itself either: it leaves by DELETE /users/@me/guilds/:id.
+  if (!isMemberBelow(access.guild, access.bot, member)) throw refuse(50013);
+  kickMember(call.world, access.guild, call.actor, member.userId);
+  return NO_CONTENT;
+}
+
+function giveRole(call: Call) {
+  const { access, member, roleId } = roleChange(call);
+  if (!member.roles.includes(roleId)) {
+    updateMember(call.world, access.guild, call.actor, member, { roles: [...member.roles, roleId] });
+  }
+  return NO_CONTENT;
+}
+
+function takeRole(call: Call) {
+  const { access, member, roleId } = roleChange(call);
+  if (member.roles.includes(roleId)) {
+    const roles = member.roles.filter((id) => id !== roleId);
+    updateMember(call.world, access.guild, call.actor, member, { roles });
+  }
+  return NO_CONTENT;
+}
+
+function roleChange(call: Call): { access: BotGuild; member: Member; roleId: string } {
+  const access = requireGuild(call);
+  const roleId = param(call, 'role_id');
+  requirePermission(access, PermissionFlagsBits.ManageRoles);
+  const member = requireMember(call, access.guild.members.get(param(call, 'user_id')));
+  if (!access.guild.roles.has(roleId)) throw refuse(10011);
+  requireAssignable(access, [roleId]);
+  return { access, member, roleId };
+}
+
+/** Throws 10013 for a user that does not exist, 10007 for one that is no member. */
+function requireMember(call: Call, member: Member | undefined): Member {
+  if (member !== undefined) return member;
+  throw refuse(call.world.users.has(param(call, 'user_id')) ? 10007 : 10013);
+}

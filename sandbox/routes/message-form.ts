@@ -1,0 +1,95 @@
+import { isGiven } from '../given';
+import { MessageFlags } from 'discord-api-types/v10';
+import { z } from 'zod';
+import { refuse } from '../http/discord-error';
+import { boolean, integer, snowflake } from '../http/form';
+import { type MessageFields, mentionedRoles, mentionedUsers } from '../world/message-actions';
+
+const embed = z.looseObject({
+  title: z.string().max(256).nullish(),
+  description: z.string().max(4096).nullish(),
+  url: z.string().max(2048).nullish(),
+  color: integer(0, 0xffffff).nullish(),
+  fields: z
+    .array(z.looseObject({ name: z.string().max(256), value: z.string().max(1024), inline: boolean.nullish() }))
+    .max(25)
+    .nullish(),
+});
+
+const allowedMentions = z.object({
+  parse: z.array(z.enum(['roles', 'users', 'everyone'])).nullish(),
+  users: z.array(snowflake).max(100).nullish(),
+  roles: z.array(snowflake).max(100).nullish(),
+  replied_user: boolean.nullish(),
+});
+
+/** What a message is written with, by the bot or by a webhook. */
+export const messageForm = z.object({
+  content: z.string().max(2000).nullish(),
+  embeds: z.array(embed).max(10).nullish(),
+  components: z
+    .array(z.looseObject({ type: z.int() }))
+    .max(40)
+    .nullish(),
+  attachments: z.array(z.looseObject({})).max(10).nullish(),
+  allowed_mentions: allowedMentions.nullish(),
+  flags: integer(0, Number.MAX_SAFE_INTEGER).nullish(),
+  tts: boolean.nullish(),
+  nonce: z.union([z.string().max(25), z.int()]).nullish(),
+  enforce_nonce: boolean.nullish(),
+  message_reference: z
+    .looseObject({ message_id: snowflake.nullish(), fail_if_not_exists: boolean.nullish() })
+    .nullish(),
+});
+
+export type MessageForm = z.infer<typeof messageForm>;
+
+/** The fields of a new message. Throws 50006 when it would say nothing. */
+export function newMessageFields(form: MessageForm, hasFiles: boolean): MessageFields {
+  const fields = messageFields(form);
+  const isEmpty = (form.content ?? '').trim() === '' && !form.embeds?.length && !form.components?.length && !hasFiles;
+  if (isEmpty) throw refuse(50006);
+  return { ...fields, ...allowed(form), nonce: form.nonce ?? null };
+}
+
+/** The fields that a form sets; those it leaves out stay as they are. */
+export function messageFields(form: MessageForm): MessageFields {
+  return {
+    ...(form.content === undefined ? {} : { content: form.content ?? '' }),
+    ...(form.embeds === undefined ? {} : { embeds: (form.embeds ?? []).map(embedShape) }),
+    ...(form.components === undefined ? {} : { components: form.components ?? [] }),
+    ...(!isGiven(form.flags) ? {} : { flags: form.flags & SETTABLE_FLAGS }),
+    ...(!isGiven(form.tts) ? {} : { tts: form.tts }),
+  };
+}
+
+const SETTABLE_FLAGS =
+  MessageFlags.Ephemeral |
+  MessageFlags.SuppressEmbeds |
+  MessageFlags.SuppressNotifications |
+  MessageFlags.IsComponentsV2;
+
+/** An embed as it comes back: typed, and without the fields that were null. */
+function embedShape(given: Record<string, unknown>): Record<string, unknown> {
+  const stated = Object.fromEntries(Object.entries(given).filter(([, value]) => isGiven(value)));
+  if (Array.isArray(stated['fields'])) {
+    stated['fields'] = stated['fields'].map((field: Record<string, unknown>) => ({ inline: false, ...field }));
+  }
+  return { ...stated, type: 'rich' };
+}
+
+/** Which of the mentions in the text really mention somebody. Without allowed_mentions all of them do. */
+function allowed(form: MessageForm): MessageFields {
+  const content = form.content ?? '';
+  const users = mentionedUsers(content);
+  const roles = mentionedRoles(content);
+  const mentionEveryone = /@(everyone|here)\b/.test(content);
+  const rule = form.allowed_mentions;
+  if (!isGiven(rule)) return { mentionIds: users, mentionRoleIds: roles, mentionEveryone };
+  const parse = rule.parse ?? [];
+  return {
+    mentionIds: parse.includes('users') ? users : users.filter((id) => rule.users?.includes(id)),
+    mentionRoleIds: parse.includes('roles') ? roles : roles.filter((id) => rule.roles?.includes(id)),
+    mentionEveryone: mentionEveryone && parse.includes('everyone'),
+  };
+}

@@ -1,0 +1,83 @@
+import { isGiven } from '../given';
+import { GatewayIntentBits, MessageFlags } from 'discord-api-types/v10';
+import { type Message } from '../world/model';
+import { type World } from '../world/world';
+import { memberWithoutUserShape } from './member';
+import { userShape, userShapes } from './user';
+
+/** A message as the HTTP API answers. */
+export function messageShape(world: World, message: Message): Record<string, unknown> {
+  const referenced =
+    message.referencedMessageId === null
+      ? undefined
+      : world.channels.get(message.channelId)?.messages.get(message.referencedMessageId);
+  return {
+    id: message.id,
+    type: message.type,
+    channel_id: message.channelId,
+    author: userShape(world.user(message.authorId)),
+    content: message.content,
+    mentions: userShapes(world, message.mentionIds),
+    mention_roles: message.mentionRoleIds,
+    mention_everyone: message.mentionEveryone,
+    attachments: message.attachments,
+    embeds: message.embeds,
+    components: message.components,
+    timestamp: message.timestamp,
+    edited_timestamp: message.editedTimestamp,
+    flags: message.flags,
+    pinned: message.pinned,
+    tts: message.tts,
+    ...(message.nonce === null ? {} : { nonce: message.nonce }),
+    ...(message.webhookId === null ? {} : { webhook_id: message.webhookId, application_id: world.application.id }),
+    ...(message.referencedMessageId === null
+      ? {}
+      : {
+          message_reference: { type: 0, channel_id: message.channelId, message_id: message.referencedMessageId },
+          referenced_message: referenced === undefined ? null : messageShape(world, referenced),
+        }),
+    ...(message.interaction === null ? {} : interactionFields(world, message)),
+  };
+}
+
+/** A message as gateway events carry it: with the server and the member, and emptied when its content may not be read. */
+export function gatewayMessageShape(world: World, message: Message, intents: number): Record<string, unknown> {
+  const shape = messageShape(world, message);
+  const channel = world.channels.get(message.channelId);
+  const guild = !isGiven(channel?.guildId) ? undefined : world.guild(channel.guildId);
+  const member = message.webhookId === null ? guild?.members.get(message.authorId) : undefined;
+  return {
+    ...shape,
+    channel_type: channel?.type ?? 0,
+    ...(guild === undefined ? {} : { guild_id: guild.id }),
+    ...(member === undefined ? {} : { member: memberWithoutUserShape(member) }),
+    ...(mayReadContent(world, message, guild === undefined, intents)
+      ? {}
+      : { content: '', embeds: [], attachments: [], components: [] }),
+  };
+}
+
+/** Without MESSAGE_CONTENT a bot reads what it wrote, what mentions it, and direct messages. */
+function mayReadContent(world: World, message: Message, isDirect: boolean, intents: number): boolean {
+  return (
+    isDirect ||
+    (intents & GatewayIntentBits.MessageContent) !== 0 ||
+    message.authorId === world.botUserId ||
+    message.mentionIds.includes(world.botUserId)
+  );
+}
+
+function interactionFields(world: World, message: Message) {
+  const interaction = message.interaction;
+  if (interaction === null) return {};
+  const user = userShape(world.user(interaction.userId));
+  return {
+    interaction: { id: interaction.id, type: 2, name: interaction.name, user },
+    interaction_metadata: { id: interaction.id, type: 2, user, authorizing_integration_owners: {} },
+  };
+}
+
+/** Whether only the person who ran the command sees the message. */
+export function isEphemeral(message: Message): boolean {
+  return (message.flags & MessageFlags.Ephemeral) !== 0;
+}

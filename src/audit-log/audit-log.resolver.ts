@@ -1,0 +1,44 @@
+import { Args, Context, Int, Query, Resolver, Subscription } from '@nestjs/graphql';
+import { SignedIn } from '../common/access';
+import { callerOf } from '../graphql/caller-of';
+import { type GraphqlContext } from '../graphql/context';
+import { type ConnectionOf, toConnection } from '../graphql/page-type';
+import { AuditLogFilter } from './audit-log-filter.input';
+import { AuditLogHistory } from './audit-log.history';
+import { AuditLogConnection, AuditLogEntry } from './audit-log.model';
+import { AuditLogStream } from './audit-log.stream';
+import { type LogRow } from './log-row';
+
+@Resolver()
+export class AuditLogResolver {
+  constructor(
+    private readonly history: AuditLogHistory,
+    private readonly stream: AuditLogStream,
+  ) {}
+
+  @Query(() => AuditLogConnection, {
+    description: 'The log, newest first: students see what concerns them, staff their courses, admins everything.',
+  })
+  @SignedIn()
+  async auditLog(
+    @Context() context: GraphqlContext,
+    @Args('first', { type: () => Int, nullable: true, defaultValue: 50 }) first: number | null,
+    @Args('filter', { type: () => AuditLogFilter, nullable: true }) filter?: AuditLogFilter | null,
+    @Args('after', { type: () => String, nullable: true }) after?: string | null,
+  ): Promise<ConnectionOf<LogRow>> {
+    return toConnection(await this.history.page(callerOf(context), filter ?? {}, { first: first ?? 50, after }));
+  }
+
+  @Subscription(() => AuditLogEntry, {
+    description: 'New entries of the log as they are committed; with "after" (a seq) everything since comes first.',
+    resolve: (row: LogRow) => row,
+  })
+  @SignedIn()
+  auditLogAppended(
+    @Context() context: GraphqlContext,
+    @Args('filter', { type: () => AuditLogFilter, nullable: true }) filter?: AuditLogFilter | null,
+    @Args('after', { type: () => String, nullable: true }) after?: string | null,
+  ): Promise<AsyncIterableIterator<LogRow, undefined>> {
+    return this.stream.follow(callerOf(context), filter ?? {}, after);
+  }
+}

@@ -1,0 +1,58 @@
+import { Global, Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { PassportModule } from '@nestjs/passport';
+import { AUTHENTICATE, type Authenticate } from '../graphql/authenticate';
+import { AccessGuard } from './access.guard';
+import { Authenticator } from './authenticator';
+import { Connections } from './connections';
+import { DiscordConnectionsReader } from './discord-connections.reader';
+import { DiscordStrategy } from './discord.strategy';
+import { LinkCallbackFilter } from './link-callback.filter';
+import { LinkCallbackGuard } from './link-callback.guard';
+import { LinkReplies } from './link-replies';
+import { LinkStart } from './link-start';
+import { LinkStates } from './link-states';
+import { LinkController } from './link.controller';
+import { LinkResolver } from './link.resolver';
+import { Linking } from './linking';
+import { TokenRevocation } from './token-revocation';
+import { TokenVault } from './token-vault';
+import { TokenVerifier } from './token-verifier';
+import { StudentConnectionResolver } from './student-connection.resolver';
+import { ViewerResolver } from './viewer.resolver';
+
+/** Who is calling, and which Discord account is theirs. */
+@Global()
+@Module({
+  imports: [PassportModule.register({ session: false })],
+  controllers: [LinkController],
+  providers: [
+    TokenVerifier,
+    Authenticator,
+    { provide: APP_GUARD, useClass: AccessGuard },
+    {
+      provide: AUTHENTICATE,
+      inject: [Authenticator],
+      useFactory:
+        (authenticator: Authenticator): Authenticate =>
+        (authorization) =>
+          authenticator.authenticate(authorization),
+    },
+    TokenVault,
+    TokenRevocation,
+    Connections,
+    DiscordConnectionsReader,
+    Linking,
+    LinkStates,
+    LinkStart,
+    LinkReplies,
+    LinkCallbackGuard,
+    LinkCallbackFilter,
+    DiscordStrategy,
+    LinkResolver,
+    ViewerResolver,
+    StudentConnectionResolver,
+  ],
+  exports: [TokenVerifier, Connections, DiscordConnectionsReader, Linking, AUTHENTICATE],
+})
+export class AuthModule {}

@@ -1,0 +1,48 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable, Logger } from '@nestjs/common';
+import { type Response } from 'express';
+import { DomainError } from '../common/domain-error';
+import { LinkCancelled } from './link.errors';
+import { LinkReplies, type LinkReply } from './link-replies';
+import { type LinkRequest } from './link-request';
+import { LinkStates } from './link-states';
+
+/** The browser's callback is looked at by a person: what goes wrong there is told as a page, not as a problem document. */
+@Catch()
+@Injectable()
+export class LinkCallbackFilter implements ExceptionFilter<unknown> {
+  private readonly logger = new Logger(LinkCallbackFilter.name);
+
+  constructor(
+    private readonly states: LinkStates,
+    private readonly replies: LinkReplies,
+  ) {}
+
+  async catch(error: unknown, host: ArgumentsHost): Promise<void> {
+    const http = host.switchToHttp();
+    const { state } = http.getRequest<LinkRequest>().query;
+    const reply = this.replyTo(error);
+    this.replies.send(http.getResponse<Response>(), await this.returnToOf(state), reply);
+  }
+
+  private replyTo(error: unknown): LinkReply {
+    if (error instanceof LinkCancelled) {
+      return { outcome: 'cancelled', title: 'Discord was not connected', text: error.message };
+    }
+    if (error instanceof DomainError) {
+      return { outcome: 'error', title: 'Discord was not connected', text: error.message, code: error.code };
+    }
+    this.logger.error('Linking a Discord account failed.', error instanceof Error ? error.stack : undefined);
+    return {
+      outcome: 'error',
+      title: 'Discord was not connected',
+      text: 'Something went wrong on our side. Start linking again; if it keeps failing, tell the support.',
+      code: 'INTERNAL_SERVER_ERROR',
+    };
+  }
+
+  /** Null also for a state that is not ours: its sender chooses no address. */
+  private async returnToOf(state: unknown): Promise<string | null> {
+    if (typeof state !== 'string') return null;
+    return this.states.returnToOf(state).catch(() => null);
+  }
+}

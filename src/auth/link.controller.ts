@@ -1,0 +1,62 @@
+import { Controller, Get, HttpCode, Post, Query, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
+import { type Request, type Response } from 'express';
+import { Allow, Public } from '../common/access';
+import { type Caller } from '../common/caller';
+import { CurrentCaller } from './current-caller';
+import { LinkCallbackFilter } from './link-callback.filter';
+import { LinkCallbackGuard } from './link-callback.guard';
+import { LinkReplies } from './link-replies';
+import { type LinkedUser } from './link-request';
+import { LinkStart } from './link-start';
+
+/** Linking a Discord account without GraphQL, and the addresses to which Discord sends people back. */
+@Controller()
+export class LinkController {
+  constructor(
+    private readonly linkStart: LinkStart,
+    private readonly replies: LinkReplies,
+  ) {}
+
+  /** Sends a signed-in person to Discord's consent page. `autoJoin=false` and `servers=true` as in `startDiscordLink`. */
+  @Get('auth/discord')
+  @Allow('STUDENT', 'INSTRUCTOR', 'ADMIN')
+  async start(
+    @CurrentCaller() caller: Caller,
+    @Query('returnTo') returnTo: unknown,
+    @Query('autoJoin') autoJoin: unknown,
+    @Query('servers') servers: unknown,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const options = {
+      returnTo: typeof returnTo === 'string' ? returnTo : null,
+      autoJoin: autoJoin !== 'false',
+      servers: servers === 'true',
+    };
+    const { authorizeUrl, setCookie } = await this.linkStart.start(caller, options, request.headers.cookie);
+    response.set('Cache-Control', 'no-store').append('Set-Cookie', setCookie).redirect(302, authorizeUrl);
+  }
+
+  /** Where Discord sends the browser back to: the cookie says whose browser it is. */
+  @Get('auth/discord/callback')
+  @Public()
+  @UseGuards(LinkCallbackGuard)
+  @UseFilters(LinkCallbackFilter)
+  finish(@Req() request: Request, @Res() response: Response): void {
+    const { discordUsername, returnTo } = request.user as LinkedUser;
+    this.replies.send(response, returnTo, {
+      outcome: 'connected',
+      title: 'Discord is connected',
+      text: `Your Discord account ${discordUsername} is connected. You can close this window.`,
+    });
+  }
+
+  /** For front ends on another site, where the cookie does not reach: the bearer token says who finishes. */
+  @Post('oauth/callback')
+  @HttpCode(200)
+  @Allow('STUDENT', 'INSTRUCTOR', 'ADMIN')
+  @UseGuards(LinkCallbackGuard)
+  finishForCaller(): { success: true } {
+    return { success: true };
+  }
+}

@@ -1,0 +1,138 @@
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  createRemoteJWKSet,
+  decodeProtectedHeader,
+  errors,
+  type JWTPayload,
+  jwtVerify,
+  type JWTVerifyOptions,
+} from 'jose';
+import { type Caller, type Role } from '../common/caller';
+import { DomainError } from '../common/domain-error';
+import { isUuid } from '../common/uuid';
+import { CONFIG, type Config } from '../config/config';
+
+/** What a key pair may sign with. HS256 is never among them: a public key is no secret. */
+const PUBLIC_KEY_ALGORITHMS: readonly string[] = ['RS256', 'ES256', 'EdDSA'];
+
+/** How long to wait for the platform's key set, milliseconds. */
+const KEY_SET_TIMEOUT = 5_000;
+
+const PERSON_ROLES: ReadonlyMap<unknown, Role> = new Map<unknown, Role>([
+  [undefined, 'STUDENT'],
+  ['student', 'STUDENT'],
+  ['instructor', 'INSTRUCTOR'],
+  ['admin', 'ADMIN'],
+]);
+
+/** Tells from the platform's JWT who is calling. Each source of keys accepts its own algorithms and no others. */
+@Injectable()
+export class TokenVerifier {
+  private readonly secret: Uint8Array | undefined;
+  private readonly keySet: ReturnType<typeof createRemoteJWKSet> | undefined;
+  private readonly expected: JWTVerifyOptions;
+
+  constructor(@Inject(CONFIG) config: Config) {
+    const { secret, jwksUrl, issuer, audience } = config.jwt;
+    this.secret = secret === undefined ? undefined : new TextEncoder().encode(secret);
+    this.keySet =
+      jwksUrl === undefined ? undefined : createRemoteJWKSet(new URL(jwksUrl), { timeoutDuration: KEY_SET_TIMEOUT });
+    this.expected = {
+      requiredClaims: ['exp', 'sub'],
+      ...(issuer !== undefined && { issuer }),
+      ...(audience !== undefined && { audience }),
+    };
+  }
+
+  /**
+   * @throws DomainError UNAUTHENTICATED with a sentence that never repeats the token; INTERNAL_SERVER_ERROR when the
+   * platform's keys cannot be had, which is nobody's fault who calls.
+   */
+  async verify(token: string): Promise<Caller> {
+    return toCaller(await this.payloadOf(token));
+  }
+
+  private async payloadOf(token: string): Promise<JWTPayload> {
+    try {
+      const { alg } = decodeProtectedHeader(token);
+      if (alg === 'HS256' && this.secret !== undefined) {
+        return (await jwtVerify(token, this.secret, { ...this.expected, algorithms: ['HS256'] })).payload;
+      }
+      if (alg !== undefined && PUBLIC_KEY_ALGORITHMS.includes(alg) && this.keySet !== undefined) {
+        return (await jwtVerify(token, this.keySet, { ...this.expected, algorithms: [alg] })).payload;
+      }
+    } catch (error) {
+      throw asRefusal(error);
+    }
+    throw refusal('The access token is signed in a way that is not accepted here. Sign in on the platform again.');
+  }
+}
+
+function toCaller(claims: JWTPayload): Caller {
+  const { sub, exp } = claims;
+  if (!isUuid(sub) || exp === undefined) {
+    throw refusal('The access token does not name a user: its "sub" must be a UUID.');
+  }
+  return { userId: sub.toLowerCase(), role: roleOf(claims), claims, expiresAt: exp };
+}
+
+function roleOf(claims: JWTPayload): Role {
+  if (claims['role'] === 'service_role') return 'SERVICE';
+  if (claims['role'] !== 'authenticated') {
+    throw refusal('The access token\'s "role" must be "authenticated" or "service_role".');
+  }
+  const metadata = claims['app_metadata'] ?? {};
+  if (typeof metadata !== 'object' || Array.isArray(metadata)) {
+    throw refusal('The access token\'s "app_metadata" must be an object.');
+  }
+  const role = PERSON_ROLES.get((metadata as Record<string, unknown>)['role'] ?? undefined);
+  if (role === undefined) {
+    throw refusal('The access token\'s "app_metadata.role" must be "student", "instructor" or "admin".');
+  }
+  return role;
+}
+
+function asRefusal(error: unknown): DomainError {
+  if (error instanceof errors.JWTExpired) {
+    return refusal('The access token has expired. Sign in on the platform again.');
+  }
+  if (error instanceof errors.JWTClaimValidationFailed) {
+    return refusal(claimSentence(error.claim, error.reason));
+  }
+  if (
+    error instanceof errors.JWSSignatureVerificationFailed ||
+    error instanceof errors.JWKSNoMatchingKey ||
+    // No "kid", although the platform publishes several keys of that kind.
+    error instanceof errors.JWKSMultipleMatchingKeys
+  ) {
+    return refusal('The access token was not signed by the platform. Sign in on the platform again.');
+  }
+  if (error instanceof errors.JWSInvalid || error instanceof errors.JWTInvalid || error instanceof TypeError) {
+    return refusal('The access token is not a complete JSON Web Token. Sign in on the platform again.');
+  }
+  if (error instanceof errors.JOSEAlgNotAllowed || error instanceof errors.JOSENotSupported) {
+    return refusal('The access token is signed in a way that is not accepted here. Sign in on the platform again.');
+  }
+  return new DomainError(
+    'INTERNAL_SERVER_ERROR',
+    "The platform's signing keys cannot be had at the moment. Try again.",
+  );
+}
+
+function claimSentence(claim: string, reason: string): string {
+  if (reason === 'missing') return `The access token lacks the claim "${claim}".`;
+  switch (claim) {
+    case 'nbf':
+      return 'The access token is not valid yet. Check the clock of whoever issued it.';
+    case 'iss':
+      return 'The access token was issued by somebody else than the platform.';
+    case 'aud':
+      return 'The access token was issued for another service.';
+    default:
+      return `The access token's claim "${claim}" is not valid.`;
+  }
+}
+
+function refusal(sentence: string): DomainError {
+  return new DomainError('UNAUTHENTICATED', sentence);
+}

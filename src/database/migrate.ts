@@ -1,0 +1,58 @@
+import { Logger as WorkerLogger, runMigrations as migrateJobQueue } from 'graphile-worker';
+import { Client } from 'pg';
+import { DataSource } from 'typeorm';
+import { Platform1763800000001 } from '../../migrations/1763800000001-Platform';
+import { Tables1763800000002 } from '../../migrations/1763800000002-Tables';
+import { Log1763800000003 } from '../../migrations/1763800000003-Log';
+import { Marks1763800000004 } from '../../migrations/1763800000004-Marks';
+import { Access1763800000005 } from '../../migrations/1763800000005-Access';
+
+const MIGRATIONS = [
+  Platform1763800000001,
+  Tables1763800000002,
+  Log1763800000003,
+  Marks1763800000004,
+  Access1763800000005,
+];
+
+/** Advisory lock under which one process migrates while other replicas wait ("anyc", 2). */
+const LOCK = [1634629987, 2] as const;
+
+/**
+ * Brings the database up to date: the job queue's tables, ours, and the settings that SQL has to know. Safe to call from
+ * several processes at once, and again.
+ * @param ownerUrl the login that owns our tables
+ * @returns the names of the migrations that were run
+ */
+export async function migrate(
+  ownerUrl: string,
+  settings: { readonly enrollmentActiveStatuses: readonly string[] },
+): Promise<string[]> {
+  const client = new Client({ connectionString: ownerUrl, application_name: 'anycademy-migrate' });
+  await client.connect();
+  try {
+    await client.query('SELECT pg_advisory_lock($1, $2)', [...LOCK]);
+    await migrateJobQueue({ connectionString: ownerUrl, logger: new WorkerLogger(() => () => undefined) });
+    const source = new DataSource({
+      type: 'postgres',
+      url: ownerUrl,
+      migrations: MIGRATIONS,
+      migrationsTableName: 'discord_migrations',
+      poolSize: 2,
+    });
+    await source.initialize();
+    try {
+      const run = await source.runMigrations({ transaction: 'each' });
+      // The platform may have given its table a status or an expiry since.
+      await source.query('SELECT discord_refresh_platform_views()');
+      await source.query(`UPDATE discord_settings SET value = $1::jsonb WHERE name = 'enrollment_active_statuses'`, [
+        JSON.stringify(settings.enrollmentActiveStatuses),
+      ]);
+      return run.map((migration) => migration.name);
+    } finally {
+      await source.destroy();
+    }
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,31 @@
+import { Injectable } from '@nestjs/common';
+import { Context } from 'necord';
+import { Observations } from '../../membership/observations';
+import { type Dispatches, OnDispatch } from '../on-dispatch';
+import { ServerEvents } from '../server-events';
+
+/**
+ * The bot came into a server, is there after a reconnect, or was removed from one. An outage of Discord's looks like a
+ * removal but for its `unavailable`, and must not be taken for one.
+ */
+@Injectable()
+export class ServerPresenceListener {
+  constructor(
+    private readonly events: ServerEvents,
+    private readonly observations: Observations,
+  ) {}
+
+  @OnDispatch('GUILD_CREATE')
+  async onGuildCreate(@Context() [{ id, unavailable }]: Dispatches['GUILD_CREATE']): Promise<void> {
+    if (unavailable !== true) await this.changed(id, 'GUILD_CREATE');
+  }
+
+  @OnDispatch('GUILD_DELETE')
+  async onGuildDelete(@Context() [{ id, unavailable }]: Dispatches['GUILD_DELETE']): Promise<void> {
+    if (unavailable !== true) await this.changed(id, 'GUILD_DELETE');
+  }
+
+  private changed(guildId: string, event: string): Promise<void> {
+    return this.events.inOrder(guildId, event, () => this.observations.serverChanged(guildId));
+  }
+}

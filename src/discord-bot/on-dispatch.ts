@@ -1,0 +1,38 @@
+import {
+  type GatewayChannelDeleteDispatchData,
+  type GatewayChannelUpdateDispatchData,
+  type GatewayGuildAuditLogEntryCreateDispatchData,
+  type GatewayGuildCreateDispatchData,
+  type GatewayGuildDeleteDispatchData,
+  type GatewayGuildMemberAddDispatchData,
+  type GatewayGuildMemberRemoveDispatchData,
+  type GatewayGuildMemberUpdateDispatchData,
+  type GatewayGuildRoleCreateDispatchData,
+  type GatewayGuildRoleDeleteDispatchData,
+  type GatewayGuildRoleUpdateDispatchData,
+  type GatewayGuildUpdateDispatchData,
+  type GatewayInviteDeleteDispatchData,
+  type GatewayReadyDispatchData,
+} from 'discord-api-types/v10';
+import { createCustomOnDecorator } from 'necord';
+
+/** The dispatches that we listen to, by their gateway names; GatewayClient emits them with the data as it came. */
+export interface Dispatches {
+  CHANNEL_DELETE: [GatewayChannelDeleteDispatchData];
+  CHANNEL_UPDATE: [GatewayChannelUpdateDispatchData];
+  GUILD_AUDIT_LOG_ENTRY_CREATE: [GatewayGuildAuditLogEntryCreateDispatchData];
+  GUILD_CREATE: [GatewayGuildCreateDispatchData];
+  GUILD_DELETE: [GatewayGuildDeleteDispatchData];
+  GUILD_MEMBER_ADD: [GatewayGuildMemberAddDispatchData];
+  GUILD_MEMBER_REMOVE: [GatewayGuildMemberRemoveDispatchData];
+  GUILD_MEMBER_UPDATE: [GatewayGuildMemberUpdateDispatchData];
+  GUILD_ROLE_CREATE: [GatewayGuildRoleCreateDispatchData];
+  GUILD_ROLE_DELETE: [GatewayGuildRoleDeleteDispatchData];
+  GUILD_ROLE_UPDATE: [GatewayGuildRoleUpdateDispatchData];
+  GUILD_UPDATE: [GatewayGuildUpdateDispatchData];
+  INVITE_DELETE: [GatewayInviteDeleteDispatchData];
+  READY: [GatewayReadyDispatchData];
+}
+
+/** The decorated method hears this dispatch: `@Context() [data]: Dispatches['…']`. */
+export const OnDispatch = createCustomOnDecorator<Dispatches>();

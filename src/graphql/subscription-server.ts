@@ -1,0 +1,56 @@
+import { type IncomingMessage, type Server } from 'node:http';
+import { type Duplex } from 'node:stream';
+import { type ApolloServerPlugin } from '@apollo/server';
+import { type GraphQLSchema } from 'graphql';
+import { handleProtocols } from 'graphql-ws';
+import { WebSocketServer } from 'ws';
+import { type Authenticate } from './authenticate';
+import { GRAPHQL_PATH, MAX_MESSAGE_BYTES } from './limits';
+import { graphqlProtocol, serveSocket } from './subscription-protocol';
+
+/** How long clients are given to answer the closing of their connection when the service stops, milliseconds. */
+const CLOSING_TIME = 2_000;
+
+/**
+ * Subscriptions over WebSocket (graphql-ws) at {@link GRAPHQL_PATH}. Ours instead of Nest's, which reads messages of any
+ * size, prints errors past the logger and leaves an upgrade to another path hanging.
+ */
+export function subscriptionServer(options: {
+  readonly httpServer: () => Server;
+  readonly authenticate: Authenticate;
+  readonly production: boolean;
+}): ApolloServerPlugin {
+  return {
+    serverWillStart: ({ schema }) => {
+      const stop = listen(options.httpServer(), { ...options, schema });
+      return Promise.resolve({ drainServer: stop });
+    },
+  };
+}
+
+function listen(
+  httpServer: Server,
+  options: { readonly schema: GraphQLSchema; readonly authenticate: Authenticate; readonly production: boolean },
+): () => Promise<void> {
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, handleProtocols });
+  const protocol = graphqlProtocol(options);
+
+  const upgrade = (request: IncomingMessage, connection: Duplex, head: Buffer): void => {
+    if (request.url?.split('?')[0] !== GRAPHQL_PATH) {
+      connection.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
+      return;
+    }
+    sockets.handleUpgrade(request, connection, head, (socket) => serveSocket(protocol, socket, request));
+  };
+  httpServer.on('upgrade', upgrade);
+
+  return async () => {
+    httpServer.off('upgrade', upgrade);
+    for (const socket of sockets.clients) socket.close(1001, 'The service is stopping. Connect again in a moment.');
+    const impatience = setTimeout(() => {
+      for (const socket of sockets.clients) socket.terminate();
+    }, CLOSING_TIME);
+    await new Promise<void>((resolve) => sockets.close(() => resolve()));
+    clearTimeout(impatience);
+  };
+}

@@ -1,0 +1,245 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../database/database';
+import {
+  type Account,
+  type Claim,
+  type MembershipReason,
+  type MembershipStatus,
+  type RemovalPolicy,
+  type Seen,
+} from './decide.policy';
+
+/** How long what was seen of a member may be relied on for a kick without looking again, milliseconds. */
+const FRESH = 60_000;
+
+/** A membership with everything that decides about it, as read at one moment. */
+export interface MembershipRow {
+  readonly id: string;
+  readonly userId: string;
+  readonly courseId: string;
+  readonly guildId: string;
+  readonly status: MembershipStatus;
+  readonly reason: MembershipReason;
+  readonly generation: string;
+  readonly attempts: number;
+  readonly requested: boolean;
+  readonly leftByChoice: boolean;
+  readonly removedByStaff: boolean;
+  readonly banned: boolean;
+  readonly removalSuspended: boolean;
+  readonly endedAt: Date | null;
+  readonly grantedRoleId: string | null;
+  readonly actedDiscordUserId: string | null;
+  readonly broughtInByUs: boolean;
+  readonly storedRemovalPolicy: RemovalPolicy | null;
+  readonly inviteCode: string | null;
+  readonly inviteLink: string | null;
+  readonly inviteExpiresAt: Date | null;
+  readonly invitationSentAt: Date | null;
+  readonly attempt: string | null;
+  readonly attemptDiscordUserId: string | null;
+  readonly isMember: boolean | null;
+  readonly seenRoles: string[] | null;
+  readonly seenJoinedAt: Date | null;
+  readonly seenPending: boolean;
+  readonly seenAt: Date | null;
+  readonly seenDiscordUserId: string | null;
+  readonly runId: string | null;
+  readonly createdAt: Date;
+  readonly configId: string | null;
+  readonly configActive: boolean | null;
+  readonly inviteChannelId: string | null;
+  readonly studentRoleId: string | null;
+  readonly welcomeMessage: string | null;
+  readonly removalPolicy: RemovalPolicy | null;
+  readonly removalGraceHours: number | null;
+  readonly driftPolicy: 'REPAIR' | 'RESPECT' | null;
+  readonly autoInvite: boolean | null;
+  readonly adoptExisting: boolean | null;
+  readonly roleAfterScreening: boolean | null;
+  readonly removalsPaused: boolean | null;
+  readonly courseTitle: string | null;
+  readonly linkedDiscordUserId: string | null;
+  readonly linkedScopes: string[] | null;
+  readonly linkedVerified: boolean | null;
+  readonly enrolled: boolean;
+  readonly enrollmentExpiresAt: Date | null;
+  readonly due: boolean;
+}
+
+/** One Discord account (or a student without one) in one server, with every membership that concerns it. */
+export interface AccountView {
+  readonly account: Account;
+  readonly claims: Claim[];
+  readonly seen: Seen;
+  /** The rows behind the claims, in the same order. */
+  readonly rows: readonly MembershipRow[];
+  /** When `seen` was stored; an observation that arrives later wins over what a worker found. */
+  readonly seenAt: Date | null;
+  /** Seen so lately that a kick may rely on it without another look. */
+  readonly isFresh: boolean;
+}
+
+const ROW = `
+  m.id, m.user_id AS "userId", m.course_id AS "courseId", m.guild_id AS "guildId", m.status, m.reason,
+  m.generation::text AS generation, m.attempts, m.requested, m.left_by_choice AS "leftByChoice",
+  m.removed_by_staff AS "removedByStaff", m.banned, m.removal_suspended AS "removalSuspended", m.ended_at AS "endedAt",
+  m.granted_role_id AS "grantedRoleId", m.acted_discord_user_id AS "actedDiscordUserId",
+  m.brought_in_by_us AS "broughtInByUs", m.removal_policy AS "storedRemovalPolicy", m.invite_code AS "inviteCode",
+  m.invite_link AS "inviteLink", m.invite_expires_at AS "inviteExpiresAt", m.invitation_sent_at AS "invitationSentAt",
+  m.attempt, m.attempt_discord_user_id AS "attemptDiscordUserId", m.is_member AS "isMember", m.seen_roles AS "seenRoles",
+  m.seen_joined_at AS "seenJoinedAt", m.seen_pending AS "seenPending", m.seen_at AS "seenAt",
+  m.seen_discord_user_id AS "seenDiscordUserId", m.run_id AS "runId", m.created_at AS "createdAt",
+  k.id AS "configId", k.is_active AS "configActive", k.invite_channel_id AS "inviteChannelId",
+  k.student_role_id AS "studentRoleId", k.welcome_message AS "welcomeMessage", k.removal_policy AS "removalPolicy",
+  k.removal_grace_hours AS "removalGraceHours", k.drift_policy AS "driftPolicy", k.auto_invite AS "autoInvite",
+  k.adopt_existing AS "adoptExisting", k.role_after_screening AS "roleAfterScreening",
+  k.removals_paused AS "removalsPaused", k.course_title AS "courseTitle",
+  u.discord_user_id AS "linkedDiscordUserId", u.scopes AS "linkedScopes", u.is_verified AS "linkedVerified",
+  coalesce(e.active, false) AND c.id IS NOT NULL AND p.id IS NOT NULL AS enrolled,
+  e.expires_at AS "enrollmentExpiresAt",
+  m.generation > m.observed_generation OR coalesce(m.due_at <= now(), false) AS due`;
+
+const JOINS = `
+  LEFT JOIN discord_server_configs k ON k.course_id = m.course_id AND k.guild_id = m.guild_id
+  LEFT JOIN user_discord_connections u ON u.user_id = m.user_id
+  LEFT JOIN discord_enrollments e ON e.user_id = m.user_id AND e.course_id = m.course_id
+  LEFT JOIN courses c ON c.id = m.course_id
+  LEFT JOIN discord_users p ON p.id = m.user_id`;
+
+/** The memberships asked for, and every other one in the server that shares an account with them. */
+const BY_IDS = `
+  WITH keys AS (
+    SELECT DISTINCT k.account FROM discord_memberships m
+      LEFT JOIN user_discord_connections u ON u.user_id = m.user_id,
+      LATERAL (VALUES (u.discord_user_id), (m.acted_discord_user_id)) k(account)
+    WHERE m.id = ANY($2::uuid[]) AND k.account IS NOT NULL
+  ), ids AS (
+    SELECT unnest($2::uuid[]) AS id
+    UNION
+    SELECT m.id FROM user_discord_connections u JOIN discord_memberships m ON m.user_id = u.user_id
+      WHERE u.discord_user_id IN (SELECT account FROM keys) AND m.guild_id = $1
+    UNION
+    SELECT m.id FROM discord_memberships m
+      WHERE m.guild_id = $1 AND m.acted_discord_user_id IN (SELECT account FROM keys)
+  )
+  SELECT ${ROW} FROM ids JOIN discord_memberships m ON m.id = ids.id ${JOINS}
+  ORDER BY m.priority, m.marked_at, m.id`;
+
+const BY_GUILD = `SELECT ${ROW} FROM discord_memberships m ${JOINS} WHERE m.guild_id = $1 ORDER BY m.id`;
+
+/** Reads what decides about memberships. */
+@Injectable()
+export class AccountViews {
+  constructor(private readonly database: Database) {}
+
+  /** The accounts of these memberships, each with all that concerns it. */
+  async ofMemberships(guildId: string, ids: readonly string[]): Promise<AccountView[]> {
+    return viewsOf(await this.database.query<MembershipRow>(BY_IDS, [guildId, ids]), new Date());
+  }
+
+  /** Every account that any membership of the server concerns. */
+  async ofGuild(guildId: string): Promise<AccountView[]> {
+    return viewsOf(await this.database.query<MembershipRow>(BY_GUILD, [guildId]), new Date());
+  }
+}
+
+/**
+ * Groups memberships by the account that they concern. A membership whose student has exchanged the account concerns
+ * two: the old one first, which is cleaned up, then the one linked now.
+ */
+export function viewsOf(rows: readonly MembershipRow[], now: Date): AccountView[] {
+  const groups = new Map<string, { discordUserId: string | null; rows: MembershipRow[] }>();
+  const put = (key: string, discordUserId: string | null, row: MembershipRow) => {
+    const group = groups.get(key) ?? { discordUserId, rows: [] };
+    group.rows.push(row);
+    groups.set(key, group);
+  };
+  for (const row of rows) {
+    const former = row.actedDiscordUserId ?? row.attemptDiscordUserId;
+    if (former !== null && former !== row.linkedDiscordUserId) put(former, former, row);
+  }
+  for (const row of rows) put(row.linkedDiscordUserId ?? `nobody:${row.userId}`, row.linkedDiscordUserId, row);
+  return [...groups.values()].map((group) => viewOf(group.discordUserId, group.rows, now));
+}
+
+function viewOf(discordUserId: string | null, rows: readonly MembershipRow[], now: Date): AccountView {
+  const latest = rows
+    .filter((row) => row.isMember !== null && row.seenDiscordUserId === discordUserId)
+    .reduce<MembershipRow | null>(
+      (best, row) => (best?.seenAt && row.seenAt && best.seenAt >= row.seenAt ? best : row),
+      null,
+    );
+  const linked = rows.find((row) => row.linkedDiscordUserId === discordUserId);
+  return {
+    account: { discordUserId, grant: grantOf(linked), refusal: null },
+    claims: rows.map((row) => claimOf(row, discordUserId, now)),
+    seen: seenOf(latest),
+    rows,
+    seenAt: latest?.seenAt ?? null,
+    isFresh: latest?.seenAt != null && now.getTime() - latest.seenAt.getTime() <= FRESH,
+  };
+}
+
+function grantOf(linked: MembershipRow | undefined): Account['grant'] {
+  if (!linked?.linkedScopes?.includes('guilds.join')) return 'no-grant';
+  return linked.linkedVerified ? 'usable' : 'dead';
+}
+
+function seenOf(row: MembershipRow | null): Seen {
+  if (!row) return { presence: 'unknown', roles: [], joinedAt: null, pending: false, isProtected: null };
+  return {
+    presence: row.isMember ? 'present' : 'absent',
+    roles: row.seenRoles ?? [],
+    joinedAt: row.seenJoinedAt,
+    pending: row.seenPending,
+    // Whether somebody may be kicked depends on the server's roles: the reconciler looks when it comes to that.
+    isProtected: null,
+  };
+}
+
+function claimOf(row: MembershipRow, discordUserId: string | null, now: Date): Claim {
+  const current = row.linkedDiscordUserId === discordUserId;
+  // A new enrollment after an ended one is a new beginning: what the student or a cancelled removal left behind is over.
+  const renewed = row.enrolled && row.endedAt !== null;
+  const endedAt = endOf(row, now);
+  const ours = discordUserId !== null && row.actedDiscordUserId === discordUserId;
+  return {
+    membershipId: row.id,
+    enrolled: row.enrolled,
+    frozen: row.configActive !== true,
+    current,
+    leftByChoice: row.leftByChoice && !renewed,
+    removedByStaff: row.removedByStaff,
+    banned: row.banned,
+    requested: row.requested,
+    autoInvite: row.autoInvite ?? false,
+    adoptExisting: row.adoptExisting ?? false,
+    roleAfterScreening: row.roleAfterScreening ?? false,
+    driftPolicy: row.driftPolicy ?? 'REPAIR',
+    removalPolicy: row.removalPolicy ?? row.storedRemovalPolicy ?? 'KEEP',
+    removalsPaused: row.removalsPaused ?? false,
+    removalSuspended: row.removalSuspended && !renewed,
+    removalDueAt: endedAt && new Date(endedAt.getTime() + (row.removalGraceHours ?? 0) * 3_600_000),
+    expiresAt: row.enrolled ? row.enrollmentExpiresAt : null,
+    roleId: row.studentRoleId,
+    grantedRoleId: ours ? row.grantedRoleId : null,
+    // An add that was begun and never written down: its answer is lost, but what is found now is our doing.
+    acted: ours || (row.attempt === 'add' && row.attemptDiscordUserId === discordUserId),
+    broughtInByUs: row.broughtInByUs && ours,
+    status: row.status,
+    reason: row.reason,
+    since: row.createdAt,
+    invite:
+      ours && row.inviteCode !== null && row.inviteExpiresAt !== null
+        ? { code: row.inviteCode, expiresAt: row.inviteExpiresAt }
+        : null,
+  };
+}
+
+/** When the enrollment ended: its own expiry if that has passed, else when we first saw that it was gone. */
+export function endOf(row: MembershipRow, now: Date): Date | null {
+  if (row.enrolled) return null;
+  if (row.endedAt) return row.endedAt;
+  return row.enrollmentExpiresAt !== null && row.enrollmentExpiresAt < now ? row.enrollmentExpiresAt : now;
+}

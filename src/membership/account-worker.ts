@@ -1,0 +1,289 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { type APIGuildMember } from 'discord-api-types/v10';
+import { Connections } from '../auth/connections';
+import { CONFIG, type Config } from '../config/config';
+import { DiscordFailure } from '../discord-api/discord-failure';
+import { DiscordRest } from '../discord-api/discord-rest';
+import { ServerInspector } from '../server-config/server-inspector';
+import { defaultChannel } from '../server-config/permissions.policy';
+import { type AccountView, AccountViews } from './account-view';
+import { type Account, type Claim, decide, type Seen, type Settlement, type Step } from './decide.policy';
+import { type GuildFacts } from './guild-facts';
+import { type GuildLease } from './guild-lease';
+import { Intents } from './intents';
+
+/** No situation needs more: the property tests end within far fewer. */
+const MAX_STEPS = 20;
+/** An invite for one student: used once, within a day. */
+const INVITE_LIFETIME = 24 * 3_600;
+
+/** Refusals that concern one person, and what is told of them. https://discord.com/developers/docs/topics/opcodes-and-status-codes#json */
+const REFUSALS: Readonly<Record<number, NonNullable<Account['refusal']>>> = {
+  30001: 'GUILD_LIMIT_REACHED',
+  340015: 'JOINING_LIMITED',
+  40007: 'BANNED',
+};
+/** The access token is not (or no longer) good for this person, or the account is gone. */
+const GRANT_DEAD = [50025, 50026, 10013];
+
+/** One effect that Discord confirmed, or a lasting refusal. */
+export interface Effect {
+  readonly step: Step;
+  readonly refusal?: DiscordFailure;
+}
+
+/** What became of one account: settled, or stopped by a failure that will be tried again. */
+export interface AccountResult {
+  readonly view: AccountView;
+  readonly effects: readonly Effect[];
+  readonly settlements: readonly Settlement[] | null;
+  readonly invite: {
+    readonly membershipId: string;
+    readonly code: string;
+    readonly link: string;
+    readonly expiresAt: Date;
+  } | null;
+  readonly failure: DiscordFailure | null;
+}
+
+/** What stays the same while one server is worked on. */
+export interface GuildWork {
+  readonly guildId: string;
+  readonly lease: GuildLease;
+  facts(): Promise<GuildFacts>;
+}
+
+/** Brings one account to what is desired, one Discord call after the other. */
+@Injectable()
+export class AccountWorker {
+  private readonly logger = new Logger(AccountWorker.name);
+
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly discord: DiscordRest,
+    private readonly connections: Connections,
+    private readonly views: AccountViews,
+    private readonly inspector: ServerInspector,
+    private readonly intents: Intents,
+  ) {}
+
+  /**
+   * @throws DiscordFailure of the kinds `server` and `process`, which concern more than this account, and LeaseLost. What
+   * concerns this account alone is in the result.
+   */
+  async bring(view: AccountView, work: GuildWork): Promise<AccountResult> {
+    const run = new AccountRun(view);
+    for (let count = 0; count < MAX_STEPS; count += 1) {
+      const decision = decide(run.claims, run.account, run.seen, new Date());
+      if (decision.step === null) return run.result(decision.settlements, null);
+      work.lease.assertHeld();
+      try {
+        await this.perform(decision.step, run, work);
+      } catch (error) {
+        if (!(error instanceof DiscordFailure) || error.kind === 'server' || error.kind === 'process') throw error;
+        if (error.kind === 'person' && (await this.learn(error, decision.step, run))) continue;
+        return run.result(null, error);
+      }
+    }
+    this.logger.error(
+      { guildId: work.guildId, steps: run.effects.map(({ step }) => step.type) },
+      'an account did not come to rest',
+    );
+    return run.result(
+      null,
+      new DiscordFailure('transient', 'The account did not come to rest.', { status: null, code: null }),
+    );
+  }
+
+  private async perform(step: Step, run: AccountRun, work: GuildWork): Promise<void> {
+    const { guildId, lease } = work;
+    const account = run.account.discordUserId;
+    if (account === null) throw new Error('A step was decided for a student without an account.');
+    if (step.type !== 'look' && step.type !== 'revoke-invite' && step.type !== 'invite')
+      await this.intents.declare(lease, run.view, step);
+    switch (step.type) {
+      case 'look':
+        run.seen = await this.lookUnlessFresh(account, run, work);
+        return;
+      case 'add':
+        return this.add(account, step.roleIds, run, work);
+      case 'invite':
+        return this.invite(account, step, run, work);
+      case 'revoke-invite':
+        await this.discord.deleteInvite(step.code, 'Access to the course has ended');
+        run.change(step.membershipId, { invite: null });
+        run.effects.push({ step });
+        return;
+      case 'grant-role':
+        await this.discord.addRole(guildId, account, step.roleId, 'Enrolled in the course');
+        run.seen = { ...run.seen, roles: [...run.seen.roles, step.roleId] };
+        run.effects.push({ step });
+        return;
+      case 'revoke-role':
+        await this.discord.removeRole(guildId, account, step.roleId, 'No longer enrolled in the course');
+        run.seen = { ...run.seen, roles: run.seen.roles.filter((role) => role !== step.roleId) };
+        run.effects.push({ step });
+        return;
+      case 'kick':
+        // What is desired is read again at the last moment: somebody may have enrolled a second ago.
+        await this.reread(run, work);
+        if (decide(run.claims, run.account, run.seen, new Date()).step?.type !== 'kick') return;
+        lease.assertHeld();
+        await this.discord.kick(guildId, account, 'No longer enrolled in the course');
+        run.seen = ABSENT;
+        run.effects.push({ step });
+        return;
+    }
+  }
+
+  /** Whether somebody may be kicked follows from their roles: of a member seen a moment ago those are known. */
+  private async lookUnlessFresh(account: string, run: AccountRun, work: GuildWork): Promise<Seen> {
+    const { seen, view } = run;
+    if (seen !== view.seen || seen.presence !== 'present' || !view.isFresh) return this.look(account, work);
+    return { ...seen, isProtected: (await work.facts()).isProtected({ user: { id: account }, roles: seen.roles }) };
+  }
+
+  private async look(account: string, work: GuildWork): Promise<Seen> {
+    const member = await this.discord.getMember(work.guildId, account);
+    return member ? seenOf(member, (await work.facts()).isProtected(member)) : ABSENT;
+  }
+
+  private async add(account: string, roleIds: readonly string[], run: AccountRun, work: GuildWork): Promise<void> {
+    const userId = run.linkedUserId();
+    const token = await this.connections.accessTokenFor(userId);
+    if (
+      token.kind === 'none' ||
+      token.kind === 'no-grant' ||
+      token.kind === 'dead' ||
+      token.discordUserId !== account
+    ) {
+      run.account = { ...run.account, grant: token.kind === 'dead' ? 'dead' : 'no-grant' };
+      return;
+    }
+    if (token.kind === 'unavailable') {
+      throw new DiscordFailure('transient', 'The access token could not be refreshed just now.', {
+        status: null,
+        code: null,
+        retryAfterMs: token.retryAfterMs,
+      });
+    }
+    const answer = await this.discord.addMember(work.guildId, account, { accessToken: token.accessToken, roleIds });
+    if (answer.added) {
+      run.seen = seenOf(answer.member, null);
+      run.acted();
+      run.effects.push({ step: { type: 'add', roleIds } });
+      return;
+    }
+    // 204: was there already, by their own way or by an add of ours whose answer was lost. joined_at tells which.
+    run.seen = await this.look(account, work);
+  }
+
+  private async invite(
+    account: string,
+    step: Extract<Step, { type: 'invite' }>,
+    run: AccountRun,
+    work: GuildWork,
+  ): Promise<void> {
+    const row = run.view.rows.find((candidate) => candidate.id === step.membershipId);
+    const channelId = row?.inviteChannelId ?? (await this.defaultChannel(work.guildId));
+    if (channelId === null) {
+      throw new DiscordFailure('server', 'The server has no channel to invite to.', { status: 404, code: 10003 });
+    }
+    const invite = await this.discord.createInvite(channelId, {
+      maxAgeSeconds: INVITE_LIFETIME,
+      maxUses: 1,
+      targetUserIds: [account],
+      ...(step.roleIds.length > 0 ? { roleIds: step.roleIds } : {}),
+      reason: 'Enrolled in the course',
+    });
+    const expiresAt = new Date(invite.expires_at ?? Date.now() + INVITE_LIFETIME * 1_000);
+    run.invite = {
+      membershipId: step.membershipId,
+      code: invite.code,
+      link: `${this.config.discord.inviteUrl}/${invite.code}`,
+      expiresAt,
+    };
+    run.change(step.membershipId, { invite: { code: invite.code, expiresAt }, acted: true });
+    run.effects.push({ step });
+  }
+
+  private async defaultChannel(guildId: string): Promise<string | null> {
+    const snapshot = await this.inspector.look(guildId, null);
+    return snapshot && (defaultChannel(snapshot.server, snapshot.bot)?.id ?? null);
+  }
+
+  private async reread(run: AccountRun, work: GuildWork): Promise<void> {
+    const fresh = await this.views.ofMemberships(
+      work.guildId,
+      run.view.rows.map((row) => row.id),
+    );
+    const same = fresh.find((view) => view.account.discordUserId === run.account.discordUserId);
+    if (same) run.claims = same.claims;
+  }
+
+  /** Takes a lasting refusal into account; false when it is none that we know. */
+  private async learn(failure: DiscordFailure, step: Step, run: AccountRun): Promise<boolean> {
+    const code = typeof failure.code === 'number' ? failure.code : 0;
+    const refusal = REFUSALS[code];
+    if (refusal) {
+      run.account = { ...run.account, refusal };
+      run.effects.push({ step, refusal: failure });
+      return true;
+    }
+    if (!GRANT_DEAD.includes(code) || step.type !== 'add') return false;
+    run.account = { ...run.account, grant: 'dead' };
+    await this.connections.markRevoked(run.linkedUserId());
+    return true;
+  }
+}
+
+const ABSENT: Seen = { presence: 'absent', roles: [], joinedAt: null, pending: false, isProtected: false };
+
+function seenOf(member: APIGuildMember, isProtected: boolean | null): Seen {
+  return {
+    presence: 'present',
+    roles: member.roles,
+    joinedAt: member.joined_at === null ? null : new Date(member.joined_at),
+    pending: member.pending ?? false,
+    isProtected,
+  };
+}
+
+/** One account while it is worked on: what is known changes with every answer. */
+class AccountRun {
+  claims: readonly Claim[];
+  account: Account;
+  seen: Seen;
+  invite: AccountResult['invite'] = null;
+  readonly effects: Effect[] = [];
+
+  constructor(readonly view: AccountView) {
+    this.claims = view.claims;
+    this.account = view.account;
+    this.seen = view.seen;
+  }
+
+  change(membershipId: string, change: Partial<Claim>): void {
+    this.claims = this.claims.map((claim) => (claim.membershipId === membershipId ? { ...claim, ...change } : claim));
+  }
+
+  acted(): void {
+    this.claims = this.claims.map((claim) => (claim.current ? { ...claim, acted: true } : claim));
+  }
+
+  linkedUserId(): string {
+    const row = this.view.rows.find((candidate) => candidate.linkedDiscordUserId === this.account.discordUserId);
+    if (!row) throw new Error('Nobody has linked this account.');
+    return row.userId;
+  }
+
+  result(settlements: readonly Settlement[] | null, failure: DiscordFailure | null): AccountResult {
+    return {
+      view: { ...this.view, account: this.account, claims: [...this.claims], seen: this.seen },
+      effects: this.effects,
+      settlements,
+      invite: this.invite,
+      failure,
+    };
+  }
+}

@@ -1,0 +1,358 @@
+/**
+ * The whole policy, in one pure function: given what is wanted of one Discord account in one server and what is known of
+ * it there, which single step comes next, or how everything stands when no step is left.
+ *
+ * Shapes: one `Claim` per membership that concerns the account (courses share servers, accounts are swapped); the account
+ * is in the server as long as any claim wants it there.
+ */
+
+export type MembershipStatus = 'pending' | 'invited' | 'joined' | 'left' | 'removed';
+export type MembershipReason =
+  | 'QUEUED'
+  | 'NOT_INVITED'
+  | 'ACCOUNT_NOT_LINKED'
+  | 'CONNECTION_REVOKED'
+  | 'INVITE_OPEN'
+  | 'INVITE_EXPIRED'
+  | 'GUILD_LIMIT_REACHED'
+  | 'BANNED'
+  | 'ADDED'
+  | 'ALREADY_MEMBER'
+  | 'USED_INVITE'
+  | 'LEFT_BY_CHOICE'
+  | 'ENROLLMENT_ENDED'
+  | 'GRACE_PERIOD'
+  | 'REMOVED_BY_STAFF'
+  | 'REMOVAL_HELD'
+  | 'STILL_ENROLLED_ELSEWHERE'
+  | 'PROTECTED_MEMBER'
+  | 'SCREENING_PENDING'
+  | 'JOINING_LIMITED'
+  | 'SERVER_NOT_READY'
+  | 'DISCORD_UNAVAILABLE';
+export type RemovalPolicy = 'KICK' | 'REMOVE_ROLE' | 'KEEP';
+
+/** What one membership asks of the account, and what we already did for it. */
+export interface Claim {
+  readonly membershipId: string;
+  /** The course, the user and the enrollment exist, and the enrollment is active now. */
+  readonly enrolled: boolean;
+  /** The configuration is inactive or gone: no call is made for this claim, yet it counts against a removal. */
+  readonly frozen: boolean;
+  /** The account is the one that the student has linked now (not one they had before). */
+  readonly current: boolean;
+  readonly leftByChoice: boolean;
+  readonly removedByStaff: boolean;
+  readonly banned: boolean;
+  /** Staff invited the student, or the student asked to come in: enough where enrolling alone is not. */
+  readonly requested: boolean;
+  readonly autoInvite: boolean;
+  readonly adoptExisting: boolean;
+  readonly roleAfterScreening: boolean;
+  /** REPAIR: a role that somebody took away is given again. RESPECT: it is left as it is. */
+  readonly driftPolicy: 'REPAIR' | 'RESPECT';
+  readonly removalPolicy: RemovalPolicy;
+  readonly removalsPaused: boolean;
+  readonly removalSuspended: boolean;
+  /** The end of the grace after the enrollment's end; null while it lasts. */
+  readonly removalDueAt: Date | null;
+  /** When the enrollment will expire; null when it will not. */
+  readonly expiresAt: Date | null;
+  /** The configured student role; null when the server has none for this course. */
+  readonly roleId: string | null;
+  /** The role that we gave for this claim. */
+  readonly grantedRoleId: string | null;
+  /** We ever acted on the account for this claim. */
+  readonly acted: boolean;
+  readonly broughtInByUs: boolean;
+  readonly status: MembershipStatus;
+  readonly reason: MembershipReason;
+  /** The person's first membership in this server: whoever was there earlier was not brought in by us. */
+  readonly since: Date;
+  readonly invite: { readonly code: string; readonly expiresAt: Date } | null;
+}
+
+export interface Account {
+  /** Null: the student has linked no account. */
+  readonly discordUserId: string | null;
+  /** What the stored grant lets us do: add the person (`usable`), nothing (`no-grant`: not asked for; `dead`: refused by
+   * Discord), or nothing for the moment. */
+  readonly grant: 'usable' | 'no-grant' | 'dead' | 'unavailable';
+  /** A lasting refusal that concerns this person, met in this run. */
+  readonly refusal: 'GUILD_LIMIT_REACHED' | 'JOINING_LIMITED' | 'BANNED' | null;
+}
+
+/** What is known of the account in the server. */
+export interface Seen {
+  readonly presence: 'unknown' | 'absent' | 'present';
+  readonly roles: readonly string[];
+  readonly joinedAt: Date | null;
+  /** Has not yet passed the server's membership screening. */
+  readonly pending: boolean;
+  /** Owner, administrator, moderator, at or above the bot, staff of a course here, or a bot; null: not looked lately. */
+  readonly isProtected: boolean | null;
+}
+
+/** One Discord call. */
+export type Step =
+  | { readonly type: 'look' }
+  | { readonly type: 'add'; readonly roleIds: readonly string[] }
+  | { readonly type: 'invite'; readonly membershipId: string; readonly roleIds: readonly string[] }
+  | { readonly type: 'revoke-invite'; readonly membershipId: string; readonly code: string }
+  | { readonly type: 'grant-role'; readonly roleId: string }
+  | { readonly type: 'revoke-role'; readonly roleId: string }
+  | { readonly type: 'kick' };
+
+/** How one membership stands when no step is left. */
+export interface Settlement {
+  readonly membershipId: string;
+  /** Null: the account is not the current one any more; only what we did on it is forgotten. */
+  readonly outcome: { readonly status: MembershipStatus; readonly reason: MembershipReason } | null;
+  /** The role that is now given for this claim. */
+  readonly grantedRoleId: string | null;
+  readonly broughtInByUs: boolean;
+  /** When to look again although nothing changes: the end of a grace, of an invite or of the enrollment. */
+  readonly dueAt: Date | null;
+}
+
+export type Decision = { readonly step: Step } | { readonly step: null; readonly settlements: readonly Settlement[] };
+
+/** Discord's clock and ours may differ by this much, milliseconds. */
+const CLOCK_SKEW = 60_000;
+const MILDEST_FIRST: readonly RemovalPolicy[] = ['KEEP', 'REMOVE_ROLE', 'KICK'];
+
+/** @param claims every membership in the server that concerns the account; at least one. */
+export function decide(claims: readonly Claim[], account: Account, seen: Seen, now: Date): Decision {
+  const sides = claims.map((claim) => ({ claim, side: sideOf(claim, seen, now) }));
+  const wanting = sides.filter(({ side }) => side === 'wants').map(({ claim }) => claim);
+  const keeping = sides.filter(({ side }) => side === 'grace').map(({ claim }) => claim);
+  const ended = sides.filter(({ side }) => side === 'ended').map(({ claim }) => claim);
+
+  // An invite that nobody may use any more is taken back before anything else, so that it cannot be used meanwhile.
+  for (const claim of claims) {
+    if (
+      claim.invite &&
+      claim.invite.expiresAt > now &&
+      !claim.frozen &&
+      !wanting.includes(claim) &&
+      seen.presence !== 'present'
+    ) {
+      return { step: { type: 'revoke-invite', membershipId: claim.membershipId, code: claim.invite.code } };
+    }
+  }
+
+  const step = account.discordUserId === null ? null : nextStep(wanting, keeping, ended, claims, account, seen, now);
+  if (step) return { step };
+  return { step: null, settlements: claims.map((claim) => settle(claim, claims, wanting, account, seen, now)) };
+}
+
+/**
+ * Where a claim stands: it wants the account in, keeps it for a grace that is not over, is over, or asks for nothing
+ * (frozen, left by choice, or not invited yet).
+ */
+function sideOf(claim: Claim, seen: Seen, now: Date): 'wants' | 'grace' | 'ended' | 'none' {
+  if (claim.frozen) return 'none';
+  if (!claim.current) return 'ended';
+  if (claim.removedByStaff || claim.banned) return 'ended';
+  if (claim.enrolled) {
+    // Somebody who left and is here again came back by their own will.
+    if (claim.leftByChoice && seen.presence !== 'present') return 'none';
+    return claim.autoInvite || claim.requested || claim.status === 'joined' || seen.presence === 'present'
+      ? 'wants'
+      : 'none';
+  }
+  if (seen.presence === 'present' && (claim.removalSuspended || claim.removalsPaused)) return 'grace';
+  return claim.removalDueAt !== null && claim.removalDueAt > now ? 'grace' : 'ended';
+}
+
+function nextStep(
+  wanting: readonly Claim[],
+  keeping: readonly Claim[],
+  ended: readonly Claim[],
+  claims: readonly Claim[],
+  account: Account,
+  seen: Seen,
+  now: Date,
+): Step | null {
+  if (wanting.length > 0 && seen.presence !== 'present') {
+    if (account.refusal !== null || account.grant === 'unavailable') return null;
+    if (account.grant === 'usable') return { type: 'add', roleIds: desiredRoles(wanting, seen) };
+    // They may be in already, by their own way: that costs one look, an invite would cost more.
+    if (seen.presence === 'unknown') return { type: 'look' };
+    return inviteStep(wanting, seen, now);
+  }
+
+  const unfinished = ended.filter((claim) => claim.grantedRoleId !== null || claim.acted || claim.status === 'joined');
+  // Ended before we ever did anything: nothing to undo, nothing to ask.
+  if (seen.presence === 'unknown' && unfinished.length > 0) return { type: 'look' };
+  if (seen.presence !== 'present') return null;
+
+  const desired = desiredRoles(wanting, seen);
+  const missing = wanting.find(
+    (claim) => claim.roleId && desired.includes(claim.roleId) && !seen.roles.includes(claim.roleId) && mayGrant(claim),
+  );
+  if (missing?.roleId) return { type: 'grant-role', roleId: missing.roleId };
+
+  const kick = wanting.length === 0 && keeping.length === 0 ? kickStep(ended, claims, seen) : null;
+  if (kick) return kick;
+
+  const kept = new Set([
+    ...wanting.map((claim) => claim.roleId),
+    ...keeping.map((claim) => claim.grantedRoleId),
+    ...frozenRoles(claims),
+  ]);
+  const losing = claims.find(
+    (claim) =>
+      claim.grantedRoleId !== null &&
+      !claim.frozen &&
+      seen.roles.includes(claim.grantedRoleId) &&
+      !kept.has(claim.grantedRoleId) &&
+      losesRole(claim, claims, now),
+  );
+  return losing?.grantedRoleId ? { type: 'revoke-role', roleId: losing.grantedRoleId } : null;
+}
+
+/** RESPECT: a role that we gave and somebody took away stays away. */
+function mayGrant(claim: Claim): boolean {
+  return claim.driftPolicy === 'REPAIR' || claim.grantedRoleId !== claim.roleId;
+}
+
+function losesRole(claim: Claim, claims: readonly Claim[], now: Date): boolean {
+  if (claim.enrolled && claim.current && !claim.removedByStaff && !claim.banned)
+    return claim.roleId !== claim.grantedRoleId;
+  if (!claim.current || claim.removedByStaff || claim.banned) return policyOf(claims) !== 'KEEP' || claim.current;
+  if (claim.removalSuspended || claim.removalsPaused) return false;
+  return claim.removalPolicy !== 'KEEP' && (claim.removalDueAt === null || claim.removalDueAt <= now);
+}
+
+/** One invite serves the whole server; an expired one is renewed when somebody asks, not by itself. */
+function inviteStep(wanting: readonly Claim[], seen: Seen, now: Date): Step | null {
+  if (wanting.some((claim) => claim.invite !== null && claim.invite.expiresAt > now)) return null;
+  const claim = wanting.find((candidate) => candidate.invite === null);
+  return claim ? { type: 'invite', membershipId: claim.membershipId, roleIds: desiredRoles(wanting, seen) } : null;
+}
+
+/** The kick, or the look that has to come before it; null when the person stays. */
+function kickStep(ended: readonly Claim[], claims: readonly Claim[], seen: Seen): Step | null {
+  if (ended.length === 0 || policyOf(ended) !== 'KICK' || isKeptByFrozen(claims)) return null;
+  if (!ended.some((claim) => wasBroughtIn(claim, claims, seen))) return null;
+  if (seen.isProtected === null) return { type: 'look' };
+  return seen.isProtected ? null : { type: 'kick' };
+}
+
+/** The mildest policy of all courses that the account had here. */
+function policyOf(claims: readonly Claim[]): RemovalPolicy {
+  return MILDEST_FIRST.find((policy) => claims.some((claim) => claim.removalPolicy === policy)) ?? 'KEEP';
+}
+
+function isKeptByFrozen(claims: readonly Claim[]): boolean {
+  return claims.some((claim) => claim.frozen && claim.current && claim.enrolled && claim.status === 'joined');
+}
+
+function frozenRoles(claims: readonly Claim[]): (string | null)[] {
+  return claims.filter((claim) => claim.frozen).map((claim) => claim.grantedRoleId);
+}
+
+/** Whoever was in the server before their first membership was not brought in by us, unless the course adopts them. */
+function wasBroughtIn(claim: Claim, claims: readonly Claim[], seen: Seen): boolean {
+  if (claim.broughtInByUs) return true;
+  // Of an account that was exchanged only what we did on it counts.
+  if (!claim.current) return false;
+  if (claim.adoptExisting && claim.enrolled) return true;
+  if (seen.joinedAt === null) return false;
+  const first = Math.min(...claims.map((other) => other.since.getTime()));
+  return seen.joinedAt.getTime() >= first - CLOCK_SKEW;
+}
+
+function desiredRoles(wanting: readonly Claim[], seen: Seen): string[] {
+  const roles = wanting
+    .filter((claim) => !(claim.roleAfterScreening && seen.pending))
+    .flatMap((claim) => claim.roleId ?? []);
+  return [...new Set(roles)].sort();
+}
+
+function settle(
+  claim: Claim,
+  claims: readonly Claim[],
+  wanting: readonly Claim[],
+  account: Account,
+  seen: Seen,
+  now: Date,
+): Settlement {
+  const present = seen.presence === 'present';
+  const settled = (status: MembershipStatus, reason: MembershipReason, dueAt: Date | null = null): Settlement => ({
+    membershipId: claim.membershipId,
+    outcome: { status, reason },
+    grantedRoleId: present ? roleHeld(claim, seen) : null,
+    broughtInByUs: present && wasBroughtIn(claim, claims, seen),
+    dueAt,
+  });
+
+  if (claim.frozen) {
+    return {
+      membershipId: claim.membershipId,
+      outcome: claim.current ? { status: claim.status, reason: claim.reason } : null,
+      grantedRoleId: claim.grantedRoleId,
+      broughtInByUs: claim.broughtInByUs,
+      dueAt: null,
+    };
+  }
+  if (!claim.current)
+    return { membershipId: claim.membershipId, outcome: null, grantedRoleId: null, broughtInByUs: false, dueAt: null };
+  if (claim.banned) return settled('removed', 'BANNED');
+  if (claim.removedByStaff) return settled('removed', 'REMOVED_BY_STAFF');
+
+  if (!claim.enrolled) {
+    if (present && (claim.removalSuspended || claim.removalsPaused)) return settled('joined', 'REMOVAL_HELD');
+    const inGrace = claim.removalDueAt !== null && claim.removalDueAt > now;
+    if (present && inGrace) return settled('joined', 'GRACE_PERIOD', claim.removalDueAt);
+    if (present && (wanting.length > 0 || isKeptByFrozen(claims)))
+      return settled('removed', 'STILL_ENROLLED_ELSEWHERE');
+    if (present && claim.removalPolicy === 'KICK' && policyOf(claims) === 'KICK') {
+      // Another course's grace keeps the person; this course looks again when that is over.
+      const later = claims.flatMap((other) =>
+        other.removalDueAt !== null && other.removalDueAt > now ? [other.removalDueAt] : [],
+      );
+      if (later.length > 0)
+        return settled('removed', 'STILL_ENROLLED_ELSEWHERE', new Date(Math.max(...later.map(Number))));
+      return settled('removed', 'PROTECTED_MEMBER');
+    }
+    return settled('removed', 'ENROLLMENT_ENDED');
+  }
+
+  if (claim.leftByChoice && !present) return settled('left', 'LEFT_BY_CHOICE', claim.expiresAt);
+  if (present)
+    return settled('joined', seen.pending ? 'SCREENING_PENDING' : joinedReason(claim, claims, seen), claim.expiresAt);
+  if (account.discordUserId === null) return settled('pending', 'ACCOUNT_NOT_LINKED', claim.expiresAt);
+  if (!wanting.includes(claim)) return settled('pending', 'NOT_INVITED', claim.expiresAt);
+  if (account.refusal !== null) return settled('pending', account.refusal, claim.expiresAt);
+  if (account.grant === 'unavailable')
+    return settled('pending', 'DISCORD_UNAVAILABLE', new Date(now.getTime() + CLOCK_SKEW));
+
+  const invites = wanting.flatMap((other) => other.invite ?? []);
+  const open = invites.find((invite) => invite.expiresAt > now);
+  if (open) return settled('invited', 'INVITE_OPEN', earliest(open.expiresAt, claim.expiresAt));
+  if (invites.length > 0) return settled('invited', 'INVITE_EXPIRED', claim.expiresAt);
+  return settled('pending', account.grant === 'dead' ? 'CONNECTION_REVOKED' : 'QUEUED', claim.expiresAt);
+}
+
+/** The role of this claim that the account holds now: ours to take away later. */
+function roleHeld(claim: Claim, seen: Seen): string | null {
+  if (claim.enrolled && claim.current && claim.roleId !== null) {
+    if (seen.roles.includes(claim.roleId)) return claim.roleId;
+    // RESPECT remembers that the role was given once, so that it is not given again.
+    return claim.driftPolicy === 'RESPECT' ? claim.grantedRoleId : null;
+  }
+  return claim.grantedRoleId !== null && seen.roles.includes(claim.grantedRoleId) ? claim.grantedRoleId : null;
+}
+
+function joinedReason(claim: Claim, claims: readonly Claim[], seen: Seen): MembershipReason {
+  if (claim.status === 'joined' && ['ADDED', 'USED_INVITE', 'ALREADY_MEMBER'].includes(claim.reason))
+    return claim.reason;
+  if (claim.invite !== null || claim.status === 'invited') return 'USED_INVITE';
+  return wasBroughtIn(claim, claims, seen) && claim.acted ? 'ADDED' : 'ALREADY_MEMBER';
+}
+
+function earliest(a: Date, b: Date | null): Date {
+  return b !== null && b < a ? b : a;
+}

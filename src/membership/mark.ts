@@ -1,0 +1,117 @@
+import { Injectable } from '@nestjs/common';
+import { type EntityManager } from 'typeorm';
+import * as z from 'zod';
+import { AuditLog } from '../audit-log/audit-log';
+import { Database } from '../database/database';
+import { JobHandler } from '../jobs/job-handler';
+import { GuildQueue } from './guild-queue';
+
+/** What may be out of date: pairs of (user, course), whole courses, users, or single memberships. */
+export interface Mark {
+  readonly pairs?: readonly (readonly [string, string])[] | undefined;
+  readonly courses?: readonly string[] | undefined;
+  readonly users?: readonly string[] | undefined;
+  readonly memberships?: readonly string[] | undefined;
+}
+
+const MARK = z.object({
+  pairs: z.array(z.tuple([z.uuid(), z.uuid()])).optional(),
+  courses: z.array(z.uuid()).optional(),
+  users: z.array(z.uuid()).optional(),
+  memberships: z.array(z.uuid()).optional(),
+});
+
+/** Work for a student who waits, and work that comes in bulk. A smaller number is served first. */
+export const PRIORITY = { waiting: 0, bulk: 10, cleanup: 20 } as const;
+
+/** More pairs than this in one statement are an import, not students who wait at their screens. */
+const BULK = 50;
+
+const SCOPE = `
+  SELECT coalesce($1::jsonb, '[]') AS pairs, coalesce($2::uuid[], '{}') AS courses, coalesce($3::uuid[], '{}') AS users,
+         coalesce($4::uuid[], '{}') AS memberships`;
+
+/** A membership for everybody who is enrolled where there is a server and has none yet. */
+const CREATE = `
+  WITH scope AS (${SCOPE}), pairs AS (
+    SELECT (p ->> 0)::uuid AS user_id, (p ->> 1)::uuid AS course_id FROM scope, jsonb_array_elements(scope.pairs) p
+  )
+  INSERT INTO discord_memberships (user_id, course_id, guild_id, priority, removal_policy)
+  SELECT e.user_id, e.course_id, k.guild_id, $5, k.removal_policy
+  FROM discord_enrollments e JOIN discord_server_configs k ON k.course_id = e.course_id AND k.is_active
+  WHERE e.active AND (
+    (e.user_id, e.course_id) IN (SELECT user_id, course_id FROM pairs)
+    OR e.course_id = ANY (SELECT unnest(courses) FROM scope)
+    OR e.user_id = ANY (SELECT unnest(users) FROM scope))
+  ON CONFLICT (user_id, course_id, guild_id) DO NOTHING
+  RETURNING id, user_id AS "userId", course_id AS "courseId", guild_id AS "guildId"`;
+
+/** Rows are locked in key order first: two markers, or a marker and a worker's batch, never deadlock. */
+const RAISE = `
+  WITH scope AS (${SCOPE}), pairs AS (
+    SELECT (p ->> 0)::uuid AS user_id, (p ->> 1)::uuid AS course_id FROM scope, jsonb_array_elements(scope.pairs) p
+  ), locked AS (
+    SELECT m.id FROM discord_memberships m
+    WHERE (m.user_id, m.course_id) IN (SELECT user_id, course_id FROM pairs)
+       OR m.course_id = ANY (SELECT unnest(courses) FROM scope)
+       OR m.user_id = ANY (SELECT unnest(users) FROM scope)
+       OR m.id = ANY (SELECT unnest(memberships) FROM scope)
+    ORDER BY m.id FOR UPDATE
+  )
+  UPDATE discord_memberships m
+  SET generation = m.generation + 1, marked_at = now(), attempts = 0,
+      priority = CASE WHEN m.generation > m.observed_generation THEN least(m.priority, $5) ELSE $5 END
+  FROM locked WHERE m.id = locked.id
+  RETURNING m.guild_id AS "guildId"`;
+
+/** "This membership may be out of date": the only thing that anything ever says to the reconciler. */
+@Injectable()
+export class Marker {
+  constructor(
+    private readonly database: Database,
+    private readonly guilds: GuildQueue,
+    private readonly log: AuditLog,
+  ) {}
+
+  /** Appended by triggers in the platform's own transactions: see the migration "Marks". */
+  @JobHandler('mark-memberships')
+  async run(payload: unknown): Promise<void> {
+    await this.mark(MARK.parse(payload));
+  }
+
+  /** Marks in a short transaction of its own. */
+  async mark(mark: Mark, priority?: number): Promise<void> {
+    await this.database.work((manager) => this.markIn(manager, mark, priority));
+  }
+
+  /** Marks in the caller's transaction. */
+  async markIn(manager: EntityManager, mark: Mark, priority?: number): Promise<void> {
+    const urgency =
+      priority ?? (mark.courses?.length || (mark.pairs?.length ?? 0) > BULK ? PRIORITY.bulk : PRIORITY.waiting);
+    const scope = [
+      JSON.stringify(mark.pairs ?? []),
+      mark.courses ?? [],
+      mark.users ?? [],
+      mark.memberships ?? [],
+      urgency,
+    ];
+    const raised = await manager.query<[{ guildId: string }[], number]>(RAISE, scope);
+    const created = await manager.query<{ id: string; userId: string; courseId: string; guildId: string }[]>(
+      CREATE,
+      scope,
+    );
+    await this.log.append(
+      manager,
+      created.map(({ id, userId, courseId, guildId }) => ({
+        action: 'enrollment',
+        status: 'pending',
+        userId,
+        courseId,
+        guildId,
+        membership: { id, previousStatus: null, newStatus: 'pending', reason: 'QUEUED' },
+      })),
+    );
+    const guildIds = new Set([...raised[0], ...created].map((row) => row.guildId));
+    for (const guildId of guildIds) await this.guilds.add(manager, guildId, { priority: urgency });
+  }
+}

@@ -1,0 +1,56 @@
+import { Args, Context, Parent, ResolveField, Resolver, Subscription } from '@nestjs/graphql';
+import { type LogRow } from '../audit-log/log-row';
+import { LogTail } from '../audit-log/log-tail';
+import { LogVisibility } from '../audit-log/log-visibility';
+import { SignedIn } from '../common/access';
+import { DomainError } from '../common/domain-error';
+import { callerOf } from '../graphql/caller-of';
+import { type GraphqlContext } from '../graphql/context';
+import { loaders } from '../graphql/loaders';
+import { GraphQLSnowflake, GraphQLUuid } from '../graphql/scalars';
+import { Membership, MembershipChange } from './membership.model';
+import { Memberships } from './memberships';
+
+@Resolver(() => MembershipChange)
+export class MembershipChangeResolver {
+  constructor(
+    private readonly tail: LogTail,
+    private readonly visibility: LogVisibility,
+    private readonly reader: Memberships,
+  ) {}
+
+  @Subscription(() => MembershipChange, {
+    description:
+      'Changes of memberships that the viewer may see. With "after" (a seq), everything since comes first, then the live stream, no gap and nothing twice.',
+    resolve: (row: LogRow) => ({ ...row, status: row.newStatus, at: row.createdAt }),
+  })
+  @SignedIn()
+  async membershipChanged(
+    @Context() context: GraphqlContext,
+    @Args('courseId', { type: () => GraphQLUuid, nullable: true }) courseId?: string | null,
+    @Args('guildId', { type: () => GraphQLSnowflake, nullable: true }) guildId?: string | null,
+    @Args('userId', { type: () => GraphQLUuid, nullable: true }) userId?: string | null,
+    @Args('after', { type: () => String, nullable: true }) after?: string | null,
+  ): Promise<AsyncIterableIterator<LogRow>> {
+    const caller = callerOf(context);
+    const mayBeSeen = await this.visibility.visibilityOf(caller);
+    const wanted = (row: LogRow): boolean =>
+      row.membershipId !== null &&
+      (courseId == null || row.courseId === courseId) &&
+      (guildId == null || row.guildId === guildId) &&
+      (userId == null || row.userId === userId);
+    return this.tail.follow({ after, caller, visible: (row) => wanted(row) && mayBeSeen(row) });
+  }
+
+  @ResolveField(() => Membership, { description: 'The membership as it is now.' })
+  async membership(@Parent() change: MembershipChange, @Context() context: GraphqlContext): Promise<Membership> {
+    const membership = await loaders(context)
+      .get<string, Membership | null>('membership/by-id', async (ids) => {
+        const found = await this.reader.find(callerOf(context), ids);
+        return ids.map((id) => found.get(id) ?? null);
+      })
+      .load(change.membershipId);
+    if (!membership) throw new DomainError('NOT_FOUND', 'This membership no longer exists, or may no longer be seen.');
+    return membership;
+  }
+}

@@ -1,0 +1,57 @@
+import { Module } from '@nestjs/common';
+import { ScheduleModule } from '@nestjs/schedule';
+import { ServerConfigModule } from '../server-config/server-config.module';
+import { AccountViews } from './account-view';
+import { AccountWorker } from './account-worker';
+import { Comparison } from './comparison';
+import { GuildFactsReader } from './guild-facts';
+import { GuildLeases } from './guild-lease';
+import { GuildQueue } from './guild-queue';
+import { Intents } from './intents';
+import { Marker } from './mark';
+import { MembershipActions } from './membership-actions';
+import { MembershipChangeResolver } from './membership-change.resolver';
+import { CourseMembershipsResolver, ViewerMembershipsResolver } from './membership-owners.resolver';
+import { MembershipResolver } from './membership.resolver';
+import { Memberships } from './memberships';
+import { Observations } from './observations';
+import { OpenRuns } from './open-runs';
+import { Outcomes } from './outcomes';
+import { Reconciler } from './reconciler';
+import { Schedule } from './schedule';
+import { Sweep } from './sweep';
+import { SyncRunResolver } from './sync-run.resolver';
+import { SyncRuns } from './sync-runs';
+import { Welcome } from './welcome';
+
+/** The heart: what is desired, what is actual, and the one step between. */
+@Module({
+  imports: [ScheduleModule.forRoot(), ServerConfigModule],
+  providers: [
+    Marker,
+    GuildQueue,
+    GuildLeases,
+    AccountViews,
+    AccountWorker,
+    Intents,
+    Outcomes,
+    GuildFactsReader,
+    Comparison,
+    OpenRuns,
+    Reconciler,
+    SyncRuns,
+    Sweep,
+    Schedule,
+    Observations,
+    Welcome,
+    Memberships,
+    MembershipActions,
+    MembershipResolver,
+    ViewerMembershipsResolver,
+    CourseMembershipsResolver,
+    MembershipChangeResolver,
+    SyncRunResolver,
+  ],
+  exports: [Observations],
+})
+export class MembershipModule {}

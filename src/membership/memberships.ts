@@ -1,0 +1,95 @@
+import { Injectable } from '@nestjs/common';
+import { type Caller } from '../common/caller';
+import { DomainError } from '../common/domain-error';
+import { decodeCursor, encodeCursor, type Page, type PageArguments, pageSize, toPage } from '../common/page';
+import { Database } from '../database/database';
+import { type Membership, type MembershipFilter } from './membership.model';
+
+const MAX_SEARCH = 100;
+
+/** What to look for: each part that is given has to hold. */
+export interface MembershipQuery {
+  readonly userId?: string | null | undefined;
+  readonly courseId?: string | null | undefined;
+  readonly guildId?: string | null | undefined;
+  readonly filter?: MembershipFilter | null | undefined;
+}
+
+const COLUMNS = `m.id, m.user_id AS "userId", m.course_id AS "courseId", m.guild_id AS "guildId",
+  coalesce(g.name, m.guild_id) AS "guildName", coalesce(c.title, '') AS "courseTitle", m.discord_user_id AS "discordUserId", m.status, m.reason,
+  m.invite_link AS "inviteLink", m.invitation_sent_at AS "invitationSentAt", m.joined_at AS "joinedAt", m.removed_at AS "removedAt",
+  m.generation <= m.observed_generation AS "inSync", m.updated_at AS "updatedAt", m.created_at::text AS "sortKey"`;
+
+const FROM = `FROM discord_memberships m LEFT JOIN discord_guilds g ON g.guild_id = m.guild_id
+  LEFT JOIN discord_visible_courses c ON c.id = m.course_id`;
+
+const WHERE = `WHERE ($1::uuid IS NULL OR m.user_id = $1) AND ($2::uuid IS NULL OR m.course_id = $2) AND ($3::text IS NULL OR m.guild_id = $3)
+  AND ($4::text[] IS NULL OR m.status = ANY($4)) AND ($5::text[] IS NULL OR m.reason = ANY($5)) AND ($6::text IS NULL OR m.guild_id = $6)
+  AND ($7::boolean IS NULL OR (m.generation <= m.observed_generation) = $7)
+  AND ($8::text IS NULL OR EXISTS (SELECT FROM discord_visible_users u WHERE u.id = m.user_id AND strpos(lower(u.display_name), lower($8)) > 0))`;
+
+type Row = Membership & { readonly sortKey: string };
+
+/** Memberships, as far as a caller may see them. */
+@Injectable()
+export class Memberships {
+  constructor(private readonly database: Database) {}
+
+  /** The oldest first. */
+  async page(caller: Caller, query: MembershipQuery, { first, after }: PageArguments): Promise<Page<Membership>> {
+    const size = pageSize(first);
+    const [createdAt, id] = after ? decodeCursor(after, 2) : [null, null];
+    const rows = await this.database.readAs(caller, (manager) =>
+      manager.query<Row[]>(
+        `SELECT ${COLUMNS} ${FROM} ${WHERE} AND ($9::timestamptz IS NULL OR (m.created_at, m.id) > ($9::timestamptz, $10::uuid))
+         ORDER BY m.created_at, m.id LIMIT $11`,
+        [...parameters(query), createdAt, id, size + 1],
+      ),
+    );
+    return toPage(rows, size, (row) => encodeCursor(row.sortKey, row.id));
+  }
+
+  async count(caller: Caller, query: MembershipQuery): Promise<number> {
+    const rows = await this.database.readAs(caller, (manager) =>
+      manager.query<{ count: number }[]>(
+        `SELECT count(*)::int AS count FROM discord_memberships m ${WHERE}`,
+        parameters(query),
+      ),
+    );
+    return rows[0]?.count ?? 0;
+  }
+
+  /** By id; those that the caller may not see are missing. */
+  async find(caller: Caller, ids: readonly string[]): Promise<Map<string, Membership>> {
+    const rows = await this.database.readAs(caller, (manager) =>
+      manager.query<Row[]>(`SELECT ${COLUMNS} ${FROM} WHERE m.id = ANY($1::uuid[])`, [ids]),
+    );
+    return new Map(rows.map((row) => [row.id, row]));
+  }
+
+  /** A student's memberships in the servers of a course. */
+  async ofStudent(caller: Caller, userId: string, courseId: string): Promise<Membership[]> {
+    return this.database.readAs(caller, (manager) =>
+      manager.query<Row[]>(
+        `SELECT ${COLUMNS} ${FROM} WHERE m.user_id = $1 AND m.course_id = $2 ORDER BY m.created_at, m.id`,
+        [userId, courseId],
+      ),
+    );
+  }
+}
+
+function parameters({ userId, courseId, guildId, filter }: MembershipQuery): unknown[] {
+  const search = filter?.search?.trim() ?? '';
+  if (search.length > MAX_SEARCH)
+    throw new DomainError('BAD_USER_INPUT', `"search" may have ${MAX_SEARCH} characters; it has ${search.length}.`);
+  return [
+    userId ?? null,
+    courseId ?? null,
+    guildId ?? null,
+    filter?.status ?? null,
+    filter?.reason ?? null,
+    filter?.guildId ?? null,
+    filter?.inSync ?? null,
+    search === '' ? null : search,
+  ];
+}

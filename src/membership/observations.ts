@@ -1,0 +1,151 @@
+import { Injectable } from '@nestjs/common';
+import { type EntityManager } from 'typeorm';
+import { Database } from '../database/database';
+import { JobQueue } from '../jobs/job-queue';
+import { GuildQueue } from './guild-queue';
+import { Marker } from './mark';
+import { SyncRuns } from './sync-runs';
+
+/** A member as the gateway shows them. */
+export interface SeenMember {
+  readonly guildId: string;
+  readonly userId: string;
+  readonly roles: readonly string[];
+  readonly joinedAt: Date | null;
+  readonly pending: boolean;
+}
+
+/** A server that changed is checked after this, milliseconds: changes come in bunches. */
+const RECHECK_AFTER = 2_000;
+/** The invite's deletion and its user's arrival come in any order, within this, milliseconds. */
+const INVITE_USED_WITHIN = 5_000;
+
+/** Memberships in a server that concern an account: linked now, acted on before, or being acted on. */
+const CONCERNED = `
+  SELECT m.id FROM discord_memberships m
+  WHERE m.guild_id = $1 AND (m.acted_discord_user_id = $2 OR m.discord_user_id = $2 OR m.attempt_discord_user_id = $2
+    OR m.user_id = (SELECT user_id FROM user_discord_connections WHERE discord_user_id = $2))
+  ORDER BY m.id FOR UPDATE`;
+
+/**
+ * What the gateway tells of Discord. An observation is written down, and marks a membership only where it disagrees with
+ * what we know: the echo of our own doing marks nobody.
+ */
+@Injectable()
+export class Observations {
+  constructor(
+    private readonly database: Database,
+    private readonly marker: Marker,
+    private readonly jobs: JobQueue,
+    private readonly runs: SyncRuns,
+    private readonly queue: GuildQueue,
+  ) {}
+
+  /** GUILD_MEMBER_ADD and GUILD_MEMBER_UPDATE. */
+  async memberSeen(member: SeenMember): Promise<void> {
+    await this.database.work(async (manager) => {
+      const [changed] = await manager.query<[{ id: string }[], number]>(
+        `WITH concerned AS (${CONCERNED}), before AS (
+           SELECT m.* FROM discord_memberships m JOIN concerned USING (id)
+         )
+         UPDATE discord_memberships m SET
+           is_member = true, seen_roles = $3::text[], seen_joined_at = coalesce($4::timestamptz, m.seen_joined_at), seen_pending = $5,
+           seen_at = clock_timestamp(), seen_discord_user_id = $2,
+           -- Whoever left and is here again came back by their own will.
+           left_by_choice = false
+         FROM before b WHERE m.id = b.id
+         RETURNING m.id,
+           (b.attempt = 'add' AND b.attempt_discord_user_id = $2) IS NOT TRUE
+           AND (b.is_member IS NOT TRUE OR b.seen_discord_user_id IS DISTINCT FROM $2 OR b.seen_pending <> $5
+                OR NOT (b.seen_roles @> $3::text[] AND b.seen_roles <@ $3::text[])) AS disagrees`,
+        [member.guildId, member.userId, member.roles, member.joinedAt, member.pending],
+      );
+      await this.markThose(manager, changed);
+    });
+  }
+
+  /** GUILD_MEMBER_REMOVE: a leave, a kick and a ban look the same here. */
+  async memberGone(member: { readonly guildId: string; readonly userId: string }): Promise<void> {
+    await this.database.work(async (manager) => {
+      const [changed] = await manager.query<[{ id: string }[], number]>(
+        `WITH concerned AS (${CONCERNED}), before AS (
+           SELECT m.*, (m.status = 'joined' AND m.acted_discord_user_id = $2)
+               OR (m.attempt = 'add' AND m.attempt_discord_user_id = $2 AND m.is_member) IS TRUE AS was_in
+           FROM discord_memberships m JOIN concerned USING (id)
+         )
+         UPDATE discord_memberships m SET
+           is_member = false, seen_roles = NULL, seen_joined_at = NULL, seen_pending = false,
+           seen_at = clock_timestamp(), seen_discord_user_id = $2,
+           -- With a removal of ours in flight this is its echo, and so is the absence of somebody whom we have removed.
+           left_by_choice = m.left_by_choice OR (b.attempt IS DISTINCT FROM 'kick' AND b.was_in),
+           requested = m.requested AND NOT (b.attempt IS DISTINCT FROM 'kick' AND b.was_in)
+         FROM before b WHERE m.id = b.id
+         RETURNING m.id, b.is_member IS NOT FALSE AND b.attempt IS DISTINCT FROM 'kick' AS disagrees`,
+        [member.guildId, member.userId],
+      );
+      await this.markThose(manager, changed);
+    });
+  }
+
+  /** The audit log tells that a moderator, not we, removed the person: only staff brings them back. */
+  async memberRemovedByModerator(removal: {
+    readonly guildId: string;
+    readonly userId: string;
+    readonly moderatorId: string;
+    readonly kind: 'kick' | 'ban';
+  }): Promise<void> {
+    await this.database.work(async (manager) => {
+      const [changed] = await manager.query<[{ id: string }[], number]>(
+        `WITH concerned AS (${CONCERNED})
+         UPDATE discord_memberships m SET removed_by_staff = true, banned = m.banned OR $3, left_by_choice = false, requested = false,
+           is_member = false, seen_roles = NULL, seen_at = clock_timestamp(), seen_discord_user_id = $2
+         FROM concerned c WHERE m.id = c.id AND m.status IN ('joined', 'left', 'invited', 'pending')
+         RETURNING m.id, true AS disagrees`,
+        [removal.guildId, removal.userId, removal.kind === 'ban'],
+      );
+      await this.markThose(manager, changed);
+    });
+  }
+
+  /** An invite was used up or deleted. Whoever used it is about to be seen; if nobody is, whose it was is looked at again. */
+  async inviteGone(invite: { readonly guildId: string; readonly code: string }): Promise<void> {
+    await this.database.work(async (manager) => {
+      const at = new Date(Date.now() + INVITE_USED_WITHIN);
+      const [changed] = await manager.query<[unknown[], number]>(
+        `UPDATE discord_memberships SET invite_expires_at = least(invite_expires_at, $3), due_at = $3
+         WHERE guild_id = $1 AND invite_code = $2 AND status = 'invited' RETURNING 1`,
+        [invite.guildId, invite.code, at],
+      );
+      if (changed.length > 0) await this.queue.addAt(manager, invite.guildId, at);
+    });
+  }
+
+  /** Roles, channels, the bot's permissions or its presence changed: the server's health is checked again, a moment later. */
+  async serverChanged(guildId: string): Promise<void> {
+    await this.database.work(async (manager) => {
+      const known = await manager.query<unknown[]>('SELECT 1 FROM discord_server_configs WHERE guild_id = $1 LIMIT 1', [
+        guildId,
+      ]);
+      if (known.length === 0) return;
+      await this.jobs.enqueue(
+        manager,
+        'recheck-server',
+        { guildId },
+        { key: `recheck:${guildId}`, runAt: new Date(Date.now() + RECHECK_AFTER) },
+      );
+    });
+  }
+
+  /** Events may have been lost: every configured server is compared in full. */
+  async gap(): Promise<void> {
+    await this.database.work((manager) => this.runs.requestForAllServers(manager));
+  }
+
+  private async markThose(
+    manager: EntityManager,
+    changed: readonly { readonly id: string; readonly disagrees?: boolean }[],
+  ): Promise<void> {
+    const memberships = changed.filter((row) => row.disagrees).map((row) => row.id);
+    if (memberships.length > 0) await this.marker.markIn(manager, { memberships });
+  }
+}

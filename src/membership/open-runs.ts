@@ -1,0 +1,145 @@
+import { Injectable } from '@nestjs/common';
+import { AuditLog } from '../audit-log/audit-log';
+import { Database } from '../database/database';
+import { type DiscordFailure } from '../discord-api/discord-failure';
+import { type AccountResult } from './account-worker';
+import { type ComparisonResult } from './comparison';
+
+/** A run that has been asked for and has not been compared yet. */
+export interface QueuedRun {
+  readonly id: string;
+  /** Null: the whole server. */
+  readonly courseId: string | null;
+}
+
+/** A run that could not begin for this long is given up, so that whoever asked is told. */
+const PATIENCE = '5 minutes';
+
+/** The runs that are under way on a server: what they found, did and cost. */
+@Injectable()
+export class OpenRuns {
+  constructor(
+    private readonly database: Database,
+    private readonly log: AuditLog,
+  ) {}
+
+  queued(guildId: string): Promise<QueuedRun[]> {
+    return this.database.query<QueuedRun>(
+      `SELECT id, course_id AS "courseId" FROM discord_sync_runs WHERE guild_id = $1 AND status = 'QUEUED' ORDER BY created_at`,
+      [guildId],
+    );
+  }
+
+  /** The comparison is written (with its marks) by {@link ComparisonResult}; from now on the run is brought to its end by batches. */
+  async compared(runs: readonly QueuedRun[], result: ComparisonResult, calls: number): Promise<void> {
+    for (const run of runs) {
+      const { total, differing } = result.of(run.id);
+      await this.database.query(
+        `UPDATE discord_sync_runs SET status = 'RUNNING', started_at = coalesce(started_at, now()), total = $2, done = $2 - $3,
+           api_calls = api_calls + $4, error = NULL WHERE id = $1 AND status = 'QUEUED'`,
+        [run.id, total, differing, calls],
+      );
+    }
+  }
+
+  /** What a batch did is booked to the run that had asked for it. */
+  async progressed(results: readonly AccountResult[], calls: number): Promise<void> {
+    const byRun = new Map<string, AccountResult[]>();
+    for (const result of results) {
+      const runId = result.view.rows.find((row) => row.runId !== null)?.runId;
+      if (runId) byRun.set(runId, [...(byRun.get(runId) ?? []), result]);
+    }
+    let unbooked = calls;
+    for (const [runId, own] of byRun) {
+      const done = own.flatMap((result) =>
+        result.effects.filter((effect) => !effect.refusal).map(({ step }) => step.type),
+      );
+      const count = (...types: string[]) => done.filter((type) => types.includes(type)).length;
+      const failed = own.filter(
+        (result) => result.failure !== null || result.effects.some((effect) => effect.refusal),
+      ).length;
+      const memberships = own.reduce(
+        (sum, result) => sum + result.view.rows.filter((row) => row.runId === runId).length,
+        0,
+      );
+      await this.database.query(
+        `UPDATE discord_sync_runs SET done = least(total, done + $2), added = added + $3, invited = invited + $4,
+           role_changes = role_changes + $5, removed = removed + $6, failed = failed + $7, api_calls = api_calls + $8 WHERE id = $1`,
+        [
+          runId,
+          memberships,
+          count('add'),
+          count('invite'),
+          count('grant-role', 'revoke-role'),
+          count('kick'),
+          failed,
+          unbooked,
+        ],
+      );
+      unbooked = 0;
+    }
+  }
+
+  /** Ends every run of which no membership is left to do, with an entry that says what it cost. */
+  async finishWhereDone(guildId: string): Promise<void> {
+    await this.database.work(async (manager) => {
+      const [finished] = await manager.query<
+        [
+          {
+            id: string;
+            courseId: string | null;
+            requestedBy: string | null;
+            total: number;
+            changes: number;
+            apiCalls: number;
+            failed: number;
+          }[],
+          number,
+        ]
+      >(
+        `UPDATE discord_sync_runs r SET status = 'SUCCEEDED', finished_at = now(), done = total
+         WHERE guild_id = $1 AND status = 'RUNNING' AND NOT EXISTS (SELECT FROM discord_memberships m WHERE m.run_id = r.id)
+         RETURNING id, course_id AS "courseId", requested_by AS "requestedBy", total, added + invited + role_changes + removed AS changes,
+           api_calls AS "apiCalls", failed`,
+        [guildId],
+      );
+      await this.log.append(
+        manager,
+        finished.map((run) => ({
+          action: 'sync',
+          courseId: run.courseId,
+          guildId,
+          actorId: run.requestedBy,
+          runId: run.id,
+          details: { checked: run.total, calls: run.apiCalls, changes: run.changes, failed: run.failed },
+        })),
+      );
+    });
+  }
+
+  /** Discord gives no answer just now: runs wait, for a while. */
+  async delayed(guildId: string, failure: DiscordFailure): Promise<void> {
+    await this.database.query(
+      `UPDATE discord_sync_runs SET error = $2,
+         status = CASE WHEN created_at < now() - $3::interval THEN 'FAILED' ELSE status END,
+         finished_at = CASE WHEN created_at < now() - $3::interval THEN now() END
+       WHERE guild_id = $1 AND status = 'QUEUED'`,
+      [guildId, failure.message, PATIENCE],
+    );
+  }
+
+  /** The server refuses us: whoever asked for a run is told why it ends here. */
+  async failed(guildId: string, failure: DiscordFailure): Promise<void> {
+    await this.database.work(async (manager) => {
+      await manager.query(
+        `UPDATE discord_memberships SET run_id = NULL WHERE run_id IN
+           (SELECT id FROM discord_sync_runs WHERE guild_id = $1 AND status IN ('QUEUED', 'RUNNING'))`,
+        [guildId],
+      );
+      await manager.query(
+        `UPDATE discord_sync_runs SET status = 'FAILED', finished_at = now(), error = $2 WHERE guild_id = $1 AND status IN ('QUEUED', 'RUNNING')`,
+        [guildId, failure.message],
+      );
+    });
+  }
+}

@@ -1,0 +1,159 @@
+import { endOf, type MembershipRow } from './account-view';
+import { type AccountResult } from './account-worker';
+import { type MembershipReason, type MembershipStatus, type RemovalPolicy } from './decide.policy';
+
+/** First wait after a failure that may pass, and the longest, milliseconds. */
+const FIRST_RETRY = 2_000;
+const LAST_RETRY = 15 * 60_000;
+
+/** A membership whose status or reason an outcome has changed. */
+export interface Change {
+  readonly row: MembershipRow;
+  readonly status: MembershipStatus;
+  readonly reason: MembershipReason;
+}
+
+/** One membership as it is to be written. The names are the columns'. */
+export interface OutcomeRow {
+  readonly id: string;
+  readonly generation: string;
+  readonly status: MembershipStatus;
+  readonly reason: MembershipReason;
+  readonly discord_user_id: string | null;
+  readonly acted_discord_user_id: string | null;
+  readonly granted_role_id: string | null;
+  readonly brought_in_by_us: boolean;
+  readonly removal_policy: RemovalPolicy | null;
+  readonly removal_due_at: Date | null;
+  readonly ended_at: Date | null;
+  readonly due_at: Date | null;
+  readonly attempts: number;
+  readonly invite_code: string | null;
+  readonly invite_link: string | null;
+  readonly invite_expires_at: Date | null;
+  readonly invited_now: boolean;
+  readonly left_by_choice: boolean;
+  readonly requested: boolean;
+  readonly removal_suspended: boolean;
+  /** Brought to what is desired as of `generation`; false: to be tried again at `due_at`. */
+  readonly finished: boolean;
+  readonly read_seen_at: Date | null;
+  readonly is_member: boolean | null;
+  readonly seen_roles: readonly string[] | null;
+  readonly seen_joined_at: Date | null;
+  readonly seen_pending: boolean;
+  readonly seen_discord_user_id: string | null;
+}
+
+/**
+ * What a batch's results mean for each membership. A membership whose student has exchanged the account is in two
+ * results: it is settled by the account linked now, once the former one has been cleaned up.
+ */
+export function outcomeRows(results: readonly AccountResult[], now: Date): OutcomeRow[] {
+  const rows = new Map<string, OutcomeRow>();
+  const unfinished = new Set<string>();
+  for (const result of results) {
+    for (const row of result.view.rows) {
+      const isCurrent = row.linkedDiscordUserId === result.view.account.discordUserId;
+      if (result.settlements === null) {
+        unfinished.add(row.id);
+        rows.set(row.id, retried(row, result, now));
+      } else if (isCurrent && !unfinished.has(row.id)) {
+        rows.set(row.id, settled(row, result, now));
+      }
+    }
+  }
+  return [...rows.values()];
+}
+
+export function changesOf(results: readonly AccountResult[], outcomes: readonly OutcomeRow[]): Change[] {
+  const before = new Map(results.flatMap(({ view }) => view.rows).map((row) => [row.id, row]));
+  return outcomes.flatMap(({ id, status, reason }) => {
+    const row = before.get(id);
+    return row && (row.status !== status || row.reason !== reason) ? [{ row, status, reason }] : [];
+  });
+}
+
+function settled(row: MembershipRow, result: AccountResult, now: Date): OutcomeRow {
+  const { account, claims } = result.view;
+  const settlement = result.settlements?.find((candidate) => candidate.membershipId === row.id);
+  const claim = claims.find((candidate) => candidate.membershipId === row.id);
+  const { status, reason } = settlement?.outcome ?? row;
+  const grantedRoleId = settlement?.grantedRoleId ?? null;
+  // Ours to look after as long as the person is in by us, may come in by our invite, or holds a role that we gave.
+  const involved = status === 'joined' || status === 'invited' || grantedRoleId !== null;
+  const newInvite = result.invite?.membershipId === row.id ? result.invite : null;
+  const keepsInvite = status === 'invited' && claim?.invite !== null;
+  const endedAt = endOf(row, now);
+  return {
+    id: row.id,
+    generation: row.generation,
+    status,
+    reason,
+    discord_user_id: account.discordUserId,
+    acted_discord_user_id: involved ? account.discordUserId : null,
+    granted_role_id: grantedRoleId,
+    brought_in_by_us: settlement?.broughtInByUs ?? false,
+    removal_policy: row.removalPolicy,
+    removal_due_at: claim?.removalDueAt ?? null,
+    ended_at: endedAt,
+    due_at: settlement?.dueAt ?? null,
+    attempts: 0,
+    invite_code: keepsInvite ? (newInvite?.code ?? row.inviteCode) : null,
+    invite_link: keepsInvite ? (newInvite?.link ?? row.inviteLink) : null,
+    invite_expires_at: keepsInvite ? (newInvite?.expiresAt ?? row.inviteExpiresAt) : null,
+    invited_now: newInvite !== null,
+    left_by_choice: status === 'left',
+    // What somebody asked for is fulfilled by coming in, and void once access has ended.
+    requested: row.requested && status !== 'removed' && status !== 'left',
+    removal_suspended: row.removalSuspended && endedAt !== null,
+    finished: true,
+    ...seenColumns(row, result),
+  };
+}
+
+function retried(row: MembershipRow, result: AccountResult, now: Date): OutcomeRow {
+  const claim = result.view.claims.find((candidate) => candidate.membershipId === row.id);
+  const wait = Math.max(result.failure?.retryAfterMs ?? 0, backoff(row.attempts));
+  return {
+    id: row.id,
+    generation: row.generation,
+    status: row.status,
+    reason: row.status === 'pending' ? 'DISCORD_UNAVAILABLE' : row.reason,
+    discord_user_id: row.linkedDiscordUserId,
+    acted_discord_user_id: claim?.acted ? result.view.account.discordUserId : row.actedDiscordUserId,
+    granted_role_id: row.grantedRoleId,
+    brought_in_by_us: row.broughtInByUs,
+    removal_policy: row.removalPolicy,
+    removal_due_at: claim?.removalDueAt ?? null,
+    ended_at: endOf(row, now),
+    due_at: new Date(now.getTime() + wait),
+    attempts: row.attempts + 1,
+    invite_code: row.inviteCode,
+    invite_link: row.inviteLink,
+    invite_expires_at: row.inviteExpiresAt,
+    invited_now: false,
+    left_by_choice: row.leftByChoice,
+    requested: row.requested,
+    removal_suspended: row.removalSuspended,
+    // The mark is served; what is left to do is in due_at. Otherwise the loop would try again without a pause.
+    finished: true,
+    ...seenColumns(row, result),
+  };
+}
+
+function seenColumns(row: MembershipRow, { view }: AccountResult) {
+  return {
+    read_seen_at: row.seenAt,
+    is_member: view.seen.presence === 'unknown' ? null : view.seen.presence === 'present',
+    seen_roles: view.seen.presence === 'present' ? view.seen.roles : null,
+    seen_joined_at: view.seen.presence === 'present' ? view.seen.joinedAt : null,
+    seen_pending: view.seen.pending,
+    seen_discord_user_id: view.account.discordUserId,
+  };
+}
+
+/** Doubles from 2 s to 15 min, and is spread by a fifth so that a whole class does not come back at the same moment. */
+function backoff(attempts: number): number {
+  return Math.min(FIRST_RETRY * 2 ** attempts, LAST_RETRY) * (0.9 + Math.random() * 0.2);
+}

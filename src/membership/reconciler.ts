@@ -1,0 +1,218 @@
+import { Injectable, Logger } from '@nestjs/common';
+import * as z from 'zod';
+import { AuditLog } from '../audit-log/audit-log';
+import { Database } from '../database/database';
+import { DiscordFailure } from '../discord-api/discord-failure';
+import { DiscordRest } from '../discord-api/discord-rest';
+import { JobHandler } from '../jobs/job-handler';
+import { ServerHealth } from '../server-config/server-health';
+import { type AccountResult, AccountWorker, type GuildWork } from './account-worker';
+import { AccountViews } from './account-view';
+import { Comparison } from './comparison';
+import { GuildFactsReader } from './guild-facts';
+import { GuildLeases, LeaseLost } from './guild-lease';
+import { GuildQueue, RECONCILE_GUILD } from './guild-queue';
+import { Outcomes } from './outcomes';
+import { OpenRuns } from './open-runs';
+
+/** How many memberships are settled in one transaction: what a crash in the middle makes us do again. */
+const BATCH = 20;
+/** After this long, milliseconds, a server gives its slot back if it has more to do, so that no other waits for it. */
+const SLICE = 1_000;
+/** A server that another worker has in hand is tried again after this, milliseconds. */
+const BUSY_RETRY = 300;
+/** How long to wait when no call can succeed at all (the bot token is refused, Discord is down), milliseconds. */
+const PROCESS_RETRY = 10_000;
+const TRANSIENT_RETRY = 3_000;
+/** After so many accounts in a row to which Discord gave no answer, the rest waits instead of being tried one by one. */
+const SILENCES = 3;
+
+const PAYLOAD = z.object({ guildId: z.string().regex(/^\d{17,20}$/) });
+
+/** Brings one server's memberships to what is desired, under the server's lease. */
+@Injectable()
+export class Reconciler {
+  private readonly logger = new Logger(Reconciler.name);
+
+  constructor(
+    private readonly database: Database,
+    private readonly discord: DiscordRest,
+    private readonly queue: GuildQueue,
+    private readonly leases: GuildLeases,
+    private readonly views: AccountViews,
+    private readonly accounts: AccountWorker,
+    private readonly outcomes: Outcomes,
+    private readonly facts: GuildFactsReader,
+    private readonly comparison: Comparison,
+    private readonly runs: OpenRuns,
+    private readonly health: ServerHealth,
+    private readonly log: AuditLog,
+  ) {}
+
+  @JobHandler(RECONCILE_GUILD)
+  async run(payload: unknown): Promise<void> {
+    const { guildId } = PAYLOAD.parse(payload);
+    if (await this.isPaused(guildId)) return;
+    const lease = await this.leases.acquire(guildId);
+    if (!lease) {
+      await this.database.work((manager) => this.queue.addAgain(manager, guildId, new Date(Date.now() + BUSY_RETRY)));
+      return;
+    }
+    let again: Date | null = null;
+    try {
+      again = await this.drain({ guildId, lease, facts: once(() => this.facts.read(guildId)) });
+    } catch (error) {
+      again = await this.stopped(guildId, error);
+    } finally {
+      await lease.release();
+    }
+    if (again) {
+      const at = again;
+      await this.database.work((manager) => this.queue.addAt(manager, guildId, at));
+    }
+  }
+
+  /** Works until nothing is due, or the slice is over. @returns when to come back; null: when something is marked. */
+  private async drain(work: GuildWork): Promise<Date | null> {
+    const sliceEnds = Date.now() + SLICE;
+    for (;;) {
+      await this.compareWhereAsked(work);
+      const due = await this.due(work.guildId);
+      if (due.length === 0) break;
+      await this.batch(due, work);
+      if (Date.now() > sliceEnds) {
+        await this.runs.finishWhereDone(work.guildId);
+        return new Date();
+      }
+    }
+    await this.runs.finishWhereDone(work.guildId);
+    return this.nextDue(work.guildId);
+  }
+
+  private async compareWhereAsked(work: GuildWork): Promise<void> {
+    const queued = await this.runs.queued(work.guildId);
+    if (queued.length === 0) return;
+    const { result, calls } = await this.discord.metered(() => this.comparison.compare(work, queued));
+    await this.runs.compared(queued, result, calls);
+  }
+
+  private async batch(due: readonly string[], work: GuildWork): Promise<void> {
+    const views = await this.views.ofMemberships(work.guildId, due);
+    const results: AccountResult[] = [];
+    let stop: unknown = null;
+    let silences = 0;
+    const { calls } = await this.discord.metered(async () => {
+      for (const view of views) {
+        try {
+          const result = await this.accounts.bring(view, work);
+          results.push(result);
+          silences = result.failure?.kind === 'transient' ? silences + 1 : 0;
+          if (silences >= SILENCES) {
+            stop = result.failure;
+            return;
+          }
+        } catch (error) {
+          // What was done before the server refused is written down all the same.
+          stop = error;
+          return;
+        }
+      }
+    });
+    if (!(stop instanceof LeaseLost)) {
+      await this.outcomes.write(work.lease, results, new Date());
+      await this.runs.progressed(results, calls);
+    }
+    if (stop) throw stop as Error;
+  }
+
+  /** The whole server, or everything, is out of order: what is due stays due. @returns when to come back. */
+  private async stopped(guildId: string, error: unknown): Promise<Date | null> {
+    if (error instanceof LeaseLost) {
+      this.logger.warn({ guildId }, error.message);
+      return null;
+    }
+    if (!(error instanceof DiscordFailure)) throw error;
+    switch (error.kind) {
+      case 'server':
+        await this.notReady(guildId, error);
+        await this.health.refused(guildId, error);
+        return null;
+      case 'process':
+        return new Date(Date.now() + PROCESS_RETRY);
+      case 'transient':
+      case 'person':
+        await this.runs.delayed(guildId, error);
+        return new Date(Date.now() + Math.max(error.retryAfterMs ?? 0, TRANSIENT_RETRY));
+    }
+  }
+
+  /** Whoever waits to come in is told why; the rows stay due and are served once the server is in order again. */
+  private async notReady(guildId: string, failure: DiscordFailure): Promise<void> {
+    await this.runs.failed(guildId, failure);
+    await this.database.work(async (manager) => {
+      const [waiting] = await manager.query<[{ id: string; userId: string; courseId: string }[], number]>(
+        `UPDATE discord_memberships m SET reason = 'SERVER_NOT_READY', updated_at = now(), attempt = NULL, attempt_at = NULL
+         FROM (SELECT id FROM discord_memberships WHERE guild_id = $1 AND status = 'pending' AND reason <> 'SERVER_NOT_READY'
+                 AND (generation > observed_generation OR due_at <= now()) ORDER BY id FOR UPDATE) w
+         WHERE m.id = w.id RETURNING m.id, m.user_id AS "userId", m.course_id AS "courseId"`,
+        [guildId],
+      );
+      await this.log.append(
+        manager,
+        waiting.map(({ id, userId, courseId }) => ({
+          action: 'error',
+          status: 'failed',
+          userId,
+          courseId,
+          guildId,
+          details: { code: failure.code, httpStatus: failure.status },
+          errorMessage: failure.message,
+          membership: { id, previousStatus: 'pending', newStatus: 'pending', reason: 'SERVER_NOT_READY' },
+        })),
+      );
+    });
+  }
+
+  private async due(guildId: string): Promise<string[]> {
+    const rows = await this.database.query<{ id: string }>(
+      `SELECT id FROM (
+         (SELECT id, priority, marked_at FROM discord_memberships
+          WHERE guild_id = $1 AND generation > observed_generation ORDER BY priority, marked_at LIMIT $2)
+         UNION
+         (SELECT id, priority, marked_at FROM discord_memberships
+          WHERE guild_id = $1 AND due_at <= now() ORDER BY due_at LIMIT $2)) d
+       ORDER BY priority, marked_at LIMIT $2`,
+      [guildId, BATCH],
+    );
+    return rows.map((row) => row.id);
+  }
+
+  private async nextDue(guildId: string): Promise<Date | null> {
+    const rows = await this.database.query<{ at: Date | null }>(
+      `SELECT min(CASE WHEN generation > observed_generation THEN now() ELSE due_at END) AS at
+       FROM discord_memberships WHERE guild_id = $1 AND (generation > observed_generation OR due_at IS NOT NULL)`,
+      [guildId],
+    );
+    return rows[0]?.at ?? null;
+  }
+
+  private async isPaused(guildId: string): Promise<boolean> {
+    const rows = await this.database.query<unknown>(
+      'SELECT 1 FROM discord_guilds WHERE guild_id = $1 AND paused_until > now()',
+      [guildId],
+    );
+    return rows.length > 0;
+  }
+}
+
+/** Calls once and remembers; a failure is not remembered. */
+function once<Value>(read: () => Promise<Value>): () => Promise<Value> {
+  let value: Promise<Value> | undefined;
+  return () => {
+    value ??= read().catch((error: unknown) => {
+      value = undefined;
+      throw error;
+    });
+    return value;
+  };
+}

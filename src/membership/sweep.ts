@@ -1,0 +1,79 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../database/database';
+import { JobHandler } from '../jobs/job-handler';
+import { GuildQueue } from './guild-queue';
+import { Marker } from './mark';
+import { SyncRuns } from './sync-runs';
+
+export const SWEEP = 'sweep';
+export const CLEANUP = 'cleanup';
+
+/** What the minute sweep marks at the most; the next one goes on. */
+const SWEEP_LIMIT = 5_000;
+
+/** What no event told: lost marks, enrollments that have expired, servers whose job was lost with its worker. */
+@Injectable()
+export class Sweep {
+  constructor(
+    private readonly database: Database,
+    private readonly marker: Marker,
+    private readonly queue: GuildQueue,
+    private readonly runs: SyncRuns,
+  ) {}
+
+  /** Every minute. */
+  @JobHandler(SWEEP)
+  async sweep(): Promise<void> {
+    await this.markMissed();
+    await this.reviveServers();
+    await this.database.query(`DELETE FROM discord_link_states WHERE expires_at < now() - interval '1 day'`);
+  }
+
+  /** Once a day: every server is compared with what is desired; what is missing is repaired, stale invites are revoked. */
+  @JobHandler(CLEANUP)
+  async cleanup(): Promise<void> {
+    await this.markMissed();
+    await this.database.work(async (manager) => {
+      const stale = await manager.query<{ id: string }[]>(
+        `SELECT id FROM discord_memberships WHERE invite_code IS NOT NULL AND (status <> 'invited' OR invite_expires_at <= now())`,
+      );
+      if (stale.length > 0) await this.marker.markIn(manager, { memberships: stale.map((row) => row.id) });
+      await this.runs.requestForAllServers(manager);
+    });
+  }
+
+  /** The anti-join: who is enrolled without a membership, and whose membership does not say what the enrollment says. */
+  private async markMissed(): Promise<void> {
+    const missed = await this.database.query<{ userId: string; courseId: string }>(
+      `(SELECT e.user_id AS "userId", e.course_id AS "courseId"
+        FROM discord_enrollments e JOIN discord_server_configs k ON k.course_id = e.course_id AND k.is_active
+          LEFT JOIN discord_memberships m ON m.user_id = e.user_id AND m.course_id = e.course_id AND m.guild_id = k.guild_id
+        WHERE e.active AND m.id IS NULL LIMIT $1)
+       UNION
+       (SELECT m.user_id, m.course_id FROM discord_memberships m
+          LEFT JOIN discord_enrollments e ON e.user_id = m.user_id AND e.course_id = m.course_id
+          LEFT JOIN courses c ON c.id = m.course_id
+          LEFT JOIN discord_users p ON p.id = m.user_id
+        WHERE m.generation = m.observed_generation
+          AND (m.ended_at IS NULL) <> (coalesce(e.active, false) AND c.id IS NOT NULL AND p.id IS NOT NULL) LIMIT $1)`,
+      [SWEEP_LIMIT],
+    );
+    if (missed.length > 0) await this.marker.mark({ pairs: missed.map(({ userId, courseId }) => [userId, courseId]) });
+  }
+
+  /** A server with due rows and nobody at work gets a job, whatever became of the one it had. */
+  private async reviveServers(): Promise<void> {
+    await this.database.work(async (manager) => {
+      const guilds = await manager.query<{ guildId: string }[]>(
+        `SELECT DISTINCT g.guild_id AS "guildId" FROM (
+           SELECT guild_id FROM discord_memberships WHERE generation > observed_generation
+           UNION SELECT guild_id FROM discord_memberships WHERE due_at <= now()
+           UNION SELECT guild_id FROM discord_sync_runs WHERE status IN ('QUEUED', 'RUNNING')) g
+         LEFT JOIN discord_guild_leases l ON l.guild_id = g.guild_id AND NOT l.released AND l.heartbeat_at > now() - interval '8 seconds'
+         LEFT JOIN discord_guilds s ON s.guild_id = g.guild_id AND s.paused_until > now()
+         WHERE l.guild_id IS NULL AND s.guild_id IS NULL`,
+      );
+      for (const { guildId } of guilds) await this.queue.add(manager, guildId, { priority: 5 });
+    });
+  }
+}

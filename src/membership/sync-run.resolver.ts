@@ -1,0 +1,55 @@
+import { Args, Context, Int, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { Staff } from '../common/access';
+import { callerOf } from '../graphql/caller-of';
+import { type GraphqlContext } from '../graphql/context';
+import { GraphQLSnowflake, GraphQLUuid } from '../graphql/scalars';
+import { SyncRun, SyncRunStatusEnum } from './sync-run.model';
+import { type SyncRunRow, SyncRuns, type SyncRunStatus } from './sync-runs';
+
+@Resolver(() => SyncRun)
+export class SyncRunResolver {
+  constructor(private readonly runs: SyncRuns) {}
+
+  @Mutation(() => [SyncRun], {
+    description:
+      "Compares the course's servers with what is desired, at the cost of listing their members, and repairs what differs.",
+  })
+  @Staff()
+  syncCourse(
+    @Context() context: GraphqlContext,
+    @Args('courseId', { type: () => GraphQLUuid }) courseId: string,
+  ): Promise<SyncRunRow[]> {
+    return this.runs.syncCourse(callerOf(context), courseId);
+  }
+
+  @Query(() => SyncRun, { nullable: true, description: 'One run; null when there is none, or it may not be seen.' })
+  @Staff()
+  syncRun(
+    @Context() context: GraphqlContext,
+    @Args('id', { type: () => GraphQLUuid }) id: string,
+  ): Promise<SyncRunRow | null> {
+    return this.runs.find(callerOf(context), id);
+  }
+
+  @Query(() => [SyncRun], { description: 'Runs, the latest first; up to 100.' })
+  @Staff()
+  syncRuns(
+    @Context() context: GraphqlContext,
+    @Args('first', { type: () => Int, nullable: true, defaultValue: 20 }) first: number | null,
+    @Args('courseId', { type: () => GraphQLUuid, nullable: true }) courseId?: string | null,
+    @Args('guildId', { type: () => GraphQLSnowflake, nullable: true }) guildId?: string | null,
+    @Args('status', { type: () => [SyncRunStatusEnum], nullable: true }) status?: SyncRunStatus[] | null,
+  ): Promise<SyncRunRow[]> {
+    return this.runs.list(callerOf(context), { courseId, guildId, status }, first);
+  }
+
+  @ResolveField(() => Int, {
+    nullable: true,
+    description: 'Seconds until the end at the pace so far; null when it cannot be told.',
+  })
+  etaSeconds(@Parent() run: SyncRunRow): number | null {
+    if (run.status !== 'RUNNING' || run.startedAt === null || run.done === 0) return null;
+    const elapsed = (Date.now() - run.startedAt.getTime()) / 1_000;
+    return Math.ceil((elapsed / run.done) * (run.total - run.done));
+  }
+}

@@ -1,0 +1,131 @@
+import { Injectable } from '@nestjs/common';
+import { type EntityManager } from 'typeorm';
+import { AuditLog } from '../audit-log/audit-log';
+import { type Caller } from '../common/caller';
+import { DomainError } from '../common/domain-error';
+import { Database } from '../database/database';
+import { Courses } from '../platform/courses';
+import { GuildQueue } from './guild-queue';
+
+export type SyncRunStatus = 'QUEUED' | 'RUNNING' | 'AWAITING_CONFIRMATION' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED';
+
+/** One full comparison of a server with what is desired, and what came of it. */
+export interface SyncRunRow {
+  readonly id: string;
+  readonly courseId: string | null;
+  readonly guildId: string;
+  readonly status: SyncRunStatus;
+  readonly requestedBy: string | null;
+  readonly total: number;
+  readonly done: number;
+  readonly added: number;
+  readonly invited: number;
+  readonly roleChanges: number;
+  readonly removed: number;
+  readonly failed: number;
+  readonly apiCalls: number;
+  readonly startedAt: Date | null;
+  readonly finishedAt: Date | null;
+  readonly error: string | null;
+}
+
+const COLUMNS = `id, course_id AS "courseId", guild_id AS "guildId", status, requested_by AS "requestedBy", total, done, added, invited,
+  role_changes AS "roleChanges", removed, failed, api_calls AS "apiCalls", started_at AS "startedAt", finished_at AS "finishedAt", error`;
+
+/** The most runs that a list shows. */
+const MAX_RUNS = 100;
+
+/** Asks for full comparisons, and tells how they go. */
+@Injectable()
+export class SyncRuns {
+  constructor(
+    private readonly database: Database,
+    private readonly courses: Courses,
+    private readonly queue: GuildQueue,
+    private readonly log: AuditLog,
+  ) {}
+
+  /**
+   * One run for each server of a course that the caller teaches. Asked again while one waits, it is that one.
+   * @throws DomainError NOT_FOUND, FORBIDDEN; SERVER_NOT_READY when the course has no active server.
+   */
+  async syncCourse(caller: Caller, courseId: string): Promise<SyncRunRow[]> {
+    await this.courses.taughtBy(caller, courseId);
+    return this.database.write(async (manager) => {
+      const configs = await manager.query<{ guildId: string }[]>(
+        'SELECT guild_id AS "guildId" FROM discord_server_configs WHERE course_id = $1 AND is_active ORDER BY guild_id',
+        [courseId],
+      );
+      if (configs.length === 0) {
+        throw new DomainError('SERVER_NOT_READY', 'No Discord server is configured for this course. Set one up first.');
+      }
+      const runs: SyncRunRow[] = [];
+      for (const { guildId } of configs) runs.push(...(await this.request(manager, guildId, courseId, caller.userId)));
+      return runs;
+    });
+  }
+
+  /** A run for every server that an active configuration names: the daily cleanup, and what follows a gap in the gateway. */
+  async requestForAllServers(manager: EntityManager): Promise<void> {
+    const guilds = await manager.query<{ guildId: string }[]>(
+      'SELECT DISTINCT guild_id AS "guildId" FROM discord_server_configs WHERE is_active',
+    );
+    for (const { guildId } of guilds) await this.request(manager, guildId, null, null);
+  }
+
+  async find(caller: Caller, id: string): Promise<SyncRunRow | null> {
+    const rows = await this.database.readAs(caller, (manager) =>
+      manager.query<SyncRunRow[]>(`SELECT ${COLUMNS} FROM discord_sync_runs WHERE id = $1`, [id]),
+    );
+    return rows[0] ?? null;
+  }
+
+  /** The caller's runs, the latest first. @throws DomainError BAD_USER_INPUT when `first` is not between 1 and 100. */
+  async list(
+    caller: Caller,
+    filter: {
+      readonly courseId?: string | null | undefined;
+      readonly guildId?: string | null | undefined;
+      readonly status?: readonly string[] | null | undefined;
+    },
+    asked: number | null,
+  ): Promise<SyncRunRow[]> {
+    const first = asked ?? 20;
+    if (first < 1 || first > MAX_RUNS)
+      throw new DomainError('BAD_USER_INPUT', `"first" must be between 1 and ${MAX_RUNS}; it was ${first}.`);
+    return this.database.readAs(caller, (manager) =>
+      manager.query<SyncRunRow[]>(
+        `SELECT ${COLUMNS} FROM discord_sync_runs
+         WHERE ($1::uuid IS NULL OR course_id = $1) AND ($2::text IS NULL OR guild_id = $2) AND ($3::text[] IS NULL OR status = ANY($3))
+         ORDER BY created_at DESC, id LIMIT $4`,
+        [filter.courseId ?? null, filter.guildId ?? null, filter.status ?? null, first],
+      ),
+    );
+  }
+
+  private async request(
+    manager: EntityManager,
+    guildId: string,
+    courseId: string | null,
+    requestedBy: string | null,
+  ): Promise<SyncRunRow[]> {
+    const waiting = await manager.query<SyncRunRow[]>(
+      `SELECT ${COLUMNS} FROM discord_sync_runs WHERE guild_id = $1 AND course_id IS NOT DISTINCT FROM $2 AND status = 'QUEUED'`,
+      [guildId, courseId],
+    );
+    const runs =
+      waiting.length > 0
+        ? waiting
+        : await manager.query<SyncRunRow[]>(
+            `INSERT INTO discord_sync_runs (guild_id, course_id, requested_by) VALUES ($1, $2, $3) RETURNING ${COLUMNS}`,
+            [guildId, courseId, requestedBy],
+          );
+    if (waiting.length === 0 && requestedBy !== null) {
+      await this.log.append(manager, [
+        { action: 'sync', status: 'pending', courseId, guildId, actorId: requestedBy, runId: runs[0]?.id ?? null },
+      ]);
+    }
+    await this.queue.add(manager, guildId, { priority: requestedBy === null ? 20 : 0 });
+    return runs;
+  }
+}

@@ -1,0 +1,30 @@
+import { Args, Context, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { SignedIn } from '../common/access';
+import { type Caller } from '../common/caller';
+import { GraphQLSnowflake } from '../graphql/scalars';
+import { Guild, GuildRole } from './guild.model';
+import { type GuildChoices, GuildService, type RoleChoice } from './guild.service';
+
+@Resolver(() => Guild)
+export class GuildResolver {
+  constructor(private readonly guilds: GuildService) {}
+
+  @SignedIn()
+  @Query(() => Guild, { nullable: true, description: 'A server in which the caller holds Manage Server.' })
+  guild(
+    @Context('caller') caller: Caller,
+    @Args('id', { type: () => GraphQLSnowflake }) id: string,
+  ): Promise<GuildChoices> {
+    return this.guilds.find(caller, id);
+  }
+
+  @SignedIn()
+  @Mutation(() => GuildRole, { description: 'Makes a role without permissions that the bot can give to students.' })
+  createGuildRole(
+    @Context('caller') caller: Caller,
+    @Args('guildId', { type: () => GraphQLSnowflake }) guildId: string,
+    @Args('name', { type: () => String }) name: string,
+  ): Promise<RoleChoice> {
+    return this.guilds.createRole(caller, guildId, name);
+  }
+}

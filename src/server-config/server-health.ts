@@ -1,0 +1,185 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { type EntityManager } from 'typeorm';
+import { AuditLog } from '../audit-log/audit-log';
+import { DomainError } from '../common/domain-error';
+import { isSnowflake } from '../common/snowflake';
+import { Database } from '../database/database';
+import { type DiscordFailure } from '../discord-api/discord-failure';
+import { JobHandler } from '../jobs/job-handler';
+import { JobQueue } from '../jobs/job-queue';
+import { type CheckedConfig, type GuildHealth, healthOf, mergeReports } from './health.policy';
+import { failedChecks } from './preflight.policy';
+import { type PreflightChoice } from './preflight-check';
+import { PreflightService } from './preflight.service';
+import { type StoredReports } from './stored-report';
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+
+/** How long after a check that found something wrong the server is looked at again, unless Discord tells us sooner. */
+const RECHECK_AFTER = 10 * MINUTE;
+/** How long work waits at most; longer than until the recheck, which alone decides whether it goes on. */
+const PAUSE = 15 * MINUTE;
+/** A refusal this soon after a check does not cause another one at once: Discord and the check disagree. */
+const JUST_CHECKED = 30 * SECOND;
+const RECHECK_AFTER_DISAGREEMENT = MINUTE;
+/** When Discord itself cannot be asked. */
+const RECHECK_WHEN_UNAVAILABLE = MINUTE;
+
+type ConfigOfGuild = PreflightChoice & CheckedConfig & { readonly courseId: string; readonly guildName: string };
+
+interface GuildRow {
+  readonly health: GuildHealth;
+  readonly preflight: StoredReports | null;
+}
+
+/** Whether each server can be worked in. Work on a server that refuses us waits, and goes on by itself. */
+@Injectable()
+export class ServerHealth {
+  private readonly logger = new Logger(ServerHealth.name);
+
+  constructor(
+    private readonly database: Database,
+    private readonly preflights: PreflightService,
+    private readonly jobs: JobQueue,
+    private readonly log: AuditLog,
+  ) {}
+
+  /**
+   * Asks Discord, stores what was found and lets the server's work go on or wait. A server for which nothing is
+   * configured is not asked about.
+   * @throws DomainError DISCORD_UNAVAILABLE when Discord gives no usable answer; nothing is changed then.
+   */
+  async recheck(guildId: string): Promise<GuildHealth> {
+    const configs = await this.database.work((manager) => this.configsOf(manager, guildId));
+    const [config] = configs;
+    if (!config) return 'UNCHECKED';
+    const look = await this.preflights.look(guildId, null);
+    const reports = Object.fromEntries(configs.map((choice) => [choice.id, this.preflights.reportFor(look, choice)]));
+    const name = look.found?.server.name ?? config.guildName;
+    return this.database.work((manager) => this.record(manager, guildId, name, reports));
+  }
+
+  /**
+   * Stores fresh reports in the transaction of the change that they were made for, with what follows from them: the
+   * server's health, the log of its change, and its work paused or resumed.
+   */
+  async record(manager: EntityManager, guildId: string, name: string, fresh: StoredReports): Promise<GuildHealth> {
+    const before = await this.lock(manager, guildId, name);
+    const configs = await this.configsOf(manager, guildId);
+    const reports = mergeReports(configs, before?.preflight ?? {}, fresh);
+    const health = healthOf(configs, reports);
+    const ready = health === 'HEALTHY';
+    await manager.query(
+      `UPDATE discord_guilds SET name = $2, health = $3, preflight = $4::jsonb, checked_at = now(), updated_at = now(),
+         paused_until = CASE WHEN $5 THEN NULL ELSE now() + $6 * interval '1 millisecond' END
+       WHERE guild_id = $1`,
+      [guildId, name, health, JSON.stringify(reports), ready, PAUSE],
+    );
+    await manager.query('UPDATE discord_server_configs SET guild_name = $2 WHERE guild_id = $1 AND guild_name <> $2', [
+      guildId,
+      name,
+    ]);
+    await this.tell(manager, guildId, configs, reports, before?.health ?? 'UNCHECKED', health);
+    if (ready) {
+      await this.jobs.enqueue(manager, 'reconcile-guild', { guildId }, { key: `guild:${guildId}` });
+    } else {
+      // What was not looked at just now may have been mended meanwhile.
+      const complete = configs.every(({ id }) => fresh[id] !== undefined);
+      await this.schedule(manager, guildId, complete ? RECHECK_AFTER : 0);
+    }
+    return health;
+  }
+
+  /**
+   * Locks the server's row until the end of the transaction. Whoever also changes its configurations does this first, so
+   * that two transactions never wait for each other.
+   */
+  async lock(manager: EntityManager, guildId: string, name: string): Promise<GuildRow | undefined> {
+    await manager.query('INSERT INTO discord_guilds (guild_id, name) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
+      guildId,
+      name,
+    ]);
+    const rows = await manager.query<GuildRow[]>(
+      'SELECT health, preflight FROM discord_guilds WHERE guild_id = $1 FOR UPDATE',
+      [guildId],
+    );
+    return rows[0];
+  }
+
+  /** Discord refused something that concerns the whole server: its work waits until a recheck finds it well. */
+  async refused(guildId: string, failure: DiscordFailure): Promise<void> {
+    this.logger.warn(
+      { guildId, code: failure.code, status: failure.status },
+      'Discord refused; the server is rechecked',
+    );
+    await this.database.work(async (manager) => {
+      const rows = await manager.query<{ just_checked: boolean }[]>(
+        `INSERT INTO discord_guilds (guild_id, name, paused_until)
+         VALUES ($1, coalesce((SELECT k.guild_name FROM discord_server_configs k WHERE k.guild_id = $1 LIMIT 1), ''),
+                 now() + $2 * interval '1 millisecond')
+         ON CONFLICT (guild_id) DO UPDATE SET paused_until = excluded.paused_until, updated_at = now()
+         RETURNING coalesce(checked_at > now() - $3 * interval '1 millisecond', false) AS just_checked`,
+        [guildId, PAUSE, JUST_CHECKED],
+      );
+      await this.schedule(manager, guildId, rows[0]?.just_checked ? RECHECK_AFTER_DISAGREEMENT : 0);
+    });
+  }
+
+  /** Adds the job that looks again, in the caller's transaction. One waits per server. */
+  async schedule(manager: EntityManager, guildId: string, delayMs: number): Promise<void> {
+    const runAt = new Date(Date.now() + delayMs);
+    await this.jobs.enqueue(manager, 'recheck-server', { guildId }, { key: `recheck:${guildId}`, runAt });
+  }
+
+  /** The job of {@link schedule}: as long as Discord cannot be asked, it asks again every minute. */
+  @JobHandler('recheck-server')
+  async recheckJob(payload: unknown): Promise<void> {
+    const guildId = guildIdOf(payload);
+    try {
+      await this.recheck(guildId);
+    } catch (error) {
+      if (!(error instanceof DomainError) || error.code !== 'DISCORD_UNAVAILABLE') throw error;
+      await this.database.work((manager) => this.schedule(manager, guildId, RECHECK_WHEN_UNAVAILABLE));
+    }
+  }
+
+  private configsOf(manager: EntityManager, guildId: string): Promise<ConfigOfGuild[]> {
+    return manager.query<ConfigOfGuild[]>(
+      `SELECT id, course_id AS "courseId", guild_name AS "guildName", is_active AS "isActive",
+              invite_channel_id AS "inviteChannelId", student_role_id AS "studentRoleId", removal_policy AS "removalPolicy"
+       FROM discord_server_configs WHERE guild_id = $1 ORDER BY id`,
+      [guildId],
+    );
+  }
+
+  /** One entry per course, so that the staff of each see it. A server that was well when it was set up is no news. */
+  private async tell(
+    manager: EntityManager,
+    guildId: string,
+    configs: readonly ConfigOfGuild[],
+    reports: StoredReports,
+    from: GuildHealth,
+    to: GuildHealth,
+  ): Promise<void> {
+    if (from === to || (from === 'UNCHECKED' && to === 'HEALTHY')) return;
+    const entries = configs.map(({ id, courseId }) => {
+      const failed = failedChecks(reports[id]?.checks ?? []);
+      return {
+        action: 'health' as const,
+        status: to === 'HEALTHY' ? ('success' as const) : ('failed' as const),
+        courseId,
+        guildId,
+        details: { from, to, failed: failed.map((check) => check.id) },
+        errorMessage: failed[0]?.message ?? null,
+      };
+    });
+    await this.log.append(manager, entries);
+  }
+}
+
+function guildIdOf(payload: unknown): string {
+  const guildId = typeof payload === 'object' && payload !== null && 'guildId' in payload ? payload.guildId : undefined;
+  if (!isSnowflake(guildId)) throw new Error('A "recheck-server" job must name its server as {"guildId": "…"}.');
+  return guildId;
+}
