@@ -18,7 +18,7 @@ import { ConsentPage } from './oauth/consent';
 import { ChangeStream } from './page/change-stream';
 import { Pages } from './page/pages';
 import { apiRoutes } from './routes/all';
-import { type SandboxOptions } from './server';
+import { type SandboxOptions } from './sandbox-options';
 import { WebhookEvents } from './webhook-events';
 import { announceGuild, announceGuildGone } from './world/guild-actions';
 import { Persistence } from './world/persistence';
@@ -46,16 +46,22 @@ export class LocalDiscord {
     this.persistence = options.stateFile === undefined ? undefined : new Persistence(this.world, options.stateFile);
     const { application } = this.world;
     application.redirectUris = [...new Set([...application.redirectUris, ...(options.redirectUris ?? [])])];
+    application.name = options.applicationName ?? application.name;
     application.webhookEventsUrl = options.webhookEventsUrl ?? application.webhookEventsUrl;
     this.start = JSON.stringify(takeSnapshot(this.world));
     this.webhookEvents = new WebhookEvents(this.world);
-    this.gateway = new Gateway(this.world, () => this.gatewayUrl);
     const journal = new Journal();
+    const limits = new RateLimits();
+    this.gateway = new Gateway(
+      this.world,
+      () => this.gatewayUrl,
+      () => limits.settings.enforce,
+    );
     this.api = {
       world: this.world,
       journal,
       faults: new Faults(),
-      limits: new RateLimits(),
+      limits,
       router: new Router(
         apiRoutes({
           gateway: this.gateway,

@@ -3,18 +3,9 @@ import { type AddressInfo } from 'node:net';
 import { answerOf, serveApi, writeAnswer } from './http/api';
 import { isForeign } from './http/foreign-request';
 import { LocalDiscord } from './local-discord';
+import { type SandboxOptions } from './sandbox-options';
 
-/** How the local Discord is started. */
-export interface SandboxOptions {
-  /** 0 = any free port. */
-  readonly port: number;
-  /** Keeps the world in this file; without it everything is forgotten at the end. */
-  readonly stateFile?: string;
-  /** Redirect URIs that are registered for the application, beside those that the state file brings. */
-  readonly redirectUris?: string[];
-  /** Where signed webhook events go. */
-  readonly webhookEventsUrl?: string;
-}
+export { type SandboxOptions };
 
 /** A local Discord that runs. */
 export interface Sandbox {

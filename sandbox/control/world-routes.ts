@@ -84,7 +84,7 @@ function addUsers(world: World, call: ControlCall) {
 }
 
 function newUser(username: string, globalName: string | null, dmsClosed: boolean): User {
-  return { id: nextSnowflake(), username, globalName, bot: false, dmsClosed, locale: 'en-US', avatar: null };
+  return { id: nextSnowflake(), username, globalName, bot: false, dmsClosed, locale: 'en-US' };
 }
 
 function addGuild(world: World, call: ControlCall) {

@@ -15,6 +15,8 @@ import { GatewaySession } from './session';
 /** How long a session waits for its client to come back. */
 const RESUMABLE_MS = 5 * 60_000;
 const IDENTIFIES_PER_DAY = 1000;
+/** One client may identify in this time (`max_concurrency` 1), once limits are enforced. */
+const IDENTIFY_EVERY_MS = 5_000;
 /** More servers than this need shards, so an unsharded IDENTIFY is refused with 4011. */
 const MAX_GUILDS_PER_SHARD = 2500;
 export const DEFAULT_HEARTBEAT_INTERVAL = 41_250;
@@ -27,6 +29,7 @@ export class Gateway {
   delayMs = 0;
   heartbeatInterval = DEFAULT_HEARTBEAT_INTERVAL;
   remainingIdentifies = IDENTIFIES_PER_DAY;
+  private lastIdentify = 0;
   private readonly sockets = new WebSocketServer({ noServer: true, maxPayload: 1024 * 1024 });
   private readonly connections = new Set<GatewayConnection>();
   private readonly sessions = new Map<string, GatewaySession>();
@@ -37,6 +40,7 @@ export class Gateway {
   constructor(
     private readonly world: World,
     private readonly url: () => string,
+    private readonly areLimitsEnforced: () => boolean,
   ) {
     this.memberRequests = new MemberRequests(world);
     this.stopListening = world.onDispatch((event) => this.dispatch(event));
@@ -79,6 +83,12 @@ export class Gateway {
       connection.close(refusal.code, refusal.reason);
       return;
     }
+    const now = Date.now();
+    if (this.areLimitsEnforced() && now - this.lastIdentify < IDENTIFY_EVERY_MS) {
+      connection.send({ op: GatewayOpcodes.InvalidSession, d: false });
+      return;
+    }
+    this.lastIdentify = now;
     this.remainingIdentifies = Math.max(0, this.remainingIdentifies - 1);
     const [shardId, shardCount] = form.shard ?? [];
     const session = new GatewaySession({

@@ -21,7 +21,8 @@ export function interactionRoutes(interactions: Interactions): Route[] {
       const interaction = interactions.findForWebhook(param(call, 'webhook_token'));
       if (param(call, 'webhook_id') !== call.world.application.id) throw refuse(10015);
       if (interaction === undefined) throw refuse(50027);
-      if (interaction.answeredWith === null) throw refuse(10008);
+      // Before the first answer there is no webhook yet.
+      if (interaction.answeredWith === null) throw refuse(10015);
       const answer = handler(call, interaction);
       interactions.touched(interaction);
       return answer;

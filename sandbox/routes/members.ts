@@ -76,7 +76,7 @@ function joinMember(call: Call) {
   const form = readForm(call, joinForm);
   requirePermission(access, PermissionFlagsBits.CreateInstantInvite);
   const grant = liveGrant(call.world, form.access_token);
-  if (grant?.userId !== userId || grant.refreshToken === null) throw refuse(50025);
+  if (grant?.userId !== userId) throw refuse(50025);
   if (!grant.scopes.includes('guilds.join')) throw refuse(50026);
   if (guild.members.has(userId)) return NO_CONTENT;
   if (isGiven(form.nick)) requirePermission(access, PermissionFlagsBits.ManageNicknames);

@@ -1,3 +1,4 @@
+import { isGiven } from '../given';
 import { z } from 'zod';
 import { type Call, NO_CONTENT, ok } from '../http/call';
 import { integer, parseForm, readForm } from '../http/form';
@@ -71,7 +72,11 @@ const connectionForm = z.object({
 function getConnection(call: Call) {
   requireOwnApplication(call);
   const connection = call.world.roleConnections.get(call.actor.userId);
-  return ok(connection ?? { platform_name: null, platform_username: null, metadata: {} });
+  return ok({
+    ...(isGiven(connection?.platform_name) ? { platform_name: connection.platform_name } : {}),
+    platform_username: connection?.platform_username ?? null,
+    metadata: connection?.metadata ?? {},
+  });
 }
 
 function setConnection(call: Call) {

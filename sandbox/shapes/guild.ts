@@ -2,6 +2,7 @@ import { type Guild, type Member } from '../world/model';
 import { guildPermissions } from '../world/permissions';
 import { type World } from '../world/world';
 import { channelShape } from './channel';
+import { pictureHash } from './picture-hash';
 import { memberShape } from './member';
 import { roleShape } from './role';
 
@@ -15,7 +16,7 @@ export function guildShape(guild: Guild) {
   return {
     id: guild.id,
     name: guild.name,
-    icon: null,
+    icon: pictureHash(guild.id),
     description: null,
     home_header: null,
     splash: null,
@@ -66,7 +67,7 @@ export function ownGuildShape(guild: Guild, member: Member, withCounts: boolean)
   return {
     id: guild.id,
     name: guild.name,
-    icon: null,
+    icon: pictureHash(guild.id),
     banner: null,
     owner: guild.ownerId === member.userId,
     permissions: guildPermissions(guild, member).toString(),

@@ -2,6 +2,7 @@ import { type Guild, type Invite } from '../world/model';
 import { type World } from '../world/world';
 import { guildCounts, guildFeatures } from './guild';
 import { inviteRoleShape } from './role';
+import { pictureHash } from './picture-hash';
 import { userShape } from './user';
 
 /** When the invite ends, or null. */
@@ -54,7 +55,7 @@ function inviteGuildShape(guild: Guild) {
     splash: null,
     banner: null,
     description: null,
-    icon: null,
+    icon: pictureHash(guild.id),
     features: guildFeatures(guild),
     verification_level: 0,
     vanity_url_code: null,

@@ -1,3 +1,4 @@
+import { pictureHash } from './picture-hash';
 import { type User } from '../world/model';
 import { type World } from '../world/world';
 
@@ -6,7 +7,7 @@ export function userShape(user: User) {
   return {
     id: user.id,
     username: user.username,
-    avatar: user.avatar,
+    avatar: pictureHash(user.id),
     discriminator: '0',
     public_flags: 0,
     flags: 0,

@@ -10,7 +10,6 @@ export interface User {
   /** The user takes no direct messages from servers' members, so from no bot. */
   dmsClosed: boolean;
   locale: string;
-  avatar: string | null;
 }
 
 export interface Role {

@@ -4,8 +4,12 @@ import { type Channel, type Guild, type Member, type Role } from './model';
 /** Every permission that exists. */
 export const ALL_PERMISSIONS = Object.values(PermissionFlagsBits).reduce((all, bit) => all | bit, 0n);
 
-/** What @everyone may do in a server that Discord has just made. */
-export const EVERYONE_PERMISSIONS = 2_248_473_465_835_073n & ALL_PERMISSIONS;
+/**
+ * What @everyone may do in a server that Discord has just made, but for one thing: the owner has taken
+ * CREATE_INSTANT_INVITE away, as communities do. With it a bot that was installed without the permission would have it
+ * all the same, and nobody could see here that it was forgotten.
+ */
+export const EVERYONE_PERMISSIONS = 2_248_473_465_835_073n & ALL_PERMISSIONS & ~PermissionFlagsBits.CreateInstantInvite;
 
 /** Timed-out members keep only these, whatever their roles say. */
 const TIMED_OUT_PERMISSIONS = PermissionFlagsBits.ViewChannel | PermissionFlagsBits.ReadMessageHistory;

@@ -160,6 +160,5 @@ function newBotUser(application: Application): User {
     bot: true,
     dmsClosed: false,
     locale: 'en-US',
-    avatar: null,
   };
 }

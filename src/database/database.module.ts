@@ -1,7 +1,9 @@
 import { type DynamicModule, Global, Inject, Module, type OnApplicationShutdown, type Type } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { CONFIG, type Config } from '../config/config';
+import { HealthModule } from '../telemetry/health.module';
 import { Database } from './database';
+import { DatabaseHealth } from './database.health';
 
 /** How long a statement of a request may take before PostgreSQL ends it, milliseconds. */
 const REQUEST_STATEMENT_TIMEOUT = 10_000;
@@ -15,7 +17,9 @@ export class DatabaseModule implements OnApplicationShutdown {
   static forRoot(entities: readonly Type[]): DynamicModule {
     return {
       module: DatabaseModule,
+      imports: [HealthModule],
       providers: [
+        DatabaseHealth,
         {
           provide: Database,
           inject: [CONFIG],

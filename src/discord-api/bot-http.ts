@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DefaultRestOptions, type InternalRequest, RequestMethod, REST, type ResponseLike } from '@discordjs/rest';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { CONFIG, type Config } from '../config/config';
 import { CallMeter } from './call-meter';
 import { DiscordFailure, toDiscordFailure } from './discord-failure';
@@ -12,6 +12,8 @@ const TIMEOUT = 15_000;
 const DEADLINE = 60_000;
 /** Rate limits longer than this are not waited for but thrown, so that the worker can serve another server meanwhile. */
 const LONGEST_WAIT = 5_000;
+/** How a call ends that took too long; repeated, it would take as long again. */
+const TOO_LATE: readonly unknown[] = ['AbortError', 'TimeoutError', 'UND_ERR_ABORTED'];
 /** A repeated call waits this long, milliseconds; @discordjs/rest itself repeats at once, which rarely helps. */
 const REPEAT_AFTER = 250;
 
@@ -34,7 +36,9 @@ export interface BotRequest extends Pick<
 export class BotHttp {
   readonly meter = new CallMeter();
   private readonly circuit: TokenCircuit;
-  private readonly hasToken: boolean;
+  /** Whether a bot token is configured; without one no call is made. */
+  readonly hasToken: boolean;
+  private readonly logger = new Logger('DiscordRest');
   private readonly rest: REST;
 
   constructor(@Inject(CONFIG) config: Config) {
@@ -52,7 +56,7 @@ export class BotHttp {
         this.circuit.admit();
         this.meter.count();
         const response = await DefaultRestOptions.makeRequest(url, init);
-        this.circuit.answered(response.status);
+        this.answered(response.status);
         return response;
       },
     });
@@ -80,7 +84,7 @@ export class BotHttp {
       // A POST may have had its effect: repeated, it would make a second invite or role.
       const repeatable =
         request.method !== RequestMethod.Post && failure.kind === 'transient' && failure.retryAfterMs === undefined;
-      if (!repeatable || failure.code === 'AbortError') throw failure;
+      if (!repeatable || TOO_LATE.includes(failure.code)) throw failure;
     }
     await delay(REPEAT_AFTER * (1 + Math.random()));
     try {
@@ -88,6 +92,15 @@ export class BotHttp {
     } catch (error) {
       throw toDiscordFailure(error, request.intention);
     }
+  }
+
+  private answered(status: number): void {
+    const refused = this.circuit.state.open;
+    this.circuit.answered(status);
+    if (this.circuit.state.open === refused) return;
+    if (refused) this.logger.log('Discord accepts the bot token again.');
+    else
+      this.logger.error('Discord refuses the bot token: all work stops until it is accepted. Check DISCORD_BOT_TOKEN.');
   }
 
   private async attempt(request: BotRequest): Promise<{ status: number; body: unknown }> {

@@ -1,8 +1,10 @@
 import { Global, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { JobQueue } from './job-queue';
+import { HealthModule } from '../telemetry/health.module';
 import { JobRunner } from './job-runner';
+import { WorkerHealth } from './worker.health';
 
 @Global()
-@Module({ imports: [DiscoveryModule], providers: [JobQueue, JobRunner], exports: [JobQueue, JobRunner] })
+@Module({ imports: [DiscoveryModule, HealthModule], providers: [JobQueue, JobRunner, WorkerHealth], exports: [JobQueue, JobRunner] })
 export class JobsModule {}

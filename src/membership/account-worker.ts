@@ -150,7 +150,7 @@ export class AccountWorker {
 
   private async add(account: string, roleIds: readonly string[], run: AccountRun, work: GuildWork): Promise<void> {
     const userId = run.linkedUserId();
-    const token = await this.connections.accessTokenFor(userId);
+    const token = await this.connections.accessTokenFor(userId, run.refusedToken ?? undefined);
     if (
       token.kind === 'none' ||
       token.kind === 'no-grant' ||
@@ -167,6 +167,7 @@ export class AccountWorker {
         retryAfterMs: token.retryAfterMs,
       });
     }
+    run.usedToken = token.accessToken;
     const answer = await this.discord.addMember(work.guildId, account, { accessToken: token.accessToken, roleIds });
     if (answer.added) {
       run.seen = seenOf(answer.member, null);
@@ -231,8 +232,13 @@ export class AccountWorker {
       return true;
     }
     if (!GRANT_DEAD.includes(code) || step.type !== 'add') return false;
+    if (run.refusedToken === null) {
+      // The stored token may have been cut short while its refresh token still lives: one refresh, then it is over.
+      run.refusedToken = run.usedToken;
+      return run.refusedToken !== null;
+    }
     run.account = { ...run.account, grant: 'dead' };
-    await this.connections.markRevoked(run.linkedUserId());
+    await this.connections.markRevoked(run.linkedUserId(), run.usedToken ?? undefined);
     return true;
   }
 }
@@ -256,6 +262,9 @@ class AccountRun {
   seen: Seen;
   invite: AccountResult['invite'] = null;
   readonly effects: Effect[] = [];
+  /** The access token of the last add, and the one that Discord has refused. */
+  usedToken: string | null = null;
+  refusedToken: string | null = null;
 
   constructor(readonly view: AccountView) {
     this.claims = view.claims;

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import * as z from 'zod';
 import { AuditLog } from '../audit-log/audit-log';
+import { Linking } from '../auth/linking';
 import { Database } from '../database/database';
 import { JobHandler } from '../jobs/job-handler';
 import { GuildQueue } from './guild-queue';
@@ -43,6 +44,8 @@ const CREATE = `
     (e.user_id, e.course_id) IN (SELECT user_id, course_id FROM pairs)
     OR e.course_id = ANY (SELECT unnest(courses) FROM scope)
     OR e.user_id = ANY (SELECT unnest(users) FROM scope))
+  -- In key order: two markers that create the same rows wait for each other in one direction only.
+  ORDER BY e.user_id, e.course_id, k.guild_id
   ON CONFLICT (user_id, course_id, guild_id) DO NOTHING
   RETURNING id, user_id AS "userId", course_id AS "courseId", guild_id AS "guildId"`;
 
@@ -71,12 +74,26 @@ export class Marker {
     private readonly database: Database,
     private readonly guilds: GuildQueue,
     private readonly log: AuditLog,
+    private readonly linking: Linking,
   ) {}
 
   /** Appended by triggers in the platform's own transactions: see the migration "Marks". */
   @JobHandler('mark-memberships')
   async run(payload: unknown): Promise<void> {
-    await this.mark(MARK.parse(payload));
+    const mark = MARK.parse(payload);
+    await this.disconnectDeleted(mark.users ?? []);
+    await this.mark(mark);
+  }
+
+  /** Somebody whom the platform has deleted keeps no connection: the tokens are revoked, and the account is free again. */
+  private async disconnectDeleted(users: readonly string[]): Promise<void> {
+    if (users.length === 0) return;
+    const deleted = await this.database.query<{ userId: string }>(
+      `SELECT u.user_id AS "userId" FROM user_discord_connections u
+       WHERE u.user_id = ANY($1::uuid[]) AND NOT EXISTS (SELECT FROM discord_users p WHERE p.id = u.user_id)`,
+      [users],
+    );
+    for (const { userId } of deleted) await this.linking.disconnect(userId, null);
   }
 
   /** Marks in a short transaction of its own. */
@@ -84,21 +101,24 @@ export class Marker {
     await this.database.work((manager) => this.markIn(manager, mark, priority));
   }
 
-  /** Marks in the caller's transaction. */
+  /**
+   * Marks in the caller's transaction, as the last thing in it: the server's job is locked from here to the commit, and who
+   * took it before a membership could wait for one who did the opposite.
+   */
   async markIn(manager: EntityManager, mark: Mark, priority?: number): Promise<void> {
-    const urgency =
-      priority ?? (mark.courses?.length || (mark.pairs?.length ?? 0) > BULK ? PRIORITY.bulk : PRIORITY.waiting);
-    const scope = [
-      JSON.stringify(mark.pairs ?? []),
-      mark.courses ?? [],
-      mark.users ?? [],
-      mark.memberships ?? [],
-      urgency,
-    ];
-    const raised = await manager.query<[{ guildId: string }[], number]>(RAISE, scope);
+    const urgency = priority ?? urgencyOf(mark);
+    const [raised] = await manager.query<[{ guildId: string }[], number]>(RAISE, parameters(mark, urgency));
+    const created = await this.createIn(manager, mark, urgency);
+    const guildIds = new Set([...raised.map((row) => row.guildId), ...created]);
+    // In one order, so that two markers of the same two servers do not wait for each other.
+    for (const guildId of [...guildIds].sort()) await this.guilds.add(manager, guildId, { priority: urgency });
+  }
+
+  /** Makes the memberships that are missing, without asking for any work. @returns their servers. */
+  async createIn(manager: EntityManager, mark: Mark, priority = urgencyOf(mark)): Promise<string[]> {
     const created = await manager.query<{ id: string; userId: string; courseId: string; guildId: string }[]>(
       CREATE,
-      scope,
+      parameters(mark, priority),
     );
     await this.log.append(
       manager,
@@ -111,7 +131,14 @@ export class Marker {
         membership: { id, previousStatus: null, newStatus: 'pending', reason: 'QUEUED' },
       })),
     );
-    const guildIds = new Set([...raised[0], ...created].map((row) => row.guildId));
-    for (const guildId of guildIds) await this.guilds.add(manager, guildId, { priority: urgency });
+    return created.map((row) => row.guildId);
   }
+}
+
+function urgencyOf(mark: Mark): number {
+  return mark.courses?.length || (mark.pairs?.length ?? 0) > BULK ? PRIORITY.bulk : PRIORITY.waiting;
+}
+
+function parameters(mark: Mark, urgency: number): unknown[] {
+  return [JSON.stringify(mark.pairs ?? []), mark.courses ?? [], mark.users ?? [], mark.memberships ?? [], urgency];
 }

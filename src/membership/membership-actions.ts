@@ -114,7 +114,7 @@ export class MembershipActions {
     );
     if (!enrollment)
       throw new DomainError('NOT_ENROLLED', 'Only somebody who is enrolled in this course can be in its server.');
-    await this.marker.markIn(manager, { pairs: [[userId, courseId]] });
+    await this.marker.createIn(manager, { pairs: [[userId, courseId]] });
     const found = await manager.query<Found[]>(
       `SELECT m.id, m.status, m.reason, m.guild_id AS "guildId", m.removed_by_staff OR m.banned AS "removedByStaff"
        FROM discord_memberships m JOIN discord_server_configs k ON k.course_id = m.course_id AND k.guild_id = m.guild_id AND k.is_active

@@ -35,8 +35,8 @@ export class OpenRuns {
     for (const run of runs) {
       const { total, differing } = result.of(run.id);
       await this.database.query(
-        `UPDATE discord_sync_runs SET status = 'RUNNING', started_at = coalesce(started_at, now()), total = $2, done = $2 - $3,
-           api_calls = api_calls + $4, error = NULL WHERE id = $1 AND status = 'QUEUED'`,
+        `UPDATE discord_sync_runs SET status = 'RUNNING', started_at = coalesce(started_at, now()), total = $2::int, done = $2::int - $3::int,
+           api_calls = api_calls + $4::int, error = NULL WHERE id = $1 AND status = 'QUEUED'`,
         [run.id, total, differing, calls],
       );
     }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database';
 import { JobHandler } from '../jobs/job-handler';
 import { GuildQueue } from './guild-queue';
-import { Marker } from './mark';
+import { Marker, PRIORITY } from './mark';
 import { SyncRuns } from './sync-runs';
 
 export const SWEEP = 'sweep';
@@ -37,9 +37,10 @@ export class Sweep {
       const stale = await manager.query<{ id: string }[]>(
         `SELECT id FROM discord_memberships WHERE invite_code IS NOT NULL AND (status <> 'invited' OR invite_expires_at <= now())`,
       );
-      if (stale.length > 0) await this.marker.markIn(manager, { memberships: stale.map((row) => row.id) });
-      await this.runs.requestForAllServers(manager);
+      if (stale.length > 0)
+        await this.marker.markIn(manager, { memberships: stale.map((row) => row.id) }, PRIORITY.cleanup);
     });
+    await this.database.work((manager) => this.runs.requestForAllServers(manager));
   }
 
   /** The anti-join: who is enrolled without a membership, and whose membership does not say what the enrollment says. */
@@ -71,7 +72,7 @@ export class Sweep {
            UNION SELECT guild_id FROM discord_sync_runs WHERE status IN ('QUEUED', 'RUNNING')) g
          LEFT JOIN discord_guild_leases l ON l.guild_id = g.guild_id AND NOT l.released AND l.heartbeat_at > now() - interval '8 seconds'
          LEFT JOIN discord_guilds s ON s.guild_id = g.guild_id AND s.paused_until > now()
-         WHERE l.guild_id IS NULL AND s.guild_id IS NULL`,
+         WHERE l.guild_id IS NULL AND s.guild_id IS NULL ORDER BY 1`,
       );
       for (const { guildId } of guilds) await this.queue.add(manager, guildId, { priority: 5 });
     });

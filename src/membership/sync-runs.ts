@@ -68,7 +68,7 @@ export class SyncRuns {
   /** A run for every server that an active configuration names: the daily cleanup, and what follows a gap in the gateway. */
   async requestForAllServers(manager: EntityManager): Promise<void> {
     const guilds = await manager.query<{ guildId: string }[]>(
-      'SELECT DISTINCT guild_id AS "guildId" FROM discord_server_configs WHERE is_active',
+      'SELECT DISTINCT guild_id AS "guildId" FROM discord_server_configs WHERE is_active ORDER BY 1',
     );
     for (const { guildId } of guilds) await this.request(manager, guildId, null, null);
   }

@@ -13,7 +13,7 @@ export class GuildResolver {
   @Query(() => Guild, { nullable: true, description: 'A server in which the caller holds Manage Server.' })
   guild(
     @Context('caller') caller: Caller,
-    @Args('id', { type: () => GraphQLSnowflake }) id: string,
+    @Args('id', { type: () => GraphQLSnowflake, description: 'The server.' }) id: string,
   ): Promise<GuildChoices> {
     return this.guilds.find(caller, id);
   }
@@ -22,8 +22,8 @@ export class GuildResolver {
   @Mutation(() => GuildRole, { description: 'Makes a role without permissions that the bot can give to students.' })
   createGuildRole(
     @Context('caller') caller: Caller,
-    @Args('guildId', { type: () => GraphQLSnowflake }) guildId: string,
-    @Args('name', { type: () => String }) name: string,
+    @Args('guildId', { type: () => GraphQLSnowflake, description: 'The server to make it in.' }) guildId: string,
+    @Args('name', { type: () => String, description: 'Its name, 1 to 100 characters.' }) name: string,
   ): Promise<RoleChoice> {
     return this.guilds.createRole(caller, guildId, name);
   }

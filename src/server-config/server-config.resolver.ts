@@ -30,7 +30,7 @@ export class ServerConfigResolver {
   })
   serverConfig(
     @Context('caller') caller: Caller,
-    @Args('id', { type: () => GraphQLUuid }) id: string,
+    @Args('id', { type: () => GraphQLUuid, description: 'The configuration.' }) id: string,
   ): Promise<ServerConfigRow> {
     return this.configs.get(caller, id);
   }
@@ -49,8 +49,10 @@ export class ServerConfigResolver {
       description: "Part of the server's name or the course's title, or the server's id.",
     })
     search: string | null | undefined,
-    @Args('first', { type: () => Int, nullable: true, defaultValue: 50 }) first: number,
-    @Args('after', { type: () => String, nullable: true }) after: string | null | undefined,
+    @Args('first', { type: () => Int, nullable: true, defaultValue: 50, description: 'How many, 1 to 200.' })
+    first: number,
+    @Args('after', { type: () => String, nullable: true, description: 'The endCursor of the page before.' })
+    after: string | null | undefined,
   ): Promise<CountedConnectionOf<ServerConfigRow>> {
     const page = await this.configs.list(caller, { health, search }, { first, after });
     return toCountedConnection(page, () => this.configs.count(caller, { health, search }));
@@ -60,10 +62,19 @@ export class ServerConfigResolver {
   @Query(() => PreflightReport, { description: 'What a configuration would need, asked of Discord now.' })
   async preflight(
     @Context('caller') caller: Caller,
-    @Args('guildId', { type: () => GraphQLSnowflake }) guildId: string,
-    @Args('inviteChannelId', { type: () => GraphQLSnowflake, nullable: true })
+    @Args('guildId', { type: () => GraphQLSnowflake, description: 'The server to be connected.' }) guildId: string,
+    @Args('inviteChannelId', {
+      type: () => GraphQLSnowflake,
+      nullable: true,
+      description: 'The channel to be used, if one is chosen.',
+    })
     inviteChannelId: string | null | undefined,
-    @Args('studentRoleId', { type: () => GraphQLSnowflake, nullable: true }) studentRoleId: string | null | undefined,
+    @Args('studentRoleId', {
+      type: () => GraphQLSnowflake,
+      nullable: true,
+      description: 'The role to be given, if one is chosen.',
+    })
+    studentRoleId: string | null | undefined,
   ): Promise<ReportFields> {
     const result = await this.service.preflight(caller, guildId, { inviteChannelId, studentRoleId });
     return toPreflightReport(result.askedAt, result.checks);
@@ -73,7 +84,8 @@ export class ServerConfigResolver {
   @Mutation(() => ServerConfig, { description: 'Connects a course with a server, once everything needed is in place.' })
   createServerConfig(
     @Context('caller') caller: Caller,
-    @Args('input', { type: () => CreateServerConfigInput }) input: CreateServerConfigInput,
+    @Args('input', { type: () => CreateServerConfigInput, description: 'What to connect, and how.' })
+    input: CreateServerConfigInput,
   ): Promise<ServerConfigRow> {
     const { courseId, guildId, ...settings } = input;
     return this.service.create(caller, courseId, guildId, settings);
@@ -83,8 +95,9 @@ export class ServerConfigResolver {
   @Mutation(() => ServerConfig, { description: 'Changes a server configuration.' })
   updateServerConfig(
     @Context('caller') caller: Caller,
-    @Args('id', { type: () => GraphQLUuid }) id: string,
-    @Args('input', { type: () => UpdateServerConfigInput }) input: UpdateServerConfigInput,
+    @Args('id', { type: () => GraphQLUuid, description: 'The configuration.' }) id: string,
+    @Args('input', { type: () => UpdateServerConfigInput, description: 'What to change.' })
+    input: UpdateServerConfigInput,
   ): Promise<ServerConfigRow> {
     return this.service.update(caller, id, input);
   }
@@ -93,7 +106,7 @@ export class ServerConfigResolver {
   @Mutation(() => ServerConfig, { description: 'Asks Discord now.' })
   recheckServer(
     @Context('caller') caller: Caller,
-    @Args('id', { type: () => GraphQLUuid }) id: string,
+    @Args('id', { type: () => GraphQLUuid, description: 'The configuration.' }) id: string,
   ): Promise<ServerConfigRow> {
     return this.service.recheck(caller, id);
   }

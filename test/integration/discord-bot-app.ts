@@ -1,4 +1,4 @@
-import { ConsoleLogger, Global, type INestApplication, Injectable, Module } from '@nestjs/common';
+import { ConsoleLogger, Global, type INestApplication, Injectable, Module, type Type } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { Client } from 'discord.js';
 import { Context } from 'necord';
@@ -20,35 +20,46 @@ const TIMING: GatewayTiming = {
   reconnect: 1_500,
 };
 
-/** Writes down what arrives, by necord's own ways. */
-@Injectable()
-export class Heard {
-  readonly events: string[] = [];
+/** What arrived, in order. */
+export interface Heard {
+  readonly events: string[];
+}
 
-  @OnDispatch('READY')
-  ready(): void {
-    this.events.push('READY');
-  }
+/**
+ * A provider that writes down what arrives, by necord's own ways. A new class each time: necord remembers on a method
+ * whom it calls, so a second application of a process would call the first one's listeners.
+ */
+function recorder(): Type<Heard> {
+  @Injectable()
+  class Recorder implements Heard {
+    readonly events: string[] = [];
 
-  @OnDispatch('GUILD_MEMBER_ADD')
-  added(@Context() [member]: Dispatches['GUILD_MEMBER_ADD']): void {
-    this.events.push(`added ${member.user.id}`);
-  }
+    @OnDispatch('READY')
+    ready(): void {
+      this.events.push('READY');
+    }
 
-  @OnDispatch('GUILD_MEMBER_UPDATE')
-  updated(@Context() [member]: Dispatches['GUILD_MEMBER_UPDATE']): void {
-    this.events.push(`updated ${member.user.id} ${member.roles.join(',')}`);
-  }
+    @OnDispatch('GUILD_MEMBER_ADD')
+    added(@Context() [member]: Dispatches['GUILD_MEMBER_ADD']): void {
+      this.events.push(`added ${member.user.id}`);
+    }
 
-  @OnDispatch('GUILD_MEMBER_REMOVE')
-  removed(@Context() [member]: Dispatches['GUILD_MEMBER_REMOVE']): void {
-    this.events.push(`removed ${member.user.id}`);
-  }
+    @OnDispatch('GUILD_MEMBER_UPDATE')
+    updated(@Context() [member]: Dispatches['GUILD_MEMBER_UPDATE']): void {
+      this.events.push(`updated ${member.user.id} ${member.roles.join(',')}`);
+    }
 
-  @OnDispatch('INVITE_DELETE')
-  failing(): void {
-    throw new Error('A listener that fails.');
+    @OnDispatch('GUILD_MEMBER_REMOVE')
+    removed(@Context() [member]: Dispatches['GUILD_MEMBER_REMOVE']): void {
+      this.events.push(`removed ${member.user.id}`);
+    }
+
+    @OnDispatch('INVITE_DELETE')
+    failing(): void {
+      throw new Error('A listener that fails.');
+    }
   }
+  return Recorder;
 }
 
 export interface BotApp {
@@ -74,9 +85,10 @@ export async function startBot(options: { discordUrl: string; botToken?: string 
   @Module({ providers: [{ provide: CONFIG, useValue: config }], exports: [CONFIG] })
   class Foundations {}
 
+  const Recorder = recorder();
   const testing = await Test.createTestingModule({
     imports: [Foundations, DiscordApiModule, GatewayModule, necordModule()],
-    providers: [GatewayHealth, Heard],
+    providers: [GatewayHealth, Recorder],
   })
     .overrideProvider(GATEWAY_TIMING)
     .useValue(TIMING)
@@ -89,6 +101,6 @@ export async function startBot(options: { discordUrl: string; botToken?: string 
     url: await nest.getUrl(),
     state: nest.get(GatewayState),
     client: nest.get(Client),
-    heard: nest.get(Heard),
+    heard: nest.get(Recorder),
   };
 }

@@ -38,10 +38,11 @@ describe('The connection to the gateway', () => {
   const connected = () => until('the bot is connected', () => app?.state.connected === true);
 
   afterEach(async () => {
-    child?.kill('SIGKILL');
-    await app?.nest.close();
-    await local?.close();
+    const ending = { app, local, child };
     app = local = child = undefined;
+    ending.child?.kill('SIGKILL');
+    await ending.app?.nest.close();
+    await ending.local?.close();
   });
 
   it('does not keep the service from starting while Discord is down, and comes up when Discord does', async () => {
@@ -70,6 +71,15 @@ describe('The connection to the gateway', () => {
     await delay(1_000);
     expect((await fetch(`${service}/health/ready`)).status).toBe(200);
     expect(await control('GET', '/sandbox/requests/summary')).toMatchObject({ total: 1 });
+  });
+
+  it('stays away without a token, and asks Discord nothing', async () => {
+    const { url, control } = await discord();
+    const { state, url: service } = await bot({ discordUrl: url, botToken: '' });
+    expect(state.message).toMatch(/No bot token is configured/);
+    const { status, parts } = (await (await fetch(`${service}/health/ready`)).json()) as Ready;
+    expect([status, parts['bot']?.up, parts['discord-rest']?.up]).toEqual(['ok', true, false]);
+    expect(await control('GET', '/sandbox/requests/summary')).toMatchObject({ total: 0 });
   });
 
   it('waits for a person when the intents are refused, and then goes on', async () => {
@@ -192,10 +202,19 @@ describe('The connection to the gateway', () => {
 
     it('while it waits for a gateway that does not speak', async () => {
       const { url, control } = await discord();
-      await control('PUT', '/sandbox/gateway', { accepting: true, delayMs: 3_000 });
+      await control('PUT', '/sandbox/gateway', { accepting: true, delayMs: 2_500 });
       const { printed, end } = start(url);
       await printed('up');
       await delay(500);
+      expect(await end()).toBeLessThan(2_000);
+      await delay(2_000);
+    });
+
+    it('while it asks Discord for the gateway', async () => {
+      const { url, control } = await discord();
+      await control('PUT', '/sandbox/faults', { rules: [{ route: '/gateway/bot', delayMs: 800 }] });
+      const { printed, end } = start(url);
+      await printed('up');
       expect(await end()).toBeLessThan(2_000);
     });
 

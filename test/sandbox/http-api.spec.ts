@@ -120,11 +120,23 @@ describe('the HTTP API of the local Discord', () => {
       await local.control('POST', '/sandbox/oauth/expire', { userId: budi });
       const fresh = await local.grant(budi, ['identify']);
       const codes: unknown[] = [];
-      for (const access_token of ['nope', other.access_token, stale.access_token, narrow.access_token, fresh.access_token]) {
+      for (const access_token of [
+        'nope',
+        other.access_token,
+        stale.access_token,
+        narrow.access_token,
+        fresh.access_token,
+      ]) {
         const answer = await join(budi, { access_token });
         codes.push([answer.status, answer.body['code']]);
       }
-      expect(codes).toEqual([[403, 50025], [403, 50025], [403, 50025], [403, 50025], [403, 50026]]);
+      expect(codes).toEqual([
+        [403, 50025],
+        [403, 50025],
+        [403, 50025],
+        [403, 50025],
+        [403, 50026],
+      ]);
     });
 
     it('refuses the banned with 40007', async () => {
@@ -202,9 +214,8 @@ describe('the HTTP API of the local Discord', () => {
       const fajar = await member('fajar');
       const reason = { 'x-audit-log-reason': encodeURIComponent('Kursus selesai ✓') };
       expect((await local.bot('DELETE', `/guilds/${guild.id}/members/${fajar}`, undefined, reason)).status).toBe(204);
-      const { audit_log_entries: entries } = (
-        await local.bot('GET', `/guilds/${guild.id}/audit-logs?action_type=20`)
-      ).body;
+      const { audit_log_entries: entries } = (await local.bot('GET', `/guilds/${guild.id}/audit-logs?action_type=20`))
+        .body;
       expect(entries).toEqual([
         expect.objectContaining({ target_id: fajar, user_id: local.application.botUserId, reason: 'Kursus selesai ✓' }),
       ]);
@@ -253,14 +264,25 @@ describe('the HTTP API of the local Discord', () => {
       form.set('payload_json', JSON.stringify({ max_uses: 1, unique: true }));
       form.set('target_users_file', new Blob([`user_id\n${hadi}\n`]), 'users.csv');
       const headers = { authorization: `Bot ${local.application.botToken}` };
-      const response = await fetch(`${local.url}/api/v10/channels/${guild.channelId}/invites`, { method: 'POST', headers, body: form });
+      const response = await fetch(`${local.url}/api/v10/channels/${guild.channelId}/invites`, {
+        method: 'POST',
+        headers,
+        body: form,
+      });
       const { code } = (await response.json()) as { code: string };
       expect((await local.bot('GET', `/invites/${code}/target-users`)).text).toBe(`user_id\n${hadi}\n`);
-      expect((await local.bot('GET', `/invites/${code}/target-users/job-status`)).body).toMatchObject({ status: 2, total_users: 1 });
+      expect((await local.bot('GET', `/invites/${code}/target-users/job-status`)).body).toMatchObject({
+        status: 2,
+        total_users: 1,
+      });
       expect((await accept(code, await local.person('stranger'))).body['code']).toBe(10006);
       const bad = new FormData();
       bad.set('target_users_file', new Blob(['user_id\nhadi\n']), 'users.csv');
-      const refused = await fetch(`${local.url}/api/v10/invites/${code}/target-users`, { method: 'PUT', headers, body: bad });
+      const refused = await fetch(`${local.url}/api/v10/invites/${code}/target-users`, {
+        method: 'PUT',
+        headers,
+        body: bad,
+      });
       expect(refused.status).toBe(400);
       expect(await refused.json()).toHaveProperty('target_users_file');
       expect((await accept(code, hadi)).status).toBe(200);
@@ -297,7 +319,10 @@ describe('the HTTP API of the local Discord', () => {
         const sent = await local.bot('POST', `/channels/${String(dm.body['id'])}/messages`, { content: 'Hello' });
         codes.push([sent.status, sent.body['code']]);
       }
-      expect(codes).toEqual([[200, undefined], [403, 50007]]);
+      expect(codes).toEqual([
+        [200, undefined],
+        [403, 50007],
+      ]);
       const { dms } = await local.control<{ dms: { userId: string; messages: unknown[] }[] }>('GET', '/sandbox/state');
       expect(dms.find((dm) => dm.userId === open)?.messages).toHaveLength(1);
     });
@@ -310,14 +335,23 @@ describe('the HTTP API of the local Discord', () => {
     expect(rest.every((each) => BigInt((each['user'] as { id: string }).id) > BigInt(after))).toBe(true);
     const { flags } = (await local.bot('GET', '/applications/@me')).body;
     await local.bot('PATCH', '/applications/@me', { flags: 0 });
-    expect(await local.bot('GET', `/guilds/${guild.id}/members?limit=2`)).toMatchObject({ status: 403, body: { code: 50001 } });
+    expect(await local.bot('GET', `/guilds/${guild.id}/members?limit=2`)).toMatchObject({
+      status: 403,
+      body: { code: 50001 },
+    });
     await local.bot('PATCH', '/applications/@me', { flags });
   });
 
   it('says 50001 for the routes of a server that the bot is not in', async () => {
-    const elsewhere = await local.control<{ id: string }>('POST', '/sandbox/guilds', { name: 'Elsewhere', ownerId: guild.ownerId });
+    const elsewhere = await local.control<{ id: string }>('POST', '/sandbox/guilds', {
+      name: 'Elsewhere',
+      ownerId: guild.ownerId,
+    });
     expect((await local.bot('GET', `/guilds/${elsewhere.id}`)).body['code']).toBe(10004);
-    expect(await local.bot('GET', `/guilds/${elsewhere.id}/roles`)).toMatchObject({ status: 403, body: { code: 50001 } });
+    expect(await local.bot('GET', `/guilds/${elsewhere.id}/roles`)).toMatchObject({
+      status: 403,
+      body: { code: 50001 },
+    });
   });
 
   it('computes channel overwrites', async () => {

@@ -20,7 +20,7 @@ export function clientOptions(config: Config): NecordModuleOptions {
       GatewayIntentBits.GuildInvites,
     ],
     shards: 'auto',
-    rest: { api: config.discord.apiUrl, version: '10', timeout: 15_000, retries: 1 },
+    rest: { api: config.discord.apiUrl, version: '10', timeout: 15_000, retries: 0 },
     makeCache: Options.cacheWithLimits({
       ApplicationCommandManager: 0,
       ApplicationEmojiManager: 0,

@@ -26,6 +26,7 @@ export class GatewayClient extends Client implements Supervised {
   private readonly shards: { current?: SupervisedShards };
   private readonly lostShards = new Map<number, NodeJS.Timeout>();
   private botToken = '';
+  private loggedIn = false;
   private opening = false;
   /** Ends the current connection: whoever noticed first says why. */
   private end: (failure: GatewayFailure) => void = () => undefined;
@@ -62,20 +63,28 @@ export class GatewayClient extends Client implements Supervised {
     this.on(Events.ShardError, (error) => this.logger.warn(`A connection to the gateway failed: ${error.message}`));
   }
 
-  /** Whether the connection is looked after; not whether it is up: {@link GatewayState} knows that. */
-  get supervised(): boolean {
-    return this.supervisor.active;
+  /** Whether the bot was started; not whether it is connected: {@link GatewayState} knows that. */
+  get started(): boolean {
+    return this.loggedIn;
   }
 
-  /** Starts to connect in the background, and returns at once. */
+  /** Starts to connect in the background, and returns at once. Without a token the bot stays away. */
   override login(token = ''): Promise<string> {
+    this.loggedIn = true;
     this.botToken = token.replace(/^Bot\s+/i, '');
-    this.supervisor.start();
+    if (this.botToken === '') {
+      this.state.allDown('No bot token is configured. Set DISCORD_BOT_TOKEN to manage servers.');
+      this.logger.warn(this.state.lastError);
+    } else {
+      this.supervisor.start();
+    }
     return Promise.resolve(this.botToken);
   }
 
   /** Disconnects for good, within two seconds whatever state the connection is in. */
   override async destroy(): Promise<void> {
+    this.loggedIn = false;
+    this.shards.current?.retire();
     await this.supervisor.stop();
     await super.destroy();
     this.state.allDown('The process ends.');
@@ -93,6 +102,7 @@ export class GatewayClient extends Client implements Supervised {
         sessions.reset_after,
       );
     }
+    if (!this.supervisor.active) throw new GatewayFailure('The process ends.', 'soon');
     this.state.expect(shards);
     this.opening = true;
     let timer: NodeJS.Timeout | undefined;

@@ -18,7 +18,7 @@ export class GatewayHealth implements OnModuleInit {
       name: 'bot',
       required: true,
       check: () => {
-        const up = this.client instanceof GatewayClient && this.client.supervised;
+        const up = this.client instanceof GatewayClient && this.client.started;
         return Promise.resolve({
           up,
           message: up ? 'The bot listens to Discord, or waits for it.' : 'The bot is not started.',

@@ -50,12 +50,19 @@ class Generation extends SimpleContextFetchingStrategy {
  */
 export class SupervisedShards extends SimpleShardingStrategy {
   private generation: Generation | undefined;
+  private retired = false;
 
   constructor(private readonly owner: WebSocketManager) {
     super(owner);
   }
 
+  /** From now on no shard is started any more, not even by an attempt that is on its way. */
+  retire(): void {
+    this.retired = true;
+  }
+
   override async spawn(shardIds: number[]): Promise<void> {
+    if (this.retired) throw new Error('The process ends; no shards are started any more.');
     const generation = new Generation(this.owner, await managerToFetchingStrategyOptions(this.owner));
     this.generation = generation;
     // The manager's emit is typed per event; forwarding all of them has no such type.
@@ -87,7 +94,8 @@ export class SupervisedShards extends SimpleShardingStrategy {
 
   /** The library's own collection, so that what we inherit (connect, send, status) works on it. */
   private get running(): Map<number, WebSocketShard> {
-    return this['shards'];
+    const shards: unknown = this['shards'];
+    return shards as Map<number, WebSocketShard>;
   }
 }
 

@@ -1,0 +1,92 @@
+import { existsSync } from 'node:fs';
+import { type INestApplication } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { type NestExpressApplication } from '@nestjs/platform-express';
+import helmet from 'helmet';
+import { AppModule } from './app.module';
+import { TokenVault } from './auth/token-vault';
+import { type Config } from './config/config';
+import { EnvironmentError, readEnvironment } from './config/environment';
+import { Database } from './database/database';
+import { ServerHealth } from './server-config/server-health';
+import { banner } from './start/banner';
+import { Demo } from './start/demo';
+import { type Ground, prepareGround } from './start/local-parts';
+import { QuietStartLogger } from './telemetry/quiet-start';
+
+/** A stop that takes longer than this is cut short, milliseconds. */
+const STOP_WITHIN = 9_000;
+
+/** The Nest application of one process, not listening yet. */
+export async function createApplication(config: Config): Promise<INestApplication> {
+  const application = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(config), { bufferLogs: true });
+  application.useLogger(application.get(QuietStartLogger));
+  application.use(helmet());
+  application.useBodyParser('json', { limit: '1mb' });
+  if (config.corsOrigins.length > 0) application.enableCors({ origin: [...config.corsOrigins], credentials: true });
+  return application;
+}
+
+async function main(): Promise<void> {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  const environment = readEnvironment(process.env);
+
+  let ground: Ground | undefined;
+  let application: INestApplication | undefined;
+  let preparing: Promise<Ground> | undefined;
+  let stopping: Promise<void> | undefined;
+  const stop = (): Promise<void> =>
+    (stopping ??= (async () => {
+      const forced = setTimeout(() => process.exit(1), STOP_WITHIN);
+      // Whatever is just being started has to be known before it can be stopped.
+      ground ??= await preparing?.catch(() => undefined);
+      await application?.close().catch((error: unknown) => console.error(error));
+      await ground?.stop();
+      clearTimeout(forced);
+    })());
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (stopping) return;
+      console.log(`\n${signal}: stopping …`);
+      void stop().then(() => process.exit(0));
+    });
+  }
+
+  try {
+    preparing = prepareGround(environment, (step) => console.log(`… ${step}`));
+    ground = await preparing;
+    if (stopping) return;
+    const { config } = ground;
+    console.log('… starting the service');
+    application = await createApplication(config);
+    await application.init();
+    const demo = environment.demo && ground.localDiscord !== null;
+    if (demo && ground.localDiscord) {
+      await new Demo(config.database.ownerUrl, ground.localDiscord.url, {
+        database: application.get(Database),
+        vault: application.get(TokenVault, { strict: false }),
+        health: application.get(ServerHealth, { strict: false }),
+      }).seed();
+    }
+    await application.listen(config.port);
+    console.log(
+      await banner(config, {
+        discordUrl: ground.localDiscord?.url ?? null,
+        databaseIsEmbedded: ground.embedded !== null,
+        demo,
+        notes: ground.notes,
+      }),
+    );
+  } catch (error) {
+    if (!stopping) throw error;
+  } finally {
+    if (!application && !stopping) await stop();
+  }
+}
+
+if (require.main === module) {
+  main().catch((error: unknown) => {
+    console.error(error instanceof EnvironmentError ? `\n${error.message}\n` : error);
+    process.exit(1);
+  });
+}

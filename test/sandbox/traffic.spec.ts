@@ -1,0 +1,148 @@
+import { REST } from '@discordjs/rest';
+import { type Local, startLocal } from './local';
+
+describe('what the control API can do to traffic', () => {
+  let local: Local;
+  let guild: Awaited<ReturnType<Local['server']>>;
+
+  beforeAll(async () => {
+    local = await startLocal();
+    guild = await local.server();
+  });
+  afterEach(async () => {
+    await local.control('PUT', '/sandbox/limits', { enforce: false });
+    await local.control('DELETE', '/sandbox/faults');
+  });
+  afterAll(() => local.close());
+
+  const rest = (options: ConstructorParameters<typeof REST>[0] = {}) =>
+    new REST({ api: `${local.url}/api`, ...options }).setToken(local.application.botToken);
+
+  it('writes every call of the API into the journal, with ids replaced, and none of its own', async () => {
+    await local.control('DELETE', '/sandbox/requests');
+    await local.bot('GET', `/guilds/${guild.id}/members/${guild.ownerId}`);
+    await local.bot('GET', `/guilds/${guild.id}/members/111111111111111111`);
+    await local.bot('GET', '/invites/someCode');
+    const { requests, next } = await local.control<{ requests: Record<string, unknown>[]; next: number }>(
+      'GET',
+      '/sandbox/requests?since=0',
+    );
+    expect(requests.map(({ method, route, status }) => [method, route, status])).toEqual([
+      ['GET', '/guilds/:id/members/:id', 200],
+      ['GET', '/guilds/:id/members/:id', 404],
+      ['GET', '/invites/:id', 404],
+    ]);
+    expect((await local.control<{ requests: unknown[] }>('GET', `/sandbox/requests?since=${next}`)).requests).toEqual(
+      [],
+    );
+    expect(await local.control('GET', '/sandbox/requests/summary')).toMatchObject({
+      total: 3,
+      byRoute: { 'GET /guilds/:id/members/:id': { 200: 1, 404: 1 }, 'GET /invites/:id': { 404: 1 } },
+      rateLimited: 0,
+      peakPerSecond: 3,
+    });
+  });
+
+  it('always sends rate limit headers, and refuses nothing until limits are enforced', async () => {
+    for (let index = 0; index < 20; index += 1) {
+      const { headers, status } = await local.bot('GET', `/guilds/${guild.id}/roles`);
+      expect(status).toBe(200);
+      expect(Number(headers.get('x-ratelimit-remaining'))).toBeGreaterThan(0);
+      expect(headers.get('x-ratelimit-bucket')).toMatch(/^[0-9a-f]+$/);
+    }
+  });
+
+  it('enforces a bucket for each server, with Discord’s 429', async () => {
+    const other = await local.server('Other');
+    const buckets = { 'GET /guilds/:id/roles': { limit: 2, windowMs: 60_000 } };
+    await local.control('PUT', '/sandbox/limits', { enforce: true, buckets });
+    await local.bot('GET', `/guilds/${guild.id}/roles`);
+    expect((await local.bot('GET', `/guilds/${guild.id}/roles`)).headers.get('x-ratelimit-remaining')).toBe('0');
+    const refused = await local.bot('GET', `/guilds/${guild.id}/roles`);
+    expect(refused.status).toBe(429);
+    expect(refused.body).toEqual({
+      message: 'You are being rate limited.',
+      retry_after: expect.any(Number),
+      global: false,
+    });
+    expect(refused.headers.get('x-ratelimit-scope')).toBe('user');
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(50);
+    expect((await local.bot('GET', `/guilds/${other.id}/roles`)).status).toBe(200);
+  });
+
+  it('enforces the global limit, which interactions are exempt from', async () => {
+    await local.control('PUT', '/sandbox/limits', { enforce: true, globalPerSecond: 2 });
+    const answers = await Promise.all([1, 2, 3].map(() => local.bot('GET', '/users/@me')));
+    const refused = answers.find((answer) => answer.status === 429)!;
+    expect(refused.body['global']).toBe(true);
+    expect(refused.headers.get('x-ratelimit-global')).toBe('true');
+    expect(refused.headers.get('x-ratelimit-bucket')).toBeNull();
+    const interaction = await local.bot('POST', '/interactions/111111111111111111/token/callback', { type: 4 });
+    expect(interaction.status).toBe(404);
+  });
+
+  it('is obeyed by @discordjs/rest, which waits and succeeds', async () => {
+    const buckets = { 'GET /users/@me': { limit: 1, windowMs: 300 } };
+    await local.control('PUT', '/sandbox/limits', { enforce: true, buckets });
+    const client = rest();
+    for (let index = 0; index < 3; index += 1) await client.get('/users/@me');
+    await local.control('DELETE', '/sandbox/requests');
+  });
+
+  it('bans an address that keeps asking wrongly', async () => {
+    await local.control('PUT', '/sandbox/limits', { enforce: true, invalidPerTenMinutes: 3 });
+    for (let index = 0; index < 3; index += 1) await local.call('GET', '/api/v10/users/@me');
+    const banned = await local.bot('GET', '/users/@me');
+    expect([banned.status, banned.text.includes('1015')]).toEqual([429, true]);
+  });
+
+  describe('faults', () => {
+    it('answer instead of doing, for the calls that match, as often as asked', async () => {
+      const person = await local.person('ayu');
+      const { access_token } = await local.grant(person);
+      const rule = { method: 'PUT', route: '/guilds/:id/members/:id', userId: person, code: 30001, times: 1 };
+      await local.control('PUT', '/sandbox/faults', { rules: [rule] });
+      const path = `/guilds/${guild.id}/members/${person}`;
+      expect(await local.bot('PUT', path, { access_token })).toMatchObject({ status: 400, body: { code: 30001 } });
+      expect((await local.bot('PUT', path, { access_token })).status).toBe(201);
+    });
+
+    it('cut the connection after the effect has happened, or before', async () => {
+      await local.control('PUT', '/sandbox/faults', {
+        rules: [
+          { route: '/guilds/:id/roles', drop: true, times: 1 },
+          { route: '/guilds/:id/roles', drop: 'before', times: 1 },
+        ],
+      });
+      await expect(local.bot('POST', `/guilds/${guild.id}/roles`, { name: 'happened' })).rejects.toThrow();
+      await expect(local.bot('POST', `/guilds/${guild.id}/roles`, { name: 'did not' })).rejects.toThrow();
+      const names = (await local.bot('GET', `/guilds/${guild.id}/roles`)).list.map((role) => role['name']);
+      expect(names).toContain('happened');
+      expect(names).not.toContain('did not');
+    });
+
+    it('delay, and fail in ways that @discordjs/rest retries', async () => {
+      await local.control('PUT', '/sandbox/faults', {
+        rules: [
+          { route: '/users/@me', status: 502, times: 1 },
+          { route: '/users/@me', status: 429, body: { retry_after: 0.1 }, times: 1 },
+          { route: '/users/@me', delayMs: 150 },
+        ],
+      });
+      const before = performance.now();
+      await expect(rest().get('/users/@me')).resolves.toMatchObject({ id: local.application.botUserId });
+      expect(performance.now() - before).toBeGreaterThan(240);
+    });
+
+    it('reach the token endpoint too', async () => {
+      await local.control('PUT', '/sandbox/faults', { rules: [{ route: '/oauth2/token', status: 503 }] });
+      expect((await local.call('POST', '/api/oauth2/token')).status).toBe(503);
+    });
+  });
+
+  it('says what is wrong with a call of the control API', async () => {
+    const answer = await local.call('PUT', '/sandbox/limits', { enforce: 'yes' });
+    expect([answer.status, answer.body['message']]).toEqual([400, expect.stringContaining('"enforce"')]);
+    expect((await local.call('GET', '/sandbox/nothing')).status).toBe(404);
+  });
+});

@@ -1,0 +1,101 @@
+import { createPublicKey, verify } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import { type AddressInfo } from 'node:net';
+import { type Local, startLocal } from './local';
+
+interface Received {
+  headers: Record<string, string | string[] | undefined>;
+  body: string;
+}
+
+describe('webhook events of the local Discord', () => {
+  let receiver: Server;
+  let local: Local;
+  const received: Received[] = [];
+  let failures = 0;
+  let arrived: () => void = () => undefined;
+
+  beforeAll(async () => {
+    receiver = createServer((request, response) => {
+      let body = '';
+      request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+      request.on('end', () => {
+        if (failures > 0) {
+          failures -= 1;
+          response.writeHead(500).end();
+          return;
+        }
+        received.push({ headers: request.headers, body });
+        response.writeHead(204).end();
+        arrived();
+      });
+    }).listen(0, '127.0.0.1');
+    await new Promise((resolve) => receiver.once('listening', resolve));
+    const { port } = receiver.address() as AddressInfo;
+    local = await startLocal({ webhookEventsUrl: `http://127.0.0.1:${port}/events` });
+  });
+  afterAll(async () => {
+    await local.close();
+    receiver.closeAllConnections();
+    await new Promise((resolve) => receiver.close(resolve));
+  });
+
+  const next = () =>
+    new Promise<Received>((resolve) => {
+      arrived = () => resolve(received.at(-1)!);
+    });
+
+  function isSigned({ headers, body }: Received): boolean {
+    const key = createPublicKey({
+      key: Buffer.concat([
+        Buffer.from('302a300506032b6570032100', 'hex'),
+        Buffer.from(local.application.publicKey, 'hex'),
+      ]),
+      format: 'der',
+      type: 'spki',
+    });
+    const signature = Buffer.from(String(headers['x-signature-ed25519']), 'hex');
+    return verify(null, Buffer.from(String(headers['x-signature-timestamp']) + body), key, signature);
+  }
+
+  it('tell, signed, that a person took the authorization back', async () => {
+    const ayu = await local.person('ayu');
+    await local.grant(ayu);
+    const coming = next();
+    await local.control('DELETE', `/sandbox/oauth/grants/${ayu}`);
+    const event = await coming;
+    expect(JSON.parse(event.body)).toMatchObject({
+      version: 1,
+      application_id: local.application.id,
+      type: 1,
+      event: { type: 'APPLICATION_DEAUTHORIZED', data: { user: { id: ayu } } },
+    });
+    expect(isSigned(event)).toBe(true);
+    expect(isSigned({ ...event, body: event.body + ' ' })).toBe(false);
+  });
+
+  it('are sent again when the receiver fails', async () => {
+    failures = 1;
+    const budi = await local.person('budi');
+    await local.grant(budi);
+    const coming = next();
+    await local.control('DELETE', `/sandbox/oauth/grants/${budi}`);
+    expect((await coming).body).toContain(budi);
+  });
+
+  it('tell that a person authorized the application', async () => {
+    await local.control('PUT', '/sandbox/oauth/redirect-uris', { redirectUris: ['http://localhost:3000/cb'] });
+    const citra = await local.person('citra');
+    const coming = next();
+    const query = `response_type=code&client_id=${local.application.id}&scope=identify`;
+    await local.control('POST', '/sandbox/oauth/approve', {
+      userId: citra,
+      authorizeUrl: `${local.url}/oauth2/authorize?${query}`,
+    });
+    const { event } = JSON.parse((await coming).body) as { event: Record<string, unknown> };
+    expect(event).toMatchObject({
+      type: 'APPLICATION_AUTHORIZED',
+      data: { scopes: ['identify'], user: { id: citra } },
+    });
+  });
+});
