@@ -1,22 +1,38 @@
 import { GatewayCloseCodes, GatewayOpcodes } from 'discord-api-types/v10';
 import { type RawData, type WebSocket } from 'ws';
-import { type Gateway } from './gateway';
-import { identifyForm, requestMembersForm, resumeForm } from './payloads';
-import { type GatewaySession } from './session';
+import {
+  type Identify,
+  identifyForm,
+  type RequestMembers,
+  requestMembersForm,
+  type Resume,
+  resumeForm,
+} from './payloads';
+import { type GatewaySession, type SessionConnection } from './session';
 
 /** A client may send this many payloads a minute, and none larger than this. */
 const PAYLOADS_PER_MINUTE = 120;
 const MAX_PAYLOAD_BYTES = 4096;
 
+/** The gateway, as its connections need it. */
+export interface ConnectionHost {
+  readonly heartbeatInterval: number;
+  identify(connection: GatewayConnection, form: Identify): void;
+  resume(connection: GatewayConnection, form: Resume): void;
+  requestMembers(session: GatewaySession, request: RequestMembers): void;
+  disconnected(connection: GatewayConnection, session: GatewaySession | null, code: number): void;
+  later(callback: () => void, milliseconds: number): NodeJS.Timeout;
+}
+
 /** One WebSocket of a client: reads its payloads, watches its heartbeat, and answers with close codes as Discord does. */
-export class GatewayConnection {
+export class GatewayConnection implements SessionConnection {
   private session: GatewaySession | null = null;
   private heartbeatTimer: NodeJS.Timeout | undefined;
   private windowStart = Date.now();
   private windowCount = 0;
 
   constructor(
-    private readonly gateway: Gateway,
+    private readonly gateway: ConnectionHost,
     private readonly socket: WebSocket,
   ) {
     socket.on('message', (data, isBinary) => this.receive(data, isBinary));

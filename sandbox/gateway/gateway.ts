@@ -7,7 +7,7 @@ import { userShape } from '../shapes/user';
 import { channelPermissions, guildPermissions } from '../world/permissions';
 import { type DispatchEvent, type World } from '../world/world';
 import { PermissionFlagsBits } from 'discord-api-types/v10';
-import { GatewayConnection } from './connection';
+import { type ConnectionHost, GatewayConnection } from './connection';
 import { type Identify, type RequestMembers, type Resume } from './payloads';
 import { MemberRequests } from './request-members';
 import { GatewaySession } from './session';
@@ -22,7 +22,7 @@ const MAX_GUILDS_PER_SHARD = 2500;
 export const DEFAULT_HEARTBEAT_INTERVAL = 41_250;
 
 /** Gateway v10: connections, sessions, and who hears of which event. */
-export class Gateway {
+export class Gateway implements ConnectionHost {
   /** False = new connections are refused. */
   accepting = true;
   /** New connections wait this long. */

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { type GatewayConnection } from './connection';
 
 /** Frames kept for RESUME. A session that missed more has to identify anew, as with Discord. */
 const REPLAY_FRAMES = 20_000;
@@ -11,10 +10,18 @@ export interface SessionSettings {
   readonly largeThreshold: number;
 }
 
+/** The WebSocket of a session, as the session needs it. */
+export interface SessionConnection {
+  sendText(text: string): void;
+  /** Forgets the session, so that closing the connection leaves it alone. */
+  detach(): void;
+  terminate(): void;
+}
+
 /** A gateway session: it outlives its connection, and keeps what was sent for a client that comes back. */
 export class GatewaySession {
   readonly id = randomBytes(16).toString('hex');
-  connection: GatewayConnection | null = null;
+  connection: SessionConnection | null = null;
   /** Ends the session when nobody resumes it. */
   expiry: NodeJS.Timeout | undefined;
   private sequence = 0;

@@ -1,16 +1,9 @@
 import { type IncomingMessage } from 'node:http';
 import { refuse, refuseField } from './discord-error';
-import { parseMultipart } from './multipart';
+import { parseMultipart, type UploadedFile } from './multipart';
 
 /** Discord takes uploads of 10 MiB and a little around them. */
 const MAX_BODY_BYTES = 25 * 1024 * 1024;
-
-/** A file of a multipart body. */
-export interface UploadedFile {
-  readonly filename: string;
-  readonly contentType: string;
-  readonly bytes: Buffer;
-}
 
 /** What a request carried. */
 export interface RequestBody {

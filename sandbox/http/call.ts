@@ -1,5 +1,5 @@
 import { type Principal } from './authentication';
-import { type UploadedFile } from './body';
+import { type UploadedFile } from './multipart';
 import { type World } from '../world/world';
 import { type Actor } from '../world/audit-log';
 

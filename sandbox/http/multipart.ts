@@ -1,5 +1,11 @@
 import { refuseField } from './discord-error';
-import { type UploadedFile } from './body';
+
+/** A file of a multipart body. */
+export interface UploadedFile {
+  readonly filename: string;
+  readonly contentType: string;
+  readonly bytes: Buffer;
+}
 
 const HEADER_END = Buffer.from('\r\n\r\n');
 

@@ -1,4 +1,9 @@
-import { type BucketLimit } from './rate-limits';
+/** How many calls in how long a time; a shared limit counts everybody's calls. */
+export interface BucketLimit {
+  readonly limit: number;
+  readonly windowMs: number;
+  readonly scope?: 'user' | 'shared' | undefined;
+}
 
 /**
  * Discord publishes no limit of any route and asks clients not to rely on one. These are sizes that have been seen in

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { DEFAULT_BUCKET, ROUTE_BUCKETS } from './rate-limit-defaults';
+import { type BucketLimit, DEFAULT_BUCKET, ROUTE_BUCKETS } from './rate-limit-defaults';
 
 /** What PUT /sandbox/limits takes. */
 export const limitSettings = z.strictObject({
@@ -23,12 +23,6 @@ export const limitSettings = z.strictObject({
 });
 
 export type LimitSettings = z.infer<typeof limitSettings>;
-
-export interface BucketLimit {
-  readonly limit: number;
-  readonly windowMs: number;
-  readonly scope?: 'user' | 'shared' | undefined;
-}
 
 /** What the limits say to a call: go on with these headers, or stop. */
 export type Verdict =

@@ -1,5 +1,5 @@
 import { DiscordError } from '../http/discord-error';
-import { type UploadedFile } from '../http/body';
+import { type UploadedFile } from '../http/multipart';
 
 /**
  * The user ids of a target_users_file: a CSV file with one column, with or without the header `user_id`. Throws 400 with

@@ -1,5 +1,18 @@
-import { type Member } from './model';
 import { compareSnowflakes } from './snowflake';
+
+/** One person's or bot's place in a server. */
+export interface Member {
+  readonly userId: string;
+  roles: string[];
+  joinedAt: string;
+  nick: string | null;
+  /** Has not passed the server's membership screening yet. */
+  pending: boolean;
+  mute: boolean;
+  deaf: boolean;
+  communicationDisabledUntil: string | null;
+  flags: number;
+}
 
 /**
  * A server's members: by user id in constant time, and in order of user id for paging.

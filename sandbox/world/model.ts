@@ -1,4 +1,6 @@
-import { type MemberList } from './member-list';
+import { type Member, type MemberList } from './member-list';
+
+export { type Member };
 
 /** What the world is made of. Fields are plain values, so that the whole world can be written to a file and read back. */
 
@@ -25,19 +27,6 @@ export interface Role {
   /** Belongs to a bot or a service: nobody can give or take it. */
   managed: boolean;
   botId: string | null;
-}
-
-export interface Member {
-  readonly userId: string;
-  roles: string[];
-  joinedAt: string;
-  nick: string | null;
-  /** Has not passed the server's membership screening yet. */
-  pending: boolean;
-  mute: boolean;
-  deaf: boolean;
-  communicationDisabledUntil: string | null;
-  flags: number;
 }
 
 export interface PermissionOverwrite {

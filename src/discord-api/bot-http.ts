@@ -3,7 +3,7 @@ import { DefaultRestOptions, type InternalRequest, RequestMethod, REST, type Res
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { CONFIG, type Config } from '../config/config';
 import { CallMeter } from './call-meter';
-import { DiscordFailure, toDiscordFailure } from './discord-failure';
+import { DiscordFailure, toDiscordFailure, TOO_LATE } from './discord-failure';
 import { type CircuitState, TokenCircuit } from './token-circuit';
 
 /** One answer may take this long, milliseconds. */
@@ -12,8 +12,6 @@ const TIMEOUT = 15_000;
 const DEADLINE = 60_000;
 /** Rate limits longer than this are not waited for but thrown, so that the worker can serve another server meanwhile. */
 const LONGEST_WAIT = 5_000;
-/** How a call ends that took too long; repeated, it would take as long again. */
-const TOO_LATE: readonly unknown[] = ['AbortError', 'TimeoutError', 'UND_ERR_ABORTED'];
 /** A repeated call waits this long, milliseconds; @discordjs/rest itself repeats at once, which rarely helps. */
 const REPEAT_AFTER = 250;
 
@@ -81,10 +79,10 @@ export class BotHttp {
       return await this.attempt(request);
     } catch (error) {
       const failure = toDiscordFailure(error, request.intention);
-      // A POST may have had its effect: repeated, it would make a second invite or role.
+      // A POST may have had its effect: repeated, it would make a second invite or role. What took too long once would again.
       const repeatable =
         request.method !== RequestMethod.Post && failure.kind === 'transient' && failure.retryAfterMs === undefined;
-      if (!repeatable || TOO_LATE.includes(failure.code)) throw failure;
+      if (!repeatable || TOO_LATE.has(failure.code)) throw failure;
     }
     await delay(REPEAT_AFTER * (1 + Math.random()));
     try {

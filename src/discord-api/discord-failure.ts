@@ -65,20 +65,29 @@ export function toDiscordFailure(error: unknown, intention: string): DiscordFail
     return new DiscordFailure(kind, message, { status, code });
   }
 
+  return unreachable(error, intention);
+}
+
+/** There was no answer: the connection was refused, cut, or nothing came in time. */
+export function unreachable(error: unknown, intention: string): DiscordFailure {
   const code = systemCode(error);
-  return new DiscordFailure('transient', `Discord could not be reached to ${intention}: ${code}.`, {
+  const why = TOO_LATE.has(code) ? 'it did not answer in time' : code;
+  return new DiscordFailure('transient', `Discord could not be reached to ${intention}: ${why}.`, {
     status: null,
     code,
     cause: error,
   });
 }
 
+/** The codes of a call that was given up because it took too long. */
+export const TOO_LATE: ReadonlySet<number | string | null> = new Set(['AbortError', 'TimeoutError', 'UND_ERR_ABORTED']);
+
 function firstLine(text: string): string {
   return (text.split('\n', 1)[0] ?? '').replace(/\.$/, '');
 }
 
 /** `ECONNREFUSED` and its like, `AbortError` for a timeout; the name of anything else. */
-export function systemCode(error: unknown): string {
+function systemCode(error: unknown): string {
   // fetch hides the system's error in its own error's cause.
   return (
     textOf(error, 'code') ?? textOf(propertyOf(error, 'cause'), 'code') ?? textOf(error, 'name') ?? 'unknown error'

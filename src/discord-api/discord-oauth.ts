@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type APIUser } from 'discord-api-types/v10';
 import { z } from 'zod';
 import { CONFIG, type Config } from '../config/config';
-import { DiscordFailure, systemCode } from './discord-failure';
+import { DiscordFailure, unreachable } from './discord-failure';
 import { failureKind } from './failure-kind';
 import { OAuthRefused } from './oauth-refused';
 
@@ -134,12 +134,7 @@ export class DiscordOAuth {
         retryAfterMs: Number.isFinite(retryAfter) ? retryAfter * 1000 : undefined,
       };
     } catch (error) {
-      const code = systemCode(error);
-      throw new DiscordFailure('transient', `Discord could not be reached to ${intention}: ${code}.`, {
-        status: null,
-        code,
-        cause: error,
-      });
+      throw unreachable(error, intention);
     }
   }
 }

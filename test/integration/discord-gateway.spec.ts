@@ -163,6 +163,23 @@ describe('The connection to the gateway', () => {
     expect(client.users.cache.size).toBe(1);
   });
 
+  it('leaves no connection behind, whenever it is stopped', async () => {
+    const { url, control } = await discord();
+    await control('PUT', '/sandbox/gateway', { delayMs: 100 });
+    await control('PUT', '/sandbox/faults', { rules: [{ route: '/gateway/bot', delayMs: 100 }] });
+    for (const moment of [0, 150, 250, 'connected', 'told to reconnect', 'reconnecting'] as const) {
+      const { nest } = await bot({ discordUrl: url });
+      if (typeof moment === 'number') await delay(moment);
+      else await connected();
+      if (moment === 'told to reconnect') await control('POST', '/sandbox/gateway/disconnect', { reconnect: true });
+      if (moment === 'reconnecting') await control('POST', '/sandbox/gateway/disconnect', { code: 4000 });
+      await nest.close();
+      // A shard that reconnects does so after half a second.
+      await delay(800);
+      expect({ moment, ...(await control('GET', '/sandbox/gateway')) }).toMatchObject({ moment, connections: 0 });
+    }
+  });
+
   describe('ends with the process', () => {
     /** Starts the bot in a process of its own; what it prints is awaited by `printed`. */
     const start = (discordUrl: string) => {

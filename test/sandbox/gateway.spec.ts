@@ -241,7 +241,7 @@ describe('the gateway of the local Discord', () => {
     client.send(8, ask);
     expect((await client.event('RATE_LIMITED')).d).toEqual({
       opcode: 8,
-      retry_after: expect.any(Number),
+      retry_after: expect.any(Number) as number,
       meta: { guild_id: big.id, nonce: 'n' },
     });
     const chunks = client.received.filter((payload) => payload.t === 'GUILD_MEMBERS_CHUNK');

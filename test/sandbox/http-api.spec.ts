@@ -48,7 +48,7 @@ describe('the HTTP API of the local Discord', () => {
       const path = `/api/v10/guilds/${guild.id}`;
       const { access_token } = await local.grant(await local.person('x'));
       for (const headers of [{}, { authorization: 'Bot wrong' }, { authorization: `Bearer ${access_token}` }]) {
-        const answer = await local.call('GET', path, undefined, headers as Record<string, string>);
+        const answer = await local.call('GET', path, undefined, { ...headers });
         expect([answer.status, answer.body]).toEqual([401, unauthorized]);
       }
     });

@@ -40,8 +40,8 @@ describe('the pages of the local Discord', () => {
     const reader = response.body!.getReader();
     await reader.read();
     await local.person('somebody');
-    const { value } = await reader.read();
-    expect(Buffer.from(value!).toString()).toContain('event: world');
+    const chunk = (await reader.read()) as { value: Uint8Array };
+    expect(Buffer.from(chunk.value).toString()).toContain('event: world');
     await reader.cancel();
   });
 

@@ -39,7 +39,7 @@ describe('the answers of the local Discord', () => {
   });
   afterAll(async () => {
     await local.close();
-    console.log(`${checked} answers were checked with Discord's schemas.`);
+    process.stdout.write(`${checked} answers were checked with Discord's schemas.\n`);
   });
 
   function expectShape(schema: string, value: unknown): void {

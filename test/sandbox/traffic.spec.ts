@@ -62,7 +62,7 @@ describe('what the control API can do to traffic', () => {
     expect(refused.status).toBe(429);
     expect(refused.body).toEqual({
       message: 'You are being rate limited.',
-      retry_after: expect.any(Number),
+      retry_after: expect.any(Number) as number,
       global: false,
     });
     expect(refused.headers.get('x-ratelimit-scope')).toBe('user');

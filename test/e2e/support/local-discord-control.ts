@@ -1,0 +1,120 @@
+/** What a person, or the weather, does in the local Discord: its control API. */
+export class LocalDiscordControl {
+  constructor(private readonly url: string) {}
+
+  createUser(username: string): Promise<{ id: string; username: string }> {
+    return this.call('POST', '/sandbox/users', { username });
+  }
+
+  createGuild(name: string, ownerId: string): Promise<{ id: string; generalChannelId: string }> {
+    return this.call('POST', '/sandbox/guilds', { name, ownerId });
+  }
+
+  createRole(
+    guildId: string,
+    name: string,
+    options: { permissions?: string; position?: number } = {},
+  ): Promise<{ id: string }> {
+    return this.call('POST', `/sandbox/guilds/${guildId}/roles`, { name, ...options });
+  }
+
+  addBot(guildId: string, options: { permissions?: string; position?: number } = {}): Promise<{ roleId: string }> {
+    return this.call('PUT', `/sandbox/guilds/${guildId}/bot`, options);
+  }
+
+  removeBot(guildId: string): Promise<unknown> {
+    return this.call('DELETE', `/sandbox/guilds/${guildId}/bot`);
+  }
+
+  /** The person joins by themselves; or their roles are set by the owner. */
+  join(guildId: string, userId: string, roles?: string[]): Promise<unknown> {
+    return this.call('PUT', `/sandbox/guilds/${guildId}/members/${userId}`, roles ? { roles } : {});
+  }
+
+  leave(guildId: string, userId: string): Promise<unknown> {
+    return this.call('DELETE', `/sandbox/guilds/${guildId}/members/${userId}`);
+  }
+
+  ban(guildId: string, userId: string): Promise<unknown> {
+    return this.call('PUT', `/sandbox/guilds/${guildId}/bans/${userId}`);
+  }
+
+  accept(code: string, userId: string): Promise<{ guildId: string }> {
+    return this.call('POST', `/sandbox/invites/${code}/accept`, { userId });
+  }
+
+  async approve(userId: string, authorizeUrl: string): Promise<string> {
+    return (await this.call<{ redirectTo: string }>('POST', '/sandbox/oauth/approve', { userId, authorizeUrl }))
+      .redirectTo;
+  }
+
+  /** The person removes the application in their Discord settings: its tokens die. */
+  revokeGrant(userId: string): Promise<unknown> {
+    return this.call('DELETE', `/sandbox/oauth/grants/${userId}`);
+  }
+
+  faults(rules: object[]): Promise<unknown> {
+    return this.call('PUT', '/sandbox/faults', { rules });
+  }
+
+  noFaults(): Promise<unknown> {
+    return this.call('DELETE', '/sandbox/faults');
+  }
+
+  gateway(accepting: boolean): Promise<unknown> {
+    return this.call('PUT', '/sandbox/gateway', { accepting });
+  }
+
+  disconnect(options: { code?: number; resumable?: boolean } = {}): Promise<unknown> {
+    return this.call('POST', '/sandbox/gateway/disconnect', options);
+  }
+
+  limits(limits: object): Promise<unknown> {
+    return this.call('PUT', '/sandbox/limits', limits);
+  }
+
+  clearRequests(): Promise<unknown> {
+    return this.call('DELETE', '/sandbox/requests');
+  }
+
+  async requests(): Promise<{ method: string; route: string; path: string; status: number }[]> {
+    return (
+      await this.call<{ requests: { method: string; route: string; path: string; status: number }[] }>(
+        'GET',
+        '/sandbox/requests?since=0',
+      )
+    ).requests;
+  }
+
+  async guild(guildId: string): Promise<GuildState> {
+    const state = await this.call<{ guilds: GuildState[] }>('GET', '/sandbox/state');
+    const guild = state.guilds.find(({ id }) => id === guildId);
+    if (!guild) throw new Error(`The local Discord has no server ${guildId}.`);
+    return guild;
+  }
+
+  /** The person as a member of the server; undefined when they are not in. */
+  async member(guildId: string, userId: string): Promise<GuildState['members'][number] | undefined> {
+    return (await this.guild(guildId)).members.find((member) => member.userId === userId);
+  }
+
+  private async call<Answer>(method: string, path: string, body?: object): Promise<Answer> {
+    const response = await fetch(`${this.url}${path}`, {
+      method,
+      ...(body ? { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) } : {}),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`The local Discord answered ${response.status} to ${method} ${path}: ${text}`);
+    return (text === '' ? undefined : JSON.parse(text)) as Answer;
+  }
+}
+
+export interface GuildState {
+  readonly id: string;
+  readonly name: string;
+  readonly ownerId: string;
+  readonly members: { userId: string; roles: string[]; joinedAt: string; pending: boolean }[];
+  readonly channels: { id: string; name: string; messages: { authorId: string; content: string }[] }[];
+  readonly invites: { code: string; channelId: string; uses: number; maxUses: number; expiresAt: string | null }[];
+  readonly auditLog: { action: number | string; userId: string; targetId: string | null; reason: string | null }[];
+}

@@ -1,0 +1,364 @@
+import { type AddressInfo } from 'node:net';
+import { randomUUID } from 'node:crypto';
+import { type INestApplication } from '@nestjs/common';
+import { createClient } from 'graphql-ws';
+import { SignJWT } from 'jose';
+import { Client } from 'pg';
+import WebSocket from 'ws';
+import { type Sandbox, startSandbox } from '../../../sandbox/server';
+import { type Config, type ProcessRole } from '../../../src/config/config';
+import { createApplication } from '../../../src/main';
+import { type MigratedDatabase, migratedDatabase } from '../../support/migrated-database';
+import { LocalDiscordControl } from './local-discord-control';
+
+const JWT_SECRET = 'the-secret-that-platform-and-tests-share';
+const PUBLIC_URL = 'http://127.0.0.1:3000';
+
+export type PlatformRole = 'student' | 'instructor' | 'admin' | 'service';
+
+/** An answer of the GraphQL endpoint, as a front end sees it. */
+export interface Answer<Data> {
+  readonly data: Data | null;
+  readonly errors?: { message: string; extensions: { code: string } & Record<string, unknown> }[];
+}
+
+/**
+ * The whole service as a platform meets it: the real application over HTTP and WebSocket, a real PostgreSQL with the
+ * platform's own connection beside it, and a local Discord. Everything is torn down by `close()`.
+ */
+export class Service {
+  private application: INestApplication | undefined;
+  private base = '';
+
+  private constructor(
+    readonly database: MigratedDatabase,
+    readonly sandbox: Sandbox,
+    readonly discord: LocalDiscordControl,
+    readonly platform: Client,
+    readonly config: Config,
+  ) {}
+
+  /** A running service; `{ started: false }` only prepares what it stands on. */
+  static async start(options: { started?: boolean; config?: Partial<Config> } = {}): Promise<Service> {
+    const database = await migratedDatabase();
+    const redirectUri = `${PUBLIC_URL}/auth/discord/callback`;
+    const sandbox = await startSandbox({ port: 0, redirectUris: [redirectUri] });
+    const platform = new Client({ connectionString: database.url });
+    await platform.connect();
+    const config: Config = {
+      production: false,
+      roles: new Set<ProcessRole>(['api', 'worker', 'bot', 'cron']),
+      port: 0,
+      publicUrl: PUBLIC_URL,
+      corsOrigins: [],
+      logLevel: process.env['LOG_LEVEL'] ?? 'silent',
+      database: database.logins,
+      discord: {
+        clientId: sandbox.application.id,
+        clientSecret: sandbox.application.clientSecret,
+        botToken: sandbox.application.botToken,
+        publicKey: sandbox.application.publicKey,
+        redirectUri,
+        apiUrl: `${sandbox.url}/api`,
+        oauthUrl: `${sandbox.url}/api`,
+        authorizeUrl: `${sandbox.url}/oauth2/authorize`,
+        inviteUrl: `${sandbox.url}/invite`,
+      },
+      jwt: { secret: JWT_SECRET },
+      encryptionKeys: [{ id: 'test', key: new Uint8Array(32).fill(7) }],
+      enrollmentActiveStatuses: ['active', 'completed'],
+      // Never due while a test runs: tests that are about the cleanup run its job.
+      cleanup: { cron: '0 2 29 2 *', timeZone: 'UTC' },
+      ...options.config,
+    };
+    const service = new Service(database, sandbox, new LocalDiscordControl(sandbox.url), platform, config);
+    if (options.started !== false) await service.up();
+    return service;
+  }
+
+  /** Starts the application, and waits until the bot listens. */
+  async up(): Promise<void> {
+    const application = await createApplication(this.config);
+    await application.listen(0, '127.0.0.1');
+    this.application = application;
+    const { port } = (application.getHttpServer() as { address(): AddressInfo }).address();
+    this.base = `http://127.0.0.1:${port}`;
+    if (this.config.roles.has('bot')) {
+      await eventually(async () => {
+        const { parts } = (await (await fetch(`${this.base}/health/ready`)).json()) as {
+          parts: Record<string, { up: boolean }>;
+        };
+        expect(parts['discord-gateway']?.up).toBe(true);
+      });
+    }
+  }
+
+  /** Stops the application; database, platform and Discord stay. */
+  async down(): Promise<void> {
+    await this.application?.close();
+    this.application = undefined;
+  }
+
+  async close(): Promise<void> {
+    await this.down();
+    await this.platform.end();
+    await this.sandbox.close();
+    await this.database.drop();
+  }
+
+  get url(): string {
+    return this.base;
+  }
+
+  /** A part of the running application, for tests that run a job at once instead of waiting for its time. */
+  get nest(): INestApplication {
+    if (!this.application) throw new Error('The service is not running.');
+    return this.application;
+  }
+
+  /** Rows as the platform's own connection (a superuser, by no means ours) reads or writes them. */
+  async sql<Row extends object = Record<string, unknown>>(text: string, values: unknown[] = []): Promise<Row[]> {
+    return (await this.platform.query<Row>(text, values)).rows;
+  }
+
+  /** A token as the platform signs it. */
+  token(userId: string, role: PlatformRole = 'student', claims: Record<string, unknown> = {}): Promise<string> {
+    return new SignJWT({
+      role: role === 'service' ? 'service_role' : 'authenticated',
+      exp: Math.floor(Date.now() / 1_000) + 600,
+      ...(role === 'service' ? {} : { app_metadata: { role } }),
+      ...claims,
+    })
+      .setProtectedHeader({ alg: 'HS256' })
+      .setSubject(userId)
+      .sign(new TextEncoder().encode(JWT_SECRET));
+  }
+
+  async graphql<Data>(
+    token: string | null,
+    query: string,
+    variables: object = {},
+    headers: Record<string, string> = {},
+  ): Promise<Answer<Data>> {
+    const response = await fetch(`${this.base}/graphql`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        ...(token ? { authorization: `Bearer ${token}` } : {}),
+        ...headers,
+      },
+      body: JSON.stringify({ query, variables }),
+    });
+    return (await response.json()) as Answer<Data>;
+  }
+
+  /** The data of an operation that has to succeed. */
+  async query<Data>(
+    token: string,
+    query: string,
+    variables: object = {},
+    headers: Record<string, string> = {},
+  ): Promise<Data> {
+    const answer = await this.graphql<Data>(token, query, variables, headers);
+    if (answer.errors || answer.data === null) throw new Error(`GraphQL refused: ${JSON.stringify(answer.errors)}`);
+    return answer.data;
+  }
+
+  /** The `extensions.code` of an operation that has to fail. */
+  async refusal(
+    token: string | null,
+    query: string,
+    variables: object = {},
+  ): Promise<{ code: string; message: string; extensions: Record<string, unknown> }> {
+    const answer = await this.graphql<unknown>(token, query, variables);
+    const error = answer.errors?.[0];
+    if (!error) throw new Error(`GraphQL did not refuse: ${JSON.stringify(answer.data)}`);
+    return { code: error.extensions.code, message: error.message, extensions: error.extensions };
+  }
+
+  /** Follows a subscription; `received` grows as events arrive. */
+  subscribe<Data>(
+    token: string,
+    query: string,
+    variables: Record<string, unknown> = {},
+  ): { received: Data[]; errors: unknown[]; close(): Promise<void> } {
+    const client = createClient({
+      url: `${this.base.replace('http', 'ws')}/graphql`,
+      webSocketImpl: WebSocket,
+      connectionParams: { authorization: `Bearer ${token}` },
+      retryAttempts: 0,
+    });
+    const received: Data[] = [];
+    const errors: unknown[] = [];
+    client.subscribe<Data>(
+      { query, variables },
+      {
+        next: ({ data, errors: failed }) => {
+          if (failed) errors.push(...failed);
+          else if (data) received.push(data);
+        },
+        error: (error) => errors.push(error),
+        complete: () => undefined,
+      },
+    );
+    return { received, errors, close: async () => client.dispose() };
+  }
+
+  // ── The platform ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+  async createUser(name: string, role: Exclude<PlatformRole, 'service'> = 'student'): Promise<string> {
+    const id = randomUUID();
+    await this.sql(
+      'INSERT INTO auth.users (id, email, raw_user_meta_data, raw_app_meta_data) VALUES ($1, $2, $3, $4)',
+      [id, `${id}@example.org`, { full_name: name }, { role }],
+    );
+    return id;
+  }
+
+  async createCourse(title: string, instructorId: string): Promise<string> {
+    const id = randomUUID();
+    await this.sql('INSERT INTO courses (id, title, instructor_id) VALUES ($1, $2, $3)', [id, title, instructorId]);
+    return id;
+  }
+
+  enroll(userId: string, courseId: string): Promise<unknown> {
+    return this.sql('INSERT INTO course_enrollments (user_id, course_id) VALUES ($1, $2)', [userId, courseId]);
+  }
+
+  unenroll(userId: string, courseId: string): Promise<unknown> {
+    return this.sql('DELETE FROM course_enrollments WHERE user_id = $1 AND course_id = $2', [userId, courseId]);
+  }
+
+  // ── Linking ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Links a (new, unless given) Discord account through the consent page, as a browser would. @returns the Discord user id. */
+  async link(
+    userId: string,
+    options: { role?: PlatformRole; autoJoin?: boolean; discordUserId?: string } = {},
+  ): Promise<string> {
+    const discordUserId = options.discordUserId ?? (await this.discord.createUser(`person.${userId.slice(0, 8)}`)).id;
+    const response = await fetch(`${this.base}/graphql`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${await this.token(userId, options.role)}`,
+      },
+      body: JSON.stringify({
+        query: 'mutation ($autoJoin: Boolean) { startDiscordLink(autoJoin: $autoJoin) { authorizeUrl } }',
+        variables: { autoJoin: options.autoJoin ?? true },
+      }),
+    });
+    const { data } = (await response.json()) as Answer<{ startDiscordLink: { authorizeUrl: string } }>;
+    const authorizeUrl = data?.startDiscordLink.authorizeUrl ?? '';
+    const cookie = response.headers
+      .getSetCookie()
+      .map((line) => line.split(';')[0])
+      .join('; ');
+    const back = new URL(await this.discord.approve(discordUserId, authorizeUrl));
+    const callback = await fetch(`${this.base}${back.pathname}${back.search}`, {
+      headers: { cookie },
+      redirect: 'manual',
+    });
+    if (callback.status >= 400) throw new Error(`The callback refused: ${callback.status} ${await callback.text()}`);
+    return discordUserId;
+  }
+
+  // ── What stands ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** The student's membership in the course, as it stands in the table. */
+  async membership(
+    userId: string,
+    courseId: string,
+  ): Promise<{ status: string; reason: string; invite_link: string | null; in_sync: boolean } | undefined> {
+    const rows = await this.sql<{ status: string; reason: string; invite_link: string | null; in_sync: boolean }>(
+      `SELECT status, reason, invite_link, generation = observed_generation AS in_sync FROM discord_memberships WHERE user_id = $1 AND course_id = $2`,
+      [userId, courseId],
+    );
+    return rows[0];
+  }
+
+  /** Waits until the student's membership in the course stands as given. */
+  async reaches(userId: string, courseId: string, status: string, reason?: string): Promise<void> {
+    await eventually(async () => {
+      const membership = await this.membership(userId, courseId);
+      expect({
+        status: membership?.status,
+        reason: reason && membership?.reason,
+        in_sync: membership?.in_sync,
+      }).toEqual({ status, reason, in_sync: true });
+    });
+  }
+
+  /** Waits until nothing is due any more: every mark is served and no job is ready to run. */
+  async rest(): Promise<void> {
+    await eventually(async () => {
+      const [row] = await this.sql<{ dirty: number; jobs: number }>(
+        `SELECT (SELECT count(*)::int FROM discord_memberships WHERE generation > observed_generation) AS dirty,
+                (SELECT count(*)::int FROM graphile_worker.jobs WHERE run_at <= now() AND attempts < max_attempts) AS jobs`,
+      );
+      expect(row).toEqual({ dirty: 0, jobs: 0 });
+    });
+  }
+}
+
+/** A course with a server: what most stories begin with. */
+export interface Classroom {
+  readonly instructorId: string;
+  readonly instructorToken: string;
+  readonly instructorDiscordId: string;
+  readonly courseId: string;
+  readonly guildId: string;
+  readonly channelId: string;
+  readonly roleId: string;
+  readonly configId: string;
+}
+
+/** Everything by the doors that an instructor uses: linking, the server, the bot in it, and the configuration over GraphQL. */
+export async function classroom(service: Service, title = 'Algebra I', config: object = {}): Promise<Classroom> {
+  const instructorId = await service.createUser('Rina Hartono', 'instructor');
+  const instructorDiscordId = await service.link(instructorId, { role: 'instructor' });
+  const guild = await service.discord.createGuild(`${title} server`, instructorDiscordId);
+  const role = await service.discord.createRole(guild.id, 'Student');
+  await service.discord.addBot(guild.id);
+  const courseId = await service.createCourse(title, instructorId);
+  const instructorToken = await service.token(instructorId, 'instructor');
+  const configId = await configure(service, instructorToken, {
+    courseId,
+    guildId: guild.id,
+    studentRoleId: role.id,
+    inviteChannelId: guild.generalChannelId,
+    ...config,
+  });
+  return {
+    instructorId,
+    instructorToken,
+    instructorDiscordId,
+    courseId,
+    guildId: guild.id,
+    channelId: guild.generalChannelId,
+    roleId: role.id,
+    configId,
+  };
+}
+
+export async function configure(service: Service, token: string, input: object): Promise<string> {
+  const { createServerConfig } = await service.query<{ createServerConfig: { id: string } }>(
+    token,
+    'mutation ($input: CreateServerConfigInput!) { createServerConfig(input: $input) { id } }',
+    { input },
+  );
+  return createServerConfig.id;
+}
+
+/** Asks again until the expectations hold; the last failure is what the test fails with. */
+export async function eventually(check: () => Promise<void>, patience = 8_000): Promise<void> {
+  for (const until = Date.now() + patience; ;) {
+    try {
+      await check();
+      return;
+    } catch (error) {
+      if (Date.now() > until) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+  }
+}
