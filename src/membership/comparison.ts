@@ -7,7 +7,13 @@ import { type GuildWork } from './account-worker';
 import { type AccountView, AccountViews, type MembershipRow } from './account-view';
 import { type Claim, decide, type Seen } from './decide.policy';
 import { type GuildFacts } from './guild-facts';
-import { type QueuedRun } from './open-runs';
+
+/** A run that has been asked for and has not been compared yet. */
+export interface QueuedRun {
+  readonly id: string;
+  /** Null: the whole server. */
+  readonly courseId: string | null;
+}
 
 /** What a comparison found, per run. */
 export interface ComparisonResult {

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { type Account, type Claim, decide, type Seen, type Settlement, type Step } from './decide.policy';
+import { REASONS_OF_STATUS } from './explanation.policy';
 
 const NOW = new Date('2026-06-01T12:00:00Z');
 const BEFORE = new Date('2026-05-01T12:00:00Z');
@@ -387,6 +388,20 @@ describe('in every situation', () => {
         );
       }),
       { numRuns: 5000 },
+    );
+  });
+
+  it('settles every membership that is its own to settle with a reason that may stand with its status', () => {
+    fc.assert(
+      fc.property(arbitraryClaims, arbitraryAccount, arbitraryMember, (claims, account, member) => {
+        const { settlements } = run(claims, account, member);
+        for (const { membershipId, outcome } of settlements) {
+          const claim = claims.find((candidate) => candidate.membershipId === membershipId);
+          if (outcome === null || claim?.frozen) continue;
+          expect(REASONS_OF_STATUS[outcome.status]).toContain(outcome.reason);
+        }
+      }),
+      { numRuns: 2000 },
     );
   });
 

@@ -3,14 +3,7 @@ import { AuditLog } from '../audit-log/audit-log';
 import { Database } from '../database/database';
 import { type DiscordFailure } from '../discord-api/discord-failure';
 import { type AccountResult } from './account-worker';
-import { type ComparisonResult } from './comparison';
-
-/** A run that has been asked for and has not been compared yet. */
-export interface QueuedRun {
-  readonly id: string;
-  /** Null: the whole server. */
-  readonly courseId: string | null;
-}
+import { type ComparisonResult, type QueuedRun } from './comparison';
 
 /** A run that could not begin for this long is given up, so that whoever asked is told. */
 const PATIENCE = '5 minutes';

@@ -34,8 +34,11 @@ export async function startLocal(options: Partial<SandboxOptions> = {}): Promise
   const call: Local['call'] = async (method, path, body, headers = {}) => {
     const response = await fetch(`${sandbox.url}${path}`, {
       method,
-      headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
-      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      headers: {
+        ...(body === undefined || body instanceof FormData ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: encode(body) }),
       redirect: 'manual',
     });
     const text = await response.text();
@@ -75,6 +78,11 @@ export async function startLocal(options: Partial<SandboxOptions> = {}): Promise
     grant: (userId, scopes = ['identify', 'guilds.join']) =>
       control('POST', '/sandbox/oauth/grant', { userId, scopes }),
   };
+}
+
+/** Objects as JSON; text and forms go out as they are. */
+function encode(body: unknown): string | FormData {
+  return typeof body === 'string' || body instanceof FormData ? body : JSON.stringify(body);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,0 +1,72 @@
+/**
+ * The house: a folder of src imports only folders with a lower number, so folders of one level never import each other
+ * and no circle can arise. What is above: app.module.ts lists all modules, main.ts starts them.
+ */
+const LEVELS = {
+  common: 0,
+  config: 1,
+  telemetry: 2,
+  database: 3,
+  graphql: 4,
+  jobs: 4,
+  'discord-api': 4,
+  'audit-log': 5,
+  platform: 5,
+  auth: 6,
+  'server-config': 6,
+  membership: 7,
+  'discord-bot': 8,
+  start: 9,
+};
+
+const levelRules = Object.entries(LEVELS).map(([folder, level]) => {
+  const others = Object.keys(LEVELS).filter((other) => other !== folder && LEVELS[other] >= level);
+  return {
+    name: `${folder}-imports-only-what-is-below`,
+    comment: `src/${folder} (level ${level}) may import only folders of a lower level.`,
+    severity: 'error',
+    from: { path: `^src/${folder}/` },
+    to: { path: [`^src/(${others.join('|')})/`, '^src/[^/]+\\.ts$'] },
+  };
+});
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    ...levelRules,
+    { name: 'no-circle', comment: 'Two files that need each other are one file, or three.', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'local-discord-knows-nothing-of-us',
+      comment: 'The local Discord is judged by clients that nobody here wrote; it imports nothing of src.',
+      severity: 'error',
+      from: { path: '^sandbox/' },
+      to: { path: '^(src|test|migrations)/' },
+    },
+    {
+      name: 'local-discord-is-loaded-at-start-only',
+      comment: 'With a real Discord application none of its code is loaded: one dynamic import, at start-up.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/start/local-discord\\.ts$' },
+      to: { path: '^sandbox/' },
+    },
+    {
+      name: 'no-test-code-in-the-service',
+      severity: 'error',
+      from: { path: '^(src|sandbox|migrations)/' },
+      to: { path: '^(test|bench)/' },
+    },
+    {
+      name: 'migrations-stand-alone',
+      comment: 'A migration says what it does for ever; it imports no code that may change.',
+      severity: 'error',
+      from: { path: '^migrations/' },
+      to: { path: '^(src|sandbox)/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    exclude: { path: '\\.spec\\.ts$' },
+  },
+};

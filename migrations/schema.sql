@@ -1,0 +1,738 @@
+-- What the migrations make. Written by "npm run schema"; compared by "npm run check".
+
+-- Tables
+
+auth.users.id  uuid NOT NULL DEFAULT gen_random_uuid()
+auth.users.email  text
+auth.users.raw_user_meta_data  jsonb
+auth.users.raw_app_meta_data  jsonb
+course_discord_links.id  uuid NOT NULL DEFAULT gen_random_uuid()
+course_discord_links.course_id  uuid NOT NULL
+course_discord_links.discord_invite_link  text NOT NULL
+course_discord_links.server_name  text
+course_discord_links.created_at  timestamp with time zone NOT NULL DEFAULT now()
+course_enrollments.id  uuid NOT NULL DEFAULT gen_random_uuid()
+course_enrollments.user_id  uuid NOT NULL
+course_enrollments.course_id  uuid NOT NULL
+course_enrollments.status  text NOT NULL DEFAULT 'active'::text
+course_enrollments.expires_at  timestamp with time zone
+course_enrollments.created_at  timestamp with time zone NOT NULL DEFAULT now()
+course_staff.course_id  uuid NOT NULL
+course_staff.user_id  uuid NOT NULL
+course_staff.created_at  timestamp with time zone NOT NULL DEFAULT now()
+courses.id  uuid NOT NULL DEFAULT gen_random_uuid()
+courses.title  text NOT NULL
+courses.instructor_id  uuid NOT NULL
+cron_runs.name  text NOT NULL
+cron_runs.slot  timestamp with time zone NOT NULL
+cron_runs.created_at  timestamp with time zone NOT NULL DEFAULT now()
+discord_guild_leases.guild_id  text NOT NULL
+discord_guild_leases.holder  uuid NOT NULL
+discord_guild_leases.epoch  bigint NOT NULL DEFAULT 1
+discord_guild_leases.heartbeat_at  timestamp with time zone NOT NULL DEFAULT now()
+discord_guild_leases.released  boolean NOT NULL DEFAULT false
+discord_guilds.guild_id  text NOT NULL
+discord_guilds.name  text NOT NULL
+discord_guilds.health  text NOT NULL DEFAULT 'UNCHECKED'::text
+discord_guilds.paused_until  timestamp with time zone
+discord_guilds.checked_at  timestamp with time zone
+discord_guilds.preflight  jsonb
+discord_guilds.updated_at  timestamp with time zone NOT NULL DEFAULT now()
+discord_integration_logs.id  uuid NOT NULL DEFAULT gen_random_uuid()
+discord_integration_logs.user_id  uuid
+discord_integration_logs.course_id  uuid
+discord_integration_logs.guild_id  text
+discord_integration_logs.action  text NOT NULL
+discord_integration_logs.status  text NOT NULL
+discord_integration_logs.details  jsonb
+discord_integration_logs.error_message  text
+discord_integration_logs.created_at  timestamp with time zone NOT NULL DEFAULT now()
+discord_integration_logs.actor_id  uuid
+discord_integration_logs.run_id  uuid
+discord_integration_logs.membership_id  uuid
+discord_integration_logs.previous_status  text
+discord_integration_logs.new_status  text
+discord_integration_logs.reason  text
+discord_link_states.id  uuid NOT NULL
+discord_link_states.user_id  uuid NOT NULL
+discord_link_states.browser_hash  text NOT NULL
+discord_link_states.code_verifier  text NOT NULL
+discord_link_states.return_to  text
+discord_link_states.scopes  text[] NOT NULL
+discord_link_states.expires_at  timestamp with time zone NOT NULL
+discord_link_states.used_at  timestamp with time zone
+discord_log_sequence.seq  bigint NOT NULL
+discord_log_sequence.log_id  uuid NOT NULL
+discord_memberships.id  uuid NOT NULL DEFAULT gen_random_uuid()
+discord_memberships.user_id  uuid NOT NULL
+discord_memberships.course_id  uuid NOT NULL
+discord_memberships.guild_id  text NOT NULL
+discord_memberships.discord_user_id  text
+discord_memberships.invitation_sent_at  timestamp with time zone
+discord_memberships.joined_at  timestamp with time zone
+discord_memberships.removed_at  timestamp with time zone
+discord_memberships.status  text NOT NULL DEFAULT 'pending'::text
+discord_memberships.invite_link  text
+discord_memberships.created_at  timestamp with time zone NOT NULL DEFAULT now()
+discord_memberships.updated_at  timestamp with time zone NOT NULL DEFAULT now()
+discord_memberships.reason  text NOT NULL DEFAULT 'QUEUED'::text
+discord_memberships.generation  bigint NOT NULL DEFAULT 1
+discord_memberships.observed_generation  bigint NOT NULL DEFAULT 0
+discord_memberships.marked_at  timestamp with time zone NOT NULL DEFAULT now()
+discord_memberships.priority  smallint NOT NULL DEFAULT 0
+discord_memberships.due_at  timestamp with time zone
+discord_memberships.attempts  integer NOT NULL DEFAULT 0
+discord_memberships.requested  boolean NOT NULL DEFAULT false
+discord_memberships.left_by_choice  boolean NOT NULL DEFAULT false
+discord_memberships.removed_by_staff  boolean NOT NULL DEFAULT false
+discord_memberships.banned  boolean NOT NULL DEFAULT false
+discord_memberships.removal_suspended  boolean NOT NULL DEFAULT false
+discord_memberships.ended_at  timestamp with time zone
+discord_memberships.granted_role_id  text
+discord_memberships.acted_discord_user_id  text
+discord_memberships.brought_in_by_us  boolean NOT NULL DEFAULT false
+discord_memberships.removal_policy  text
+discord_memberships.removal_due_at  timestamp with time zone
+discord_memberships.invite_code  text
+discord_memberships.invite_expires_at  timestamp with time zone
+discord_memberships.attempt  text
+discord_memberships.attempt_at  timestamp with time zone
+discord_memberships.attempt_discord_user_id  text
+discord_memberships.attempt_role_id  text
+discord_memberships.is_member  boolean
+discord_memberships.seen_roles  text[]
+discord_memberships.seen_joined_at  timestamp with time zone
+discord_memberships.seen_pending  boolean NOT NULL DEFAULT false
+discord_memberships.seen_at  timestamp with time zone
+discord_memberships.seen_discord_user_id  text
+discord_memberships.run_id  uuid
+discord_migrations.id  integer NOT NULL DEFAULT nextval('discord_migrations_id_seq'::regclass)
+discord_migrations.timestamp  bigint NOT NULL
+discord_migrations.name  character varying NOT NULL
+discord_server_configs.id  uuid NOT NULL DEFAULT gen_random_uuid()
+discord_server_configs.course_id  uuid NOT NULL
+discord_server_configs.instructor_id  uuid NOT NULL
+discord_server_configs.guild_id  text NOT NULL
+discord_server_configs.guild_name  text NOT NULL
+discord_server_configs.invite_channel_id  text
+discord_server_configs.student_role_id  text
+discord_server_configs.welcome_message  text
+discord_server_configs.is_active  boolean NOT NULL DEFAULT true
+discord_server_configs.created_at  timestamp with time zone NOT NULL DEFAULT now()
+discord_server_configs.updated_at  timestamp with time zone NOT NULL DEFAULT now()
+discord_server_configs.course_title  text NOT NULL DEFAULT ''::text
+discord_server_configs.removal_policy  text NOT NULL DEFAULT 'KICK'::text
+discord_server_configs.removal_grace_hours  integer NOT NULL DEFAULT 0
+discord_server_configs.drift_policy  text NOT NULL DEFAULT 'REPAIR'::text
+discord_server_configs.auto_invite  boolean NOT NULL DEFAULT true
+discord_server_configs.adopt_existing  boolean NOT NULL DEFAULT false
+discord_server_configs.role_after_screening  boolean NOT NULL DEFAULT false
+discord_server_configs.removals_paused  boolean NOT NULL DEFAULT false
+discord_settings.name  text NOT NULL
+discord_settings.value  jsonb NOT NULL
+discord_sync_runs.id  uuid NOT NULL DEFAULT gen_random_uuid()
+discord_sync_runs.course_id  uuid
+discord_sync_runs.guild_id  text NOT NULL
+discord_sync_runs.status  text NOT NULL DEFAULT 'QUEUED'::text
+discord_sync_runs.requested_by  uuid
+discord_sync_runs.total  integer NOT NULL DEFAULT 0
+discord_sync_runs.done  integer NOT NULL DEFAULT 0
+discord_sync_runs.added  integer NOT NULL DEFAULT 0
+discord_sync_runs.invited  integer NOT NULL DEFAULT 0
+discord_sync_runs.role_changes  integer NOT NULL DEFAULT 0
+discord_sync_runs.removed  integer NOT NULL DEFAULT 0
+discord_sync_runs.failed  integer NOT NULL DEFAULT 0
+discord_sync_runs.api_calls  integer NOT NULL DEFAULT 0
+discord_sync_runs.error  text
+discord_sync_runs.created_at  timestamp with time zone NOT NULL DEFAULT now()
+discord_sync_runs.started_at  timestamp with time zone
+discord_sync_runs.finished_at  timestamp with time zone
+discord_welcomes.id  uuid NOT NULL DEFAULT gen_random_uuid()
+discord_welcomes.membership_id  uuid NOT NULL
+discord_welcomes.config_id  uuid NOT NULL
+discord_welcomes.created_at  timestamp with time zone NOT NULL DEFAULT now()
+discord_welcomes.sent_at  timestamp with time zone
+user_discord_connections.id  uuid NOT NULL DEFAULT gen_random_uuid()
+user_discord_connections.user_id  uuid NOT NULL
+user_discord_connections.discord_user_id  text NOT NULL
+user_discord_connections.discord_username  text NOT NULL
+user_discord_connections.discord_discriminator  text
+user_discord_connections.avatar_url  text
+user_discord_connections.access_token  text
+user_discord_connections.refresh_token  text
+user_discord_connections.expires_at  timestamp with time zone
+user_discord_connections.is_verified  boolean NOT NULL DEFAULT false
+user_discord_connections.created_at  timestamp with time zone NOT NULL DEFAULT now()
+user_discord_connections.updated_at  timestamp with time zone NOT NULL DEFAULT now()
+user_discord_connections.global_name  text
+user_discord_connections.scopes  text[] NOT NULL DEFAULT '{}'::text[]
+user_discord_connections.refresh_lease  uuid
+user_discord_connections.refresh_lease_until  timestamp with time zone
+
+-- Constraints
+
+auth.users  users_pkey  PRIMARY KEY (id)
+course_discord_links  course_discord_links_pkey  PRIMARY KEY (id)
+course_enrollments  course_enrollments_pkey  PRIMARY KEY (id)
+course_enrollments  course_enrollments_user_id_course_id_key  UNIQUE (user_id, course_id)
+course_staff  course_staff_pkey  PRIMARY KEY (course_id, user_id)
+courses  courses_pkey  PRIMARY KEY (id)
+cron_runs  cron_runs_pkey  PRIMARY KEY (name, slot)
+discord_guild_leases  discord_guild_leases_pkey  PRIMARY KEY (guild_id)
+discord_guilds  discord_guilds_health_check  CHECK ((health = ANY (ARRAY['HEALTHY'::text, 'DEGRADED'::text, 'UNREACHABLE'::text, 'UNCHECKED'::text])))
+discord_guilds  discord_guilds_pkey  PRIMARY KEY (guild_id)
+discord_integration_logs  discord_integration_logs_pkey  PRIMARY KEY (id)
+discord_integration_logs  discord_integration_logs_seq  TRIGGER DEFERRABLE INITIALLY DEFERRED
+discord_integration_logs  discord_integration_logs_status_check  CHECK ((status = ANY (ARRAY['success'::text, 'failed'::text, 'pending'::text])))
+discord_link_states  discord_link_states_pkey  PRIMARY KEY (id)
+discord_log_sequence  discord_log_sequence_log_key  UNIQUE (log_id)
+discord_log_sequence  discord_log_sequence_pkey  PRIMARY KEY (seq)
+discord_memberships  discord_memberships_pkey  PRIMARY KEY (id)
+discord_memberships  discord_memberships_status_check  CHECK ((status = ANY (ARRAY['pending'::text, 'invited'::text, 'joined'::text, 'removed'::text, 'left'::text])))
+discord_memberships  discord_memberships_user_course_guild_key  UNIQUE (user_id, course_id, guild_id)
+discord_migrations  PK_a762f2ece495ba6ab5963abd705  PRIMARY KEY (id)
+discord_server_configs  discord_server_configs_course_guild_key  UNIQUE (course_id, guild_id)
+discord_server_configs  discord_server_configs_drift_policy_check  CHECK ((drift_policy = ANY (ARRAY['REPAIR'::text, 'RESPECT'::text])))
+discord_server_configs  discord_server_configs_grace_check  CHECK (((removal_grace_hours >= 0) AND (removal_grace_hours <= 8760)))
+discord_server_configs  discord_server_configs_guild_id_check  CHECK ((guild_id ~ '^[0-9]{17,20}$'::text))
+discord_server_configs  discord_server_configs_pkey  PRIMARY KEY (id)
+discord_server_configs  discord_server_configs_removal_policy_check  CHECK ((removal_policy = ANY (ARRAY['KICK'::text, 'REMOVE_ROLE'::text, 'KEEP'::text])))
+discord_settings  discord_settings_pkey  PRIMARY KEY (name)
+discord_sync_runs  discord_sync_runs_pkey  PRIMARY KEY (id)
+discord_sync_runs  discord_sync_runs_status_check  CHECK ((status = ANY (ARRAY['QUEUED'::text, 'RUNNING'::text, 'AWAITING_CONFIRMATION'::text, 'SUCCEEDED'::text, 'FAILED'::text, 'CANCELLED'::text])))
+discord_welcomes  discord_welcomes_pkey  PRIMARY KEY (id)
+user_discord_connections  user_discord_connections_discord_user_key  UNIQUE (discord_user_id)
+user_discord_connections  user_discord_connections_pkey  PRIMARY KEY (id)
+user_discord_connections  user_discord_connections_user_key  UNIQUE (user_id)
+
+-- Indexes
+
+CREATE UNIQUE INDEX course_discord_links_pkey ON public.course_discord_links USING btree (id)
+CREATE UNIQUE INDEX course_enrollments_pkey ON public.course_enrollments USING btree (id)
+CREATE UNIQUE INDEX course_enrollments_user_id_course_id_key ON public.course_enrollments USING btree (user_id, course_id)
+CREATE UNIQUE INDEX course_staff_pkey ON public.course_staff USING btree (course_id, user_id)
+CREATE UNIQUE INDEX courses_pkey ON public.courses USING btree (id)
+CREATE UNIQUE INDEX cron_runs_pkey ON public.cron_runs USING btree (name, slot)
+CREATE UNIQUE INDEX discord_guild_leases_pkey ON public.discord_guild_leases USING btree (guild_id)
+CREATE UNIQUE INDEX discord_guilds_pkey ON public.discord_guilds USING btree (guild_id)
+CREATE INDEX discord_integration_logs_course_idx ON public.discord_integration_logs USING btree (course_id, created_at)
+CREATE UNIQUE INDEX discord_integration_logs_pkey ON public.discord_integration_logs USING btree (id)
+CREATE INDEX discord_integration_logs_user_idx ON public.discord_integration_logs USING btree (user_id, created_at)
+CREATE INDEX discord_link_states_expires_idx ON public.discord_link_states USING btree (expires_at)
+CREATE UNIQUE INDEX discord_link_states_pkey ON public.discord_link_states USING btree (id)
+CREATE UNIQUE INDEX discord_log_sequence_log_key ON public.discord_log_sequence USING btree (log_id)
+CREATE UNIQUE INDEX discord_log_sequence_pkey ON public.discord_log_sequence USING btree (seq)
+CREATE INDEX discord_memberships_course_idx ON public.discord_memberships USING btree (course_id, id)
+CREATE INDEX discord_memberships_dirty_idx ON public.discord_memberships USING btree (guild_id, priority, marked_at) WHERE (generation > observed_generation)
+CREATE INDEX discord_memberships_due_idx ON public.discord_memberships USING btree (due_at) WHERE (due_at IS NOT NULL)
+CREATE INDEX discord_memberships_guild_account_idx ON public.discord_memberships USING btree (guild_id, discord_user_id)
+CREATE INDEX discord_memberships_guild_acted_idx ON public.discord_memberships USING btree (guild_id, acted_discord_user_id) WHERE (acted_discord_user_id IS NOT NULL)
+CREATE UNIQUE INDEX discord_memberships_pkey ON public.discord_memberships USING btree (id)
+CREATE INDEX discord_memberships_run_idx ON public.discord_memberships USING btree (run_id) WHERE (run_id IS NOT NULL)
+CREATE UNIQUE INDEX discord_memberships_user_course_guild_key ON public.discord_memberships USING btree (user_id, course_id, guild_id)
+CREATE UNIQUE INDEX "PK_a762f2ece495ba6ab5963abd705" ON public.discord_migrations USING btree (id)
+CREATE UNIQUE INDEX discord_server_configs_course_guild_key ON public.discord_server_configs USING btree (course_id, guild_id)
+CREATE INDEX discord_server_configs_guild_idx ON public.discord_server_configs USING btree (guild_id)
+CREATE UNIQUE INDEX discord_server_configs_pkey ON public.discord_server_configs USING btree (id)
+CREATE UNIQUE INDEX discord_settings_pkey ON public.discord_settings USING btree (name)
+CREATE INDEX discord_sync_runs_course_idx ON public.discord_sync_runs USING btree (course_id, created_at DESC)
+CREATE INDEX discord_sync_runs_guild_idx ON public.discord_sync_runs USING btree (guild_id, created_at DESC)
+CREATE INDEX discord_sync_runs_open_idx ON public.discord_sync_runs USING btree (guild_id) WHERE (status = ANY (ARRAY['QUEUED'::text, 'RUNNING'::text]))
+CREATE UNIQUE INDEX discord_sync_runs_pkey ON public.discord_sync_runs USING btree (id)
+CREATE UNIQUE INDEX discord_welcomes_pkey ON public.discord_welcomes USING btree (id)
+CREATE INDEX discord_welcomes_unsent_idx ON public.discord_welcomes USING btree (config_id, created_at) WHERE (sent_at IS NULL)
+CREATE UNIQUE INDEX user_discord_connections_discord_user_key ON public.user_discord_connections USING btree (discord_user_id)
+CREATE UNIQUE INDEX user_discord_connections_pkey ON public.user_discord_connections USING btree (id)
+CREATE UNIQUE INDEX user_discord_connections_user_key ON public.user_discord_connections USING btree (user_id)
+CREATE UNIQUE INDEX users_pkey ON auth.users USING btree (id)
+
+-- Views
+
+discord_enrollments
+ SELECT user_id,
+    course_id,
+    status,
+    expires_at,
+    discord_enrollment_is_active(status, expires_at) AS active
+   FROM course_enrollments e;
+discord_log  (security_invoker=true)
+ SELECT s.seq,
+    l.id,
+    l.user_id,
+    l.course_id,
+    l.guild_id,
+    l.action,
+    l.status,
+    l.details,
+    l.error_message,
+    l.created_at,
+    l.actor_id,
+    l.run_id,
+    l.membership_id,
+    l.previous_status,
+    l.new_status,
+    l.reason
+   FROM discord_log_sequence s
+     JOIN discord_integration_logs l ON l.id = s.log_id;
+discord_users
+ SELECT id,
+    COALESCE(raw_user_meta_data ->> 'full_name'::text, raw_user_meta_data ->> 'name'::text) AS display_name,
+    COALESCE(raw_app_meta_data ->> 'role'::text, 'student'::text) AS role
+   FROM auth.users u;
+discord_visible_courses  (security_barrier=true)
+ SELECT c.id,
+    c.title,
+    c.instructor_id
+   FROM courses c
+  WHERE c.instructor_id = (( SELECT auth.uid() AS uid)) OR ( SELECT discord_is_admin() AS discord_is_admin) OR discord_teaches(c.id) OR discord_is_enrolled(c.id) OR (EXISTS ( SELECT
+           FROM discord_memberships m
+          WHERE m.course_id = c.id AND m.user_id = (( SELECT auth.uid() AS uid))))
+UNION ALL
+ SELECT DISTINCT ON (k.course_id) k.course_id AS id,
+    k.course_title AS title,
+    k.instructor_id
+   FROM discord_server_configs k
+  WHERE NOT (EXISTS ( SELECT
+           FROM courses c
+          WHERE c.id = k.course_id)) AND (k.instructor_id = (( SELECT auth.uid() AS uid)) OR ( SELECT discord_is_admin() AS discord_is_admin));
+discord_visible_users  (security_barrier=true)
+ SELECT id,
+    display_name
+   FROM discord_users u
+  WHERE id = (( SELECT auth.uid() AS uid)) OR ( SELECT discord_is_admin() AS discord_is_admin) OR discord_teaches_student(id);
+
+-- Functions
+
+CREATE OR REPLACE FUNCTION auth.jwt()
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+AS $function$ SELECT nullif(current_setting('request.jwt.claims', true), '')::jsonb $function$
+CREATE OR REPLACE FUNCTION auth.uid()
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE
+AS $function$ SELECT (nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub')::uuid $function$
+CREATE OR REPLACE FUNCTION public.discord_add_job(name text, payload json, job_key text, job_key_mode text, run_at timestamp with time zone, priority integer, max_attempts integer)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+      DECLARE job bigint;
+      BEGIN
+        LOOP
+          SELECT j.id INTO job FROM graphile_worker.add_job(name, payload, run_at => discord_add_job.run_at, max_attempts => discord_add_job.max_attempts,
+            job_key => discord_add_job.job_key, priority => discord_add_job.priority, job_key_mode => discord_add_job.job_key_mode) j;
+          EXIT WHEN job IS NOT NULL;
+        END LOOP;
+        RETURN job;
+      END $function$
+CREATE OR REPLACE FUNCTION public.discord_append_mark(mark jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+      BEGIN
+        IF mark IS NULL OR mark = '{}'::jsonb THEN RETURN; END IF;
+        PERFORM graphile_worker.add_job('mark-memberships', mark::json, priority => -10);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'discord: a mark could not be appended (%); the minute sweep will find it', SQLERRM;
+      END $function$
+CREATE OR REPLACE FUNCTION public.discord_enrollment_is_active(status text, expires_at timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+        SELECT (expires_at IS NULL OR expires_at > now())
+           AND (status IS NULL OR (SELECT s.value FROM public.discord_settings s WHERE s.name = 'enrollment_active_statuses') ? status)
+      $function$
+CREATE OR REPLACE FUNCTION public.discord_enrollment_mark(users uuid[], courses uuid[])
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+        SELECT CASE
+          WHEN coalesce(cardinality(users), 0) = 0 THEN NULL
+          WHEN cardinality(users) > 1000 THEN
+            (SELECT jsonb_build_object('courses', jsonb_agg(DISTINCT c)) FROM unnest(courses) c)
+          ELSE
+            (SELECT jsonb_build_object('pairs', jsonb_agg(DISTINCT jsonb_build_array(p.u, p.c)))
+             FROM unnest(users, courses) AS p(u, c))
+        END
+      $function$
+CREATE OR REPLACE FUNCTION public.discord_is_admin()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+        SELECT coalesce(auth.jwt() -> 'app_metadata' ->> 'role' = 'admin' OR auth.jwt() ->> 'role' = 'service_role', false)
+      $function$
+CREATE OR REPLACE FUNCTION public.discord_is_enrolled(course uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+        SELECT EXISTS (SELECT FROM public.discord_enrollments e WHERE e.course_id = course AND e.user_id = (SELECT auth.uid()) AND e.active)
+      $function$
+CREATE OR REPLACE FUNCTION public.discord_log_give_seq()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+      BEGIN
+        -- 0x616e7963 = "anyc". Transaction-scoped: released by the commit that makes the row visible, never before.
+        PERFORM pg_advisory_xact_lock(1634629987, 1);
+        INSERT INTO public.discord_log_sequence (seq, log_id) VALUES (nextval('public.discord_log_seq'), NEW.id);
+        PERFORM pg_notify('discord_log', '');
+        RETURN NULL;
+      END $function$
+CREATE OR REPLACE FUNCTION public.discord_mark_config()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+      DECLARE ids uuid[];
+      BEGIN
+        IF TG_OP = 'INSERT' THEN
+          SELECT array_agg(DISTINCT n.course_id) INTO ids FROM new_rows n;
+        ELSIF TG_OP = 'DELETE' THEN
+          SELECT array_agg(DISTINCT o.course_id) INTO ids FROM old_rows o;
+        ELSE
+          SELECT array_agg(DISTINCT c) INTO ids FROM new_rows n JOIN old_rows o ON o.id = n.id, unnest(ARRAY[n.course_id, o.course_id]) c
+          WHERE (n.course_id, n.guild_id, n.student_role_id, n.removal_policy, n.removal_grace_hours, n.is_active, n.auto_invite,
+                 n.drift_policy, n.adopt_existing, n.role_after_screening, n.removals_paused)
+                IS DISTINCT FROM
+                (o.course_id, o.guild_id, o.student_role_id, o.removal_policy, o.removal_grace_hours, o.is_active, o.auto_invite,
+                 o.drift_policy, o.adopt_existing, o.role_after_screening, o.removals_paused);
+        END IF;
+        IF ids IS NOT NULL THEN
+          PERFORM public.discord_append_mark(jsonb_build_object('courses', to_jsonb(ids)));
+        END IF;
+        RETURN NULL;
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'discord: a changed server configuration was not marked (%)', SQLERRM;
+        RETURN NULL;
+      END $function$
+CREATE OR REPLACE FUNCTION public.discord_mark_connection()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+      DECLARE ids uuid[];
+      BEGIN
+        IF TG_OP = 'INSERT' THEN
+          SELECT array_agg(n.user_id) INTO ids FROM new_rows n;
+        ELSIF TG_OP = 'DELETE' THEN
+          SELECT array_agg(o.user_id) INTO ids FROM old_rows o;
+        ELSE
+          SELECT array_agg(DISTINCT n.user_id) INTO ids FROM new_rows n JOIN old_rows o ON o.id = n.id
+          WHERE (n.user_id, n.discord_user_id, n.scopes, n.is_verified) IS DISTINCT FROM (o.user_id, o.discord_user_id, o.scopes, o.is_verified);
+        END IF;
+        IF ids IS NOT NULL THEN
+          PERFORM public.discord_append_mark(jsonb_build_object('users', to_jsonb(ids)));
+        END IF;
+        RETURN NULL;
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'discord: a changed Discord connection was not marked (%)', SQLERRM;
+        RETURN NULL;
+      END $function$
+CREATE OR REPLACE FUNCTION public.discord_mark_course()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+      DECLARE ids uuid[];
+      BEGIN
+        IF TG_OP = 'DELETE' THEN
+          SELECT array_agg(o.id) INTO ids FROM old_rows o;
+        ELSE
+          SELECT array_agg(n.id) INTO ids FROM new_rows n JOIN old_rows o ON o.id = n.id
+          WHERE n.title IS DISTINCT FROM o.title OR n.instructor_id IS DISTINCT FROM o.instructor_id;
+        END IF;
+        IF ids IS NOT NULL THEN
+          PERFORM public.discord_append_mark(jsonb_build_object('courses', to_jsonb(ids)));
+        END IF;
+        RETURN NULL;
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'discord: a course change was not marked (%)', SQLERRM;
+        RETURN NULL;
+      END $function$
+CREATE OR REPLACE FUNCTION public.discord_mark_user()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+      DECLARE ids uuid[];
+      BEGIN
+        SELECT array_agg(o.id) INTO ids FROM old_rows o;
+        IF ids IS NOT NULL THEN
+          PERFORM public.discord_append_mark(jsonb_build_object('users', to_jsonb(ids)));
+        END IF;
+        RETURN NULL;
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'discord: a deleted user was not marked (%)', SQLERRM;
+        RETURN NULL;
+      END $function$
+CREATE OR REPLACE FUNCTION public.discord_notify_enrollment(channel text, users uuid[], courses uuid[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+      BEGIN
+        IF coalesce(cardinality(users), 0) BETWEEN 1 AND 1000 THEN
+          PERFORM pg_notify(channel, json_build_object('user_id', p.u, 'course_id', p.c)::text)
+          FROM unnest(users, courses) AS p(u, c);
+        END IF;
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'discord: % could not be notified (%)', channel, SQLERRM;
+      END $function$
+CREATE OR REPLACE FUNCTION public.discord_refresh_platform_views()
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+      DECLARE
+        has_status  boolean := EXISTS (SELECT FROM pg_catalog.pg_attribute
+          WHERE attrelid = 'public.course_enrollments'::regclass AND attname = 'status' AND NOT attisdropped);
+        has_expires boolean := EXISTS (SELECT FROM pg_catalog.pg_attribute
+          WHERE attrelid = 'public.course_enrollments'::regclass AND attname = 'expires_at' AND NOT attisdropped);
+      BEGIN
+        EXECUTE format(
+          'CREATE OR REPLACE VIEW public.discord_enrollments AS
+             SELECT e.user_id, e.course_id, %1$s AS status, %2$s AS expires_at,
+                    public.discord_enrollment_is_active(%1$s, %2$s) AS active
+             FROM public.course_enrollments e',
+          CASE WHEN has_status THEN 'e.status::text' ELSE 'NULL::text' END,
+          CASE WHEN has_expires THEN 'e.expires_at::timestamptz' ELSE 'NULL::timestamptz' END);
+      END $function$
+CREATE OR REPLACE FUNCTION public.discord_teaches(course uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+        SELECT EXISTS (SELECT FROM public.courses c WHERE c.id = course AND c.instructor_id = (SELECT auth.uid()))
+            OR EXISTS (SELECT FROM public.course_staff s WHERE s.course_id = course AND s.user_id = (SELECT auth.uid()))
+            -- A course that the platform deleted is still its last instructor's to look at.
+            OR EXISTS (SELECT FROM public.discord_server_configs k WHERE k.course_id = course AND k.instructor_id = (SELECT auth.uid())
+                         AND NOT EXISTS (SELECT FROM public.courses c WHERE c.id = course))
+      $function$
+CREATE OR REPLACE FUNCTION public.discord_teaches_in(guild text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+        SELECT EXISTS (SELECT FROM public.discord_server_configs k WHERE k.guild_id = guild AND public.discord_teaches(k.course_id))
+      $function$
+CREATE OR REPLACE FUNCTION public.discord_teaches_student(student uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+        SELECT EXISTS (SELECT FROM public.discord_memberships m WHERE m.user_id = student AND public.discord_teaches(m.course_id))
+            OR EXISTS (SELECT FROM public.course_enrollments e WHERE e.user_id = student AND public.discord_teaches(e.course_id))
+      $function$
+CREATE OR REPLACE FUNCTION public.handle_enrollment_discord_sync()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+      DECLARE
+        begun_users uuid[]; begun_courses uuid[]; ended_users uuid[]; ended_courses uuid[]; changed_users uuid[]; changed_courses uuid[];
+      BEGIN
+        IF TG_OP = 'INSERT' THEN
+          SELECT array_agg(n.user_id), array_agg(n.course_id) INTO begun_users, begun_courses FROM new_rows n;
+          changed_users := begun_users; changed_courses := begun_courses;
+        ELSIF TG_OP = 'DELETE' THEN
+          SELECT array_agg(o.user_id), array_agg(o.course_id) INTO ended_users, ended_courses FROM old_rows o;
+          changed_users := ended_users; changed_courses := ended_courses;
+        ELSE
+          -- Rows are compared by (user, course): a row whose pair was changed is an end there and a beginning here.
+          WITH o AS (
+            SELECT user_id, course_id, to_jsonb(r) ->> 'status' AS status, (to_jsonb(r) ->> 'expires_at')::timestamptz AS expires_at FROM old_rows r
+          ), n AS (
+            SELECT user_id, course_id, to_jsonb(r) ->> 'status' AS status, (to_jsonb(r) ->> 'expires_at')::timestamptz AS expires_at FROM new_rows r
+          ), both_sides AS (
+            SELECT coalesce(n.user_id, o.user_id) AS user_id, coalesce(n.course_id, o.course_id) AS course_id,
+                   o.user_id IS NOT NULL AND public.discord_enrollment_is_active(o.status, o.expires_at) AS was,
+                   n.user_id IS NOT NULL AND public.discord_enrollment_is_active(n.status, n.expires_at) AS is_now
+            FROM o FULL JOIN n ON n.user_id = o.user_id AND n.course_id = o.course_id
+            WHERE (o.user_id IS NULL) <> (n.user_id IS NULL) OR o.status IS DISTINCT FROM n.status OR o.expires_at IS DISTINCT FROM n.expires_at
+          )
+          SELECT array_agg(user_id), array_agg(course_id),
+                 array_agg(user_id) FILTER (WHERE is_now AND NOT was), array_agg(course_id) FILTER (WHERE is_now AND NOT was),
+                 array_agg(user_id) FILTER (WHERE was AND NOT is_now), array_agg(course_id) FILTER (WHERE was AND NOT is_now)
+          INTO changed_users, changed_courses, begun_users, begun_courses, ended_users, ended_courses FROM both_sides;
+        END IF;
+        PERFORM public.discord_append_mark(public.discord_enrollment_mark(changed_users, changed_courses));
+        PERFORM public.discord_notify_enrollment('discord_invite', begun_users, begun_courses);
+        PERFORM public.discord_notify_enrollment('discord_remove', ended_users, ended_courses);
+        RETURN NULL;
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'discord: an enrollment change was not marked (%); the minute sweep will find it', SQLERRM;
+        RETURN NULL;
+      END $function$
+
+-- Triggers
+
+CREATE TRIGGER users_discord_mark_delete AFTER DELETE ON auth.users REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION discord_mark_user()
+CREATE TRIGGER enrollment_discord_sync_trigger AFTER INSERT ON public.course_enrollments REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION handle_enrollment_discord_sync()
+CREATE TRIGGER enrollment_discord_sync_trigger_delete AFTER DELETE ON public.course_enrollments REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION handle_enrollment_discord_sync()
+CREATE TRIGGER enrollment_discord_sync_trigger_update AFTER UPDATE ON public.course_enrollments REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION handle_enrollment_discord_sync()
+CREATE TRIGGER courses_discord_mark_delete AFTER DELETE ON public.courses REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION discord_mark_course()
+CREATE TRIGGER courses_discord_mark_update AFTER UPDATE ON public.courses REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION discord_mark_course()
+CREATE CONSTRAINT TRIGGER discord_integration_logs_seq AFTER INSERT ON public.discord_integration_logs DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION discord_log_give_seq()
+CREATE TRIGGER configs_discord_mark_delete AFTER DELETE ON public.discord_server_configs REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION discord_mark_config()
+CREATE TRIGGER configs_discord_mark_insert AFTER INSERT ON public.discord_server_configs REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION discord_mark_config()
+CREATE TRIGGER configs_discord_mark_update AFTER UPDATE ON public.discord_server_configs REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION discord_mark_config()
+CREATE TRIGGER connections_discord_mark_delete AFTER DELETE ON public.user_discord_connections REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION discord_mark_connection()
+CREATE TRIGGER connections_discord_mark_insert AFTER INSERT ON public.user_discord_connections REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION discord_mark_connection()
+CREATE TRIGGER connections_discord_mark_update AFTER UPDATE ON public.user_discord_connections REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION discord_mark_connection()
+
+-- Policies
+
+course_discord_links "People can view the links of their courses" FOR SELECT TO authenticated USING ((( SELECT discord_is_admin() AS discord_is_admin) OR discord_teaches(course_id) OR discord_is_enrolled(course_id)))
+course_discord_links "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
+course_discord_links "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
+course_staff "Staff can view who teaches with them" FOR SELECT TO authenticated USING ((( SELECT discord_is_admin() AS discord_is_admin) OR discord_teaches(course_id)))
+course_staff "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
+course_staff "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
+cron_runs "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
+cron_runs "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
+discord_guild_leases "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
+discord_guild_leases "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
+discord_guilds "People can view the servers of their courses" FOR SELECT TO authenticated USING ((( SELECT discord_is_admin() AS discord_is_admin) OR discord_teaches_in(guild_id) OR (EXISTS ( SELECT
+   FROM discord_memberships m
+  WHERE ((m.guild_id = discord_guilds.guild_id) AND (m.user_id = ( SELECT auth.uid() AS uid)))))))
+discord_guilds "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
+discord_guilds "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
+discord_integration_logs "People can view what was done to them" FOR SELECT TO authenticated USING ((user_id = ( SELECT auth.uid() AS uid)))
+discord_integration_logs "Staff can view the log of their courses" FOR SELECT TO authenticated USING ((( SELECT discord_is_admin() AS discord_is_admin) OR ((course_id IS NOT NULL) AND discord_teaches(course_id))))
+discord_integration_logs "The service appends" FOR INSERT TO anycademy_writer, service_role USING (-) WITH CHECK (true)
+discord_integration_logs "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
+discord_link_states "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
+discord_link_states "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
+discord_log_sequence "Anybody signed in can view positions in the log" FOR SELECT TO authenticated USING (true)
+discord_log_sequence "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
+discord_memberships "Instructors can view memberships for their courses" FOR SELECT TO authenticated USING ((( SELECT discord_is_admin() AS discord_is_admin) OR discord_teaches(course_id)))
+discord_memberships "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
+discord_memberships "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
+discord_memberships "Users can view their own memberships" FOR SELECT TO authenticated USING ((user_id = ( SELECT auth.uid() AS uid)))
+discord_server_configs "Instructors can manage their discord configs" FOR SELECT TO authenticated USING ((( SELECT discord_is_admin() AS discord_is_admin) OR discord_teaches(course_id)))
+discord_server_configs "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
+discord_server_configs "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
+discord_settings "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
+discord_sync_runs "Instructors can view the runs of their courses" FOR SELECT TO authenticated USING ((( SELECT discord_is_admin() AS discord_is_admin) OR ((course_id IS NOT NULL) AND discord_teaches(course_id))))
+discord_sync_runs "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
+discord_sync_runs "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
+discord_welcomes "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
+discord_welcomes "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
+user_discord_connections "Staff can view the connections of their students" FOR SELECT TO authenticated USING ((( SELECT discord_is_admin() AS discord_is_admin) OR discord_teaches_student(user_id)))
+user_discord_connections "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
+user_discord_connections "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
+user_discord_connections "Users can manage their own discord connections" FOR SELECT TO authenticated USING ((user_id = ( SELECT auth.uid() AS uid)))
+
+-- Row-level security
+
+course_discord_links  true
+course_enrollments  false
+course_staff  true
+courses  false
+cron_runs  true
+discord_guild_leases  true
+discord_guilds  true
+discord_integration_logs  true
+discord_link_states  true
+discord_log_sequence  true
+discord_memberships  true
+discord_migrations  false
+discord_server_configs  true
+discord_settings  true
+discord_sync_runs  true
+discord_welcomes  true
+user_discord_connections  true
+
+-- Grants on tables and columns
+
+course_discord_links  anycademy_writer  DELETE, INSERT, SELECT, UPDATE
+course_discord_links  authenticated  SELECT
+course_discord_links  service_role  DELETE, INSERT, SELECT, UPDATE
+course_staff  anycademy_writer  DELETE, INSERT, SELECT, UPDATE
+course_staff  authenticated  SELECT
+course_staff  service_role  DELETE, INSERT, SELECT, UPDATE
+courses  anycademy_writer  SELECT
+courses  service_role  SELECT
+cron_runs  anycademy_writer  DELETE, INSERT, SELECT, UPDATE
+cron_runs  service_role  DELETE, INSERT, SELECT, UPDATE
+discord_enrollments  anycademy_writer  SELECT
+discord_enrollments  service_role  SELECT
+discord_guild_leases  anycademy_writer  DELETE, INSERT, SELECT, UPDATE
+discord_guild_leases  service_role  DELETE, INSERT, SELECT, UPDATE
+discord_guilds  anycademy_writer  DELETE, INSERT, SELECT, UPDATE
+discord_guilds  authenticated  SELECT
+discord_guilds  service_role  DELETE, INSERT, SELECT, UPDATE
+discord_integration_logs  anycademy_writer  INSERT, SELECT
+discord_integration_logs  authenticated  SELECT
+discord_integration_logs  service_role  INSERT, SELECT
+discord_link_states  anycademy_writer  DELETE, INSERT, SELECT, UPDATE
+discord_link_states  service_role  DELETE, INSERT, SELECT, UPDATE
+discord_log  anycademy_writer  SELECT
+discord_log  authenticated  SELECT
+discord_log  service_role  SELECT
+discord_log_sequence  anycademy_writer  SELECT
+discord_log_sequence  authenticated  SELECT
+discord_log_sequence  service_role  SELECT
+discord_memberships  anycademy_writer  DELETE, INSERT, SELECT, UPDATE
+discord_memberships  authenticated  SELECT (course_id, created_at, discord_user_id, generation, guild_id, id, invitation_sent_at, invite_expires_at, invite_link, joined_at, observed_generation, reason, removal_due_at, removed_at, status, updated_at, user_id)
+discord_memberships  service_role  DELETE, INSERT, SELECT, UPDATE
+discord_server_configs  anycademy_writer  DELETE, INSERT, SELECT, UPDATE
+discord_server_configs  authenticated  SELECT
+discord_server_configs  service_role  DELETE, INSERT, SELECT, UPDATE
+discord_settings  anycademy_writer  SELECT
+discord_settings  service_role  SELECT
+discord_sync_runs  anycademy_writer  DELETE, INSERT, SELECT, UPDATE
+discord_sync_runs  authenticated  SELECT
+discord_sync_runs  service_role  DELETE, INSERT, SELECT, UPDATE
+discord_users  anycademy_writer  SELECT
+discord_users  service_role  SELECT
+discord_visible_courses  authenticated  SELECT
+discord_visible_users  authenticated  SELECT
+discord_welcomes  anycademy_writer  DELETE, INSERT, SELECT, UPDATE
+discord_welcomes  service_role  DELETE, INSERT, SELECT, UPDATE
+user_discord_connections  anycademy_writer  DELETE, INSERT, SELECT, UPDATE
+user_discord_connections  authenticated  SELECT (avatar_url, created_at, discord_discriminator, discord_user_id, discord_username, global_name, id, is_verified, scopes, updated_at, user_id)
+user_discord_connections  service_role  DELETE, INSERT, SELECT, UPDATE
+
+-- Grants on functions
+
+discord_add_job(text,json,text,text,timestamp with time zone,integer,integer)  anycademy_writer
+discord_add_job(text,json,text,text,timestamp with time zone,integer,integer)  service_role
+discord_append_mark(jsonb)  anycademy_writer
+discord_append_mark(jsonb)  service_role
+discord_enrollment_is_active(text,timestamp with time zone)  anycademy_writer
+discord_enrollment_is_active(text,timestamp with time zone)  authenticated
+discord_enrollment_is_active(text,timestamp with time zone)  service_role
+discord_is_admin()  anycademy_writer
+discord_is_admin()  authenticated
+discord_is_admin()  service_role
+discord_is_enrolled(uuid)  authenticated
+discord_teaches(uuid)  anycademy_writer
+discord_teaches(uuid)  authenticated
+discord_teaches(uuid)  service_role
+discord_teaches_in(text)  authenticated
+discord_teaches_student(uuid)  authenticated

@@ -1,0 +1,51 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { AuditLogModule } from '../src/audit-log/audit-log.module';
+import { AuthModule } from '../src/auth/auth.module';
+import { printSchemaOf } from '../src/graphql/print-schema';
+import { MembershipModule } from '../src/membership/membership.module';
+import { PlatformModule } from '../src/platform/platform.module';
+import { ServerConfigModule } from '../src/server-config/server-config.module';
+import { migrate } from '../src/database/migrate';
+import { dumpSchema } from './support/schema-dump';
+import { createTestDatabase } from './support/test-database';
+
+type Resolver = new (...dependencies: never[]) => unknown;
+
+/** The resolvers among a module's providers: what the running service would build its schema from. */
+function resolversOf(module: object): Resolver[] {
+  const providers = (Reflect.getMetadata('providers', module) ?? []) as unknown[];
+  return providers.filter(
+    (provider): provider is Resolver =>
+      typeof provider === 'function' && Reflect.hasMetadata('graphql:resolver_type', provider),
+  );
+}
+
+/** Compares with the committed file; `UPDATE_SCHEMA=1` writes it instead. */
+function expectCommitted(file: string, text: string): void {
+  const path = join(__dirname, '..', file);
+  if (process.env['UPDATE_SCHEMA']) writeFileSync(path, text);
+  expect(readFileSync(path, 'utf8')).toBe(text);
+}
+
+describe('what is committed of the schemas is what the code makes (npm run schema writes it)', () => {
+  it('schema.gql', async () => {
+    const modules = [AuditLogModule, AuthModule, PlatformModule, ServerConfigModule, MembershipModule];
+    const schema = await printSchemaOf(modules.flatMap(resolversOf));
+    expect(schema).toContain('type Mutation');
+    expectCommitted('schema.gql', schema);
+  });
+
+  it('migrations/schema.sql', async () => {
+    const database = await createTestDatabase();
+    try {
+      const run = await migrate(database.url, { enrollmentActiveStatuses: ['active', 'completed'] });
+      expect(run.length).toBeGreaterThan(0);
+      // A second time there is nothing left to do, and nothing changes.
+      expect(await migrate(database.url, { enrollmentActiveStatuses: ['active', 'completed'] })).toEqual([]);
+      expectCommitted('migrations/schema.sql', await dumpSchema(database.url));
+    } finally {
+      await database.drop();
+    }
+  });
+});
