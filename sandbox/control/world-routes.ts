@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { type Route } from '../http/router';
 import { banUser, unbanUser } from '../world/ban-actions';
-import { createGuild, installBot, newChannel, removeBot } from '../world/guild-actions';
+import { createGuild, installBot, newChannel, removeBot, setMemberScreening } from '../world/guild-actions';
 import { acceptInvite, countGuilds, MAX_GUILDS_OF_A_USER } from '../world/invite-actions';
-import { addMember, passScreening, removeMember, updateMember } from '../world/member-actions';
+import { addMember, kickMember, passScreening, removeMember, updateMember } from '../world/member-actions';
 import { type User } from '../world/model';
 import { postMessage } from '../world/message-actions';
 import { createRole } from '../world/role-actions';
@@ -39,6 +39,7 @@ export function worldRoutes(world: World): Route<ControlHandler>[] {
     control('PUT', '/sandbox/guilds/:guild/members/:user', bind(putMember)),
     control('POST', '/sandbox/guilds/:guild/members/bulk', bind(addMembers)),
     control('POST', '/sandbox/guilds/:guild/members/:user/screening', bind(screenMember)),
+    control('POST', '/sandbox/guilds/:guild/members/:user/kick', bind(kickMemberByOwner)),
     control('DELETE', '/sandbox/guilds/:guild/members/:user', bind(dropMember)),
     control('PUT', '/sandbox/guilds/:guild/bans/:user', bind(banMember)),
     control('DELETE', '/sandbox/guilds/:guild/bans/:user', bind(unbanMember)),
@@ -149,8 +150,7 @@ function dropBot(world: World, call: ControlCall) {
 
 function setScreening(world: World, call: ControlCall) {
   const guild = guildOf(world, call);
-  guild.memberScreening = readBody(call, z.object({ enabled: z.boolean() })).enabled;
-  world.changed();
+  setMemberScreening(world, guild, readBody(call, z.object({ enabled: z.boolean() })).enabled);
   return { enabled: guild.memberScreening };
 }
 
@@ -201,6 +201,15 @@ function dropMember(world: World, call: ControlCall) {
   const user = personOf(world, call);
   if (user.id === guild.ownerId) throw new ControlError(`${user.username} owns ${guild.name} and cannot leave it.`);
   if (!removeMember(world, guild, user.id)) throw new ControlError(`${user.username} is not in ${guild.name}.`, 404);
+  return {};
+}
+
+function kickMemberByOwner(world: World, call: ControlCall) {
+  const guild = guildOf(world, call);
+  const user = personOf(world, call);
+  if (user.id === guild.ownerId) throw new ControlError(`${user.username} owns ${guild.name} and cannot be kicked.`);
+  if (!kickMember(world, guild, ownerOf(guild), user.id))
+    throw new ControlError(`${user.username} is not in ${guild.name}.`, 404);
   return {};
 }
 

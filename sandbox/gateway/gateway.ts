@@ -1,13 +1,13 @@
 import { type IncomingMessage } from 'node:http';
 import { type Duplex } from 'node:stream';
-import { ApplicationFlags, GatewayCloseCodes, GatewayIntentBits, GatewayOpcodes } from 'discord-api-types/v10';
+import { GatewayCloseCodes, GatewayIntentBits, GatewayOpcodes } from 'discord-api-types/v10';
 import { WebSocketServer } from 'ws';
 import { gatewayGuildShape } from '../shapes/guild';
 import { userShape } from '../shapes/user';
-import { channelPermissions, guildPermissions } from '../world/permissions';
 import { type DispatchEvent, type World } from '../world/world';
-import { PermissionFlagsBits } from 'discord-api-types/v10';
+import { botMayHear } from './audience';
 import { type ConnectionHost, GatewayConnection } from './connection';
+import { isBotToken, refuseIdentify } from './identify-rules';
 import { type Identify, type RequestMembers, type Resume } from './payloads';
 import { MemberRequests } from './request-members';
 import { GatewaySession } from './session';
@@ -17,8 +17,6 @@ const RESUMABLE_MS = 5 * 60_000;
 const IDENTIFIES_PER_DAY = 1000;
 /** One client may identify in this time (`max_concurrency` 1), once limits are enforced. */
 const IDENTIFY_EVERY_MS = 5_000;
-/** More servers than this need shards, so an unsharded IDENTIFY is refused with 4011. */
-const MAX_GUILDS_PER_SHARD = 2500;
 export const DEFAULT_HEARTBEAT_INTERVAL = 41_250;
 
 /** Gateway v10: connections, sessions, and who hears of which event. */
@@ -78,7 +76,7 @@ export class Gateway implements ConnectionHost {
   }
 
   identify(connection: GatewayConnection, form: Identify): void {
-    const refusal = this.refuseIdentify(form);
+    const refusal = refuseIdentify(this.world, form);
     if (refusal !== undefined) {
       connection.close(refusal.code, refusal.reason);
       return;
@@ -103,7 +101,7 @@ export class Gateway implements ConnectionHost {
 
   /** Continues a session where its client stopped hearing; op 9 when that is no longer possible. */
   resume(connection: GatewayConnection, form: Resume): void {
-    if (!this.isToken(form.token)) {
+    if (!isBotToken(this.world, form.token)) {
       connection.close(GatewayCloseCodes.AuthenticationFailed, 'Authentication failed.');
       return;
     }
@@ -201,34 +199,6 @@ export class Gateway implements ConnectionHost {
     this.sessions.delete(session.id);
   }
 
-  private isToken(token: string): boolean {
-    return token.replace(/^Bot /, '') === this.world.application.botToken;
-  }
-
-  private refuseIdentify(form: Identify): { code: number; reason: string } | undefined {
-    if (!this.isToken(form.token)) {
-      return { code: GatewayCloseCodes.AuthenticationFailed, reason: 'Authentication failed.' };
-    }
-    if (form.intents === undefined || (form.intents & ~ALL_INTENTS) !== 0) {
-      return { code: GatewayCloseCodes.InvalidIntents, reason: 'Invalid intent(s).' };
-    }
-    const [id, count] = form.shard ?? [0, 1];
-    if (form.shard?.length === 0 || form.shard?.length === 1 || id === undefined || count === undefined) {
-      return { code: GatewayCloseCodes.InvalidShard, reason: 'Invalid shard.' };
-    }
-    if (count < 1 || id < 0 || id >= count) return { code: GatewayCloseCodes.InvalidShard, reason: 'Invalid shard.' };
-    const guilds = [...this.world.guilds.values()].filter((guild) => this.world.isBotIn(guild)).length;
-    if (guilds / count > MAX_GUILDS_PER_SHARD) {
-      return { code: GatewayCloseCodes.ShardingRequired, reason: 'Sharding required.' };
-    }
-    for (const { intent, flags } of PRIVILEGED) {
-      if ((form.intents & intent) !== 0 && (this.world.application.flags & flags) === 0) {
-        return { code: GatewayCloseCodes.DisallowedIntents, reason: 'Disallowed intent(s).' };
-      }
-    }
-    return undefined;
-  }
-
   private sendReady(session: GatewaySession): void {
     const { world } = this;
     const guilds = [...world.guilds.values()].filter((guild) => world.isBotIn(guild) && session.hears(guild.id));
@@ -257,42 +227,11 @@ export class Gateway implements ConnectionHost {
   }
 
   private dispatch(event: DispatchEvent): void {
-    if (this.sessions.size === 0 || !this.botMayHear(event)) return;
+    if (this.sessions.size === 0 || !botMayHear(this.world, event)) return;
     for (const session of this.sessions.values()) {
       if (event.intents !== 0 && (session.intents & event.intents) === 0) continue;
       if (!session.hears(event.guild?.id ?? null)) continue;
       session.dispatch(event.name, event.data(session.intents));
     }
   }
-
-  private botMayHear({ name, guild, channel, permissions }: DispatchEvent): boolean {
-    // The bot is told that it is out when it is no longer in.
-    if (guild === null || name === 'GUILD_DELETE') return true;
-    const bot = guild.members.get(this.world.botUserId);
-    if (bot === undefined) return false;
-    if (permissions === undefined && channel === undefined) return true;
-    const own = channel === undefined ? guildPermissions(guild, bot) : channelPermissions(guild, channel, bot);
-    if (channel !== undefined && (own & PermissionFlagsBits.ViewChannel) === 0n) return false;
-    return permissions === undefined || (own & permissions) !== 0n;
-  }
 }
-
-const ALL_INTENTS = Object.values(GatewayIntentBits).reduce<number>(
-  (all, bit) => (typeof bit === 'number' ? all | bit : all),
-  0,
-);
-
-const PRIVILEGED = [
-  {
-    intent: GatewayIntentBits.GuildMembers,
-    flags: ApplicationFlags.GatewayGuildMembers | ApplicationFlags.GatewayGuildMembersLimited,
-  },
-  {
-    intent: GatewayIntentBits.GuildPresences,
-    flags: ApplicationFlags.GatewayPresence | ApplicationFlags.GatewayPresenceLimited,
-  },
-  {
-    intent: GatewayIntentBits.MessageContent,
-    flags: ApplicationFlags.GatewayMessageContent | ApplicationFlags.GatewayMessageContentLimited,
-  },
-] as const;

@@ -148,7 +148,7 @@ export class Interactions {
   }
 }
 
-/** The bot's words so far, in order. A deferred answer that was never edited says nothing yet. */
+/** The bot's words so far, in order. A deferred answer that was never edited is there, but says nothing yet. */
 export function repliesOf(interaction: Interaction): InteractionReply[] {
   const type = interaction.answeredWith;
   if (type === null) return [];
@@ -158,6 +158,8 @@ export function repliesOf(interaction: Interaction): InteractionReply[] {
     embeds: message.embeds,
     ephemeral: isEphemeral(message),
   });
+  const thinking = { type, content: '', embeds: [], ephemeral: interaction.isDeferredEphemeral };
   const first = interaction.original === null ? [] : [reply(interaction.original, type)];
+  if (interaction.isThinking) first.push(thinking);
   return [...first, ...interaction.followUps.map((message) => reply(message, 4))];
 }

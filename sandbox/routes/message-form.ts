@@ -16,12 +16,26 @@ const embed = z.looseObject({
     .nullish(),
 });
 
-const allowedMentions = z.object({
-  parse: z.array(z.enum(['roles', 'users', 'everyone'])).nullish(),
-  users: z.array(snowflake).max(100).nullish(),
-  roles: z.array(snowflake).max(100).nullish(),
-  replied_user: boolean.nullish(),
-});
+/** A kind that is parsed from the text cannot be listed by id as well. */
+const allowedMentions = z
+  .object({
+    parse: z.array(z.enum(['roles', 'users', 'everyone'])).nullish(),
+    users: z.array(snowflake).max(100).nullish(),
+    roles: z.array(snowflake).max(100).nullish(),
+    replied_user: boolean.nullish(),
+  })
+  .superRefine((rule, context) => {
+    for (const kind of ['users', 'roles'] as const) {
+      if (rule.parse?.includes(kind) !== true || (rule[kind] ?? []).length === 0) continue;
+      const message = `parse:["${kind}"] and ${kind}: [ids...] are mutually exclusive.`;
+      context.addIssue({
+        code: 'custom',
+        path: [],
+        message,
+        params: { discord: 'MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE' },
+      });
+    }
+  });
 
 /** What a message is written with, by the bot or by a webhook. */
 export const messageForm = z.object({

@@ -1,5 +1,5 @@
 import { AuditLogEvent, ChannelType, GatewayIntentBits } from 'discord-api-types/v10';
-import { gatewayGuildShape } from '../shapes/guild';
+import { gatewayGuildShape, guildShape } from '../shapes/guild';
 import { type Actor, recordAuditLog } from './audit-log';
 import { newMember } from './member-actions';
 import { MemberList } from './member-list';
@@ -118,6 +118,18 @@ export function announceGuild(world: World, guild: Guild): void {
     data: (intents) =>
       gatewayGuildShape(world, guild, (intents & GatewayIntentBits.GuildPresences) !== 0, LARGE_THRESHOLD),
   });
+}
+
+/** Turns membership screening on or off. Who is in already stays as it is. */
+export function setMemberScreening(world: World, guild: Guild, isEnabled: boolean): void {
+  guild.memberScreening = isEnabled;
+  world.dispatch({
+    name: 'GUILD_UPDATE',
+    guild,
+    intents: GatewayIntentBits.Guilds,
+    data: () => guildShape(guild),
+  });
+  world.changed();
 }
 
 /** GUILD_DELETE without `unavailable`: the bot is out, this is no outage. */

@@ -15,6 +15,3 @@ export const Allow = (...roles: Role[]) => SetMetadata(ACCESS, roles satisfies A
 
 /** Everybody who is signed in. */
 export const SignedIn = () => Allow('STUDENT', 'INSTRUCTOR', 'ADMIN', 'SERVICE');
-
-/** Whoever may teach. Whether they teach the course in question, the service asks. */
-export const Staff = () => Allow('INSTRUCTOR', 'ADMIN', 'SERVICE');

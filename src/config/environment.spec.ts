@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EnvironmentError, readEnvironment } from './environment';
@@ -97,5 +97,25 @@ describe('the environment', () => {
       issuer: 'https://abc.supabase.co/auth/v1',
     });
     expect(environment.notices[0]).toContain('SUPABASE_SERVICE_KEY is set but not needed');
+  });
+});
+
+describe('.env.example', () => {
+  const example = readFileSync(join(__dirname, '../../.env.example'), 'utf8');
+  const source = readFileSync(join(__dirname, 'environment.ts'), 'utf8');
+
+  it('names every variable that is read, and no other', () => {
+    const named = new Set([...example.matchAll(/^#([A-Z_]+)=/gm)].map(([, name]) => name));
+    const read = new Set(
+      [...source.matchAll(/\b(?:text|web|postgres|whole|flag|list)\('([A-Z_]+)'/g)].map(([, name]) => name),
+    );
+    // Read only to say that it is not needed.
+    read.delete('SUPABASE_SERVICE_KEY');
+    expect([...named].sort()).toEqual([...read].sort());
+  });
+
+  it('changes nothing when it is copied as it is', () => {
+    const set = example.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+    expect(set).toEqual([]);
   });
 });

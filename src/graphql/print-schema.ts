@@ -1,4 +1,3 @@
-import { NestApplicationContextOptions } from '@nestjs/common/interfaces/nest-application-context-options.interface';
 import { NestFactory } from '@nestjs/core';
 import { GraphQLSchemaBuilderModule, GraphQLSchemaFactory } from '@nestjs/graphql';
 import { lexicographicSortSchema, printSchema } from 'graphql';
@@ -11,10 +10,7 @@ import { BUILD_SCHEMA_OPTIONS } from './scalars';
 export async function printSchemaOf(
   resolvers: readonly (new (...dependencies: never[]) => unknown)[],
 ): Promise<string> {
-  const application = await NestFactory.createApplicationContext(
-    GraphQLSchemaBuilderModule,
-    Object.assign(new NestApplicationContextOptions(), { logger: false }),
-  );
+  const application = await NestFactory.createApplicationContext(GraphQLSchemaBuilderModule, { logger: false });
   try {
     const schema = await application.get(GraphQLSchemaFactory).create([...resolvers], { ...BUILD_SCHEMA_OPTIONS });
     return `${printSchema(lexicographicSortSchema(schema))}\n`;

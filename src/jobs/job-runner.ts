@@ -31,8 +31,9 @@ export class JobRunner implements OnApplicationBootstrap, OnApplicationShutdown 
       pollInterval: 500,
       maxPoolSize: CONCURRENCY + 4,
       logger: new WorkerLogger(() => (level, message) => {
-        if (level === 'error') this.logger.error(message);
-        else if (level === 'warning') this.logger.warn(message);
+        const severity: string = level;
+        if (severity === 'error') this.logger.error(message);
+        else if (severity === 'warning') this.logger.warn(message);
         else this.logger.debug(message);
       }),
     });

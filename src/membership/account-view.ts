@@ -177,7 +177,7 @@ function viewOf(discordUserId: string | null, rows: readonly MembershipRow[], no
     seen: seenOf(latest),
     rows,
     seenAt: latest?.seenAt ?? null,
-    isFresh: latest?.seenAt != null && now.getTime() - latest.seenAt.getTime() <= FRESH,
+    isFresh: latest !== null && latest.seenAt !== null && now.getTime() - latest.seenAt.getTime() <= FRESH,
   };
 }
 

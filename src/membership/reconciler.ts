@@ -58,7 +58,7 @@ export class Reconciler {
       await this.database.work((manager) => this.queue.addAgain(manager, guildId, new Date(Date.now() + BUSY_RETRY)));
       return;
     }
-    let again: Date | null = null;
+    let again: Date | null;
     try {
       again = await this.drain({ guildId, lease, facts: once(() => this.facts.read(guildId)) });
     } catch (error) {

@@ -1,5 +1,5 @@
 import { Args, Context, Int, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
-import { Staff } from '../common/access';
+import { SignedIn } from '../common/access';
 import { callerOf } from '../graphql/caller-of';
 import { type GraphqlContext } from '../graphql/context';
 import { GraphQLSnowflake, GraphQLUuid } from '../graphql/scalars';
@@ -14,7 +14,7 @@ export class SyncRunResolver {
     description:
       "Compares the course's servers with what is desired, at the cost of listing their members, and repairs what differs.",
   })
-  @Staff()
+  @SignedIn()
   syncCourse(
     @Context() context: GraphqlContext,
     @Args('courseId', { type: () => GraphQLUuid }) courseId: string,
@@ -23,7 +23,7 @@ export class SyncRunResolver {
   }
 
   @Query(() => SyncRun, { nullable: true, description: 'One run; null when there is none, or it may not be seen.' })
-  @Staff()
+  @SignedIn()
   syncRun(
     @Context() context: GraphqlContext,
     @Args('id', { type: () => GraphQLUuid }) id: string,
@@ -32,7 +32,7 @@ export class SyncRunResolver {
   }
 
   @Query(() => [SyncRun], { description: 'Runs, the latest first; up to 100.' })
-  @Staff()
+  @SignedIn()
   syncRuns(
     @Context() context: GraphqlContext,
     @Args('first', { type: () => Int, nullable: true, defaultValue: 20 }) first: number | null,

@@ -1,5 +1,5 @@
 import { Args, Context, Int, ObjectType, Query, Resolver } from '@nestjs/graphql';
-import { SignedIn, Staff } from '../common/access';
+import { SignedIn } from '../common/access';
 import { callerOf } from '../graphql/caller-of';
 import { type GraphqlContext } from '../graphql/context';
 import { type CountedConnectionOf, countedConnectionType, toCountedConnection } from '../graphql/page-type';
@@ -29,7 +29,7 @@ export class CourseResolver {
   @Query(() => CourseConnection, {
     description: 'The courses that the viewer teaches, by title; all of them for admins.',
   })
-  @Staff()
+  @SignedIn()
   async courses(
     @Context() context: GraphqlContext,
     @Args('first', { type: () => Int, nullable: true, defaultValue: 50 }) first: number | null,

@@ -1,7 +1,8 @@
 import { type ZodType } from 'zod';
 import { loadDiscordSchemas } from './discord-schemas';
 import { type ApiAnswer, startLocal } from './local';
-import { makeOperationWorld, OPERATIONS, perform } from './operations';
+import { makeOperationWorld, perform } from './operation-world';
+import { OPERATIONS } from './operations';
 
 /** Names that nothing has, for a world in which an operation must fail. */
 const UNKNOWN = {

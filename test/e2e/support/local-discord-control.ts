@@ -35,10 +35,21 @@ export class LocalDiscordControl {
     return this.call('DELETE', `/sandbox/guilds/${guildId}/members/${userId}`);
   }
 
+  /** A moderator (the owner) kicks the person. */
+  kick(guildId: string, userId: string): Promise<unknown> {
+    return this.call('POST', `/sandbox/guilds/${guildId}/members/${userId}/kick`);
+  }
+
+  /** Banned by the owner. */
   ban(guildId: string, userId: string): Promise<unknown> {
     return this.call('PUT', `/sandbox/guilds/${guildId}/bans/${userId}`);
   }
 
+  unban(guildId: string, userId: string): Promise<unknown> {
+    return this.call('DELETE', `/sandbox/guilds/${guildId}/bans/${userId}`);
+  }
+
+  /** The person opens an invite and accepts it; rejects when Discord refuses. */
   accept(code: string, userId: string): Promise<{ guildId: string }> {
     return this.call('POST', `/sandbox/invites/${code}/accept`, { userId });
   }
@@ -51,6 +62,11 @@ export class LocalDiscordControl {
   /** The person removes the application in their Discord settings: its tokens die. */
   revokeGrant(userId: string): Promise<unknown> {
     return this.call('DELETE', `/sandbox/oauth/grants/${userId}`);
+  }
+
+  /** The person's access token runs out; the refresh token lives. */
+  expireToken(userId: string): Promise<unknown> {
+    return this.call('POST', '/sandbox/oauth/expire', { userId });
   }
 
   faults(rules: object[]): Promise<unknown> {
@@ -84,6 +100,14 @@ export class LocalDiscordControl {
         '/sandbox/requests?since=0',
       )
     ).requests;
+  }
+
+  /** The calls that were made since the journal was emptied, as `METHOD route status`; about one person if asked for. */
+  async calls(userId?: string): Promise<string[]> {
+    const requests = await this.requests();
+    return requests
+      .filter(({ path }) => userId === undefined || path.includes(userId))
+      .map(({ method, route, status }) => `${method} ${route} ${status}`);
   }
 
   async guild(guildId: string): Promise<GuildState> {

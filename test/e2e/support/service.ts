@@ -1,14 +1,19 @@
 import { type AddressInfo } from 'node:net';
 import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { type INestApplication } from '@nestjs/common';
 import { createClient } from 'graphql-ws';
 import { SignJWT } from 'jose';
 import { Client } from 'pg';
 import WebSocket from 'ws';
-import { type Sandbox, startSandbox } from '../../../sandbox/server';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../../sandbox/server';
 import { type Config, type ProcessRole } from '../../../src/config/config';
 import { createApplication } from '../../../src/main';
 import { type MigratedDatabase, migratedDatabase } from '../../support/migrated-database';
+import { Browser } from './browser';
+import { Child } from './child-process';
 import { LocalDiscordControl } from './local-discord-control';
 
 const JWT_SECRET = 'the-secret-that-platform-and-tests-share';
@@ -28,11 +33,13 @@ export interface Answer<Data> {
  */
 export class Service {
   private application: INestApplication | undefined;
+  private child: Child | undefined;
   private base = '';
 
   private constructor(
     readonly database: MigratedDatabase,
-    readonly sandbox: Sandbox,
+    private local: Sandbox | undefined,
+    private readonly world: SandboxOptions,
     readonly discord: LocalDiscordControl,
     readonly platform: Client,
     readonly config: Config,
@@ -42,7 +49,9 @@ export class Service {
   static async start(options: { started?: boolean; config?: Partial<Config> } = {}): Promise<Service> {
     const database = await migratedDatabase();
     const redirectUri = `${PUBLIC_URL}/auth/discord/callback`;
-    const sandbox = await startSandbox({ port: 0, redirectUris: [redirectUri] });
+    const directory = await mkdtemp(join(tmpdir(), 'anycademy-discord-'));
+    const world = { port: 0, redirectUris: [redirectUri], stateFile: join(directory, 'discord.json') };
+    const sandbox = await startSandbox(world);
     const platform = new Client({ connectionString: database.url });
     await platform.connect();
     const config: Config = {
@@ -71,39 +80,79 @@ export class Service {
       cleanup: { cron: '0 2 29 2 *', timeZone: 'UTC' },
       ...options.config,
     };
-    const service = new Service(database, sandbox, new LocalDiscordControl(sandbox.url), platform, config);
+    const discord = new LocalDiscordControl(sandbox.url);
+    const service = new Service(database, sandbox, { ...world, port: sandbox.port }, discord, platform, config);
     if (options.started !== false) await service.up();
     return service;
   }
 
-  /** Starts the application, and waits until the bot listens. */
-  async up(): Promise<void> {
-    const application = await createApplication(this.config);
+  /** Starts the application, and waits until the bot listens (unless it cannot, with `waits: false`). */
+  async up(options: { config?: Partial<Config>; waits?: boolean } = {}): Promise<void> {
+    const config = { ...this.config, ...options.config };
+    const application = await createApplication(config);
     await application.listen(0, '127.0.0.1');
     this.application = application;
     const { port } = (application.getHttpServer() as { address(): AddressInfo }).address();
     this.base = `http://127.0.0.1:${port}`;
-    if (this.config.roles.has('bot')) {
-      await eventually(async () => {
-        const { parts } = (await (await fetch(`${this.base}/health/ready`)).json()) as {
-          parts: Record<string, { up: boolean }>;
-        };
-        expect(parts['discord-gateway']?.up).toBe(true);
-      });
-    }
+    if (config.roles.has('bot') && options.waits !== false) await this.listens();
+  }
+
+  /** Starts the service as a process of its own, which a test can kill, and waits until its bot listens. */
+  async upAsProcess(): Promise<Child> {
+    const encryptionKeys = this.config.encryptionKeys.map(({ id, key }) => ({
+      id,
+      key: Buffer.from(key).toString('base64'),
+    }));
+    const config = JSON.stringify({ ...this.config, roles: [...this.config.roles], encryptionKeys });
+    this.child = Child.run('test/support/service-process.js', { env: { SERVICE_CONFIG: config } });
+    const [, url] = await this.child.prints(/listening at (\S+)/);
+    this.base = url!;
+    await this.listens();
+    return this.child;
+  }
+
+  /** Waits until the bot hears what happens in Discord. */
+  async listens(): Promise<void> {
+    await eventually(async () => expect((await this.health()).parts['discord-gateway']?.up).toBe(true));
+  }
+
+  /** What the health page says. */
+  async health(): Promise<{ status: number; parts: Record<string, { up: boolean; message: string }> }> {
+    const response = await fetch(`${this.base}/health/ready`);
+    const { parts } = (await response.json()) as { parts: Record<string, { up: boolean; message: string }> };
+    return { status: response.status, parts };
   }
 
   /** Stops the application; database, platform and Discord stay. */
   async down(): Promise<void> {
     await this.application?.close();
     this.application = undefined;
+    await this.child?.stop('SIGTERM');
+    this.child = undefined;
   }
 
   async close(): Promise<void> {
     await this.down();
     await this.platform.end();
-    await this.sandbox.close();
+    await this.discordVanishes();
+    await rm(dirname(this.world.stateFile ?? ''), { recursive: true, force: true });
     await this.database.drop();
+  }
+
+  /** Discord as a whole is down: nothing answers at its address. */
+  async discordVanishes(): Promise<void> {
+    await this.local?.close();
+    this.local = undefined;
+  }
+
+  /** Discord is back, with everything that was in it. */
+  async discordReturns(): Promise<void> {
+    this.local ??= await startSandbox(this.world);
+  }
+
+  get sandbox(): Sandbox {
+    if (!this.local) throw new Error('Discord is down.');
+    return this.local;
   }
 
   get url(): string {
@@ -229,6 +278,37 @@ export class Service {
     return this.sql('DELETE FROM course_enrollments WHERE user_id = $1 AND course_id = $2', [userId, courseId]);
   }
 
+  /** Changes the platform's enrollments in a way that no trigger sees. */
+  async unseen(change: () => Promise<unknown>): Promise<void> {
+    await this.sql('ALTER TABLE course_enrollments DISABLE TRIGGER USER');
+    await change();
+    await this.sql('ALTER TABLE course_enrollments ENABLE TRIGGER USER');
+  }
+
+  /** A class: so many students who have linked their accounts. Discord counts few of their calls, so that nobody waits. */
+  async students(count: number): Promise<{ userId: string; account: string }[]> {
+    const often = { limit: 1_000, windowMs: 1_000 };
+    await this.discord.limits({
+      enforce: false,
+      buckets: {
+        'PUT /guilds/:id/members/:id': often,
+        'GET /guilds/:id/members/:id': often,
+        'DELETE /guilds/:id/members/:id': often,
+      },
+    });
+    const students: { userId: string; account: string }[] = [];
+    const one = async (): Promise<void> => {
+      while (students.length < count) {
+        const student = { userId: await this.createUser(`Student ${students.length + 1}`), account: '' };
+        if (students.length >= count) return;
+        students.push(student);
+        student.account = await this.link(student.userId);
+      }
+    };
+    await Promise.all(Array.from({ length: 8 }, one));
+    return students;
+  }
+
   // ── Linking ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   /** Links a (new, unless given) Discord account through the consent page, as a browser would. @returns the Discord user id. */
@@ -237,29 +317,11 @@ export class Service {
     options: { role?: PlatformRole; autoJoin?: boolean; discordUserId?: string } = {},
   ): Promise<string> {
     const discordUserId = options.discordUserId ?? (await this.discord.createUser(`person.${userId.slice(0, 8)}`)).id;
-    const response = await fetch(`${this.base}/graphql`, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        authorization: `Bearer ${await this.token(userId, options.role)}`,
-      },
-      body: JSON.stringify({
-        query: 'mutation ($autoJoin: Boolean) { startDiscordLink(autoJoin: $autoJoin) { authorizeUrl } }',
-        variables: { autoJoin: options.autoJoin ?? true },
-      }),
-    });
-    const { data } = (await response.json()) as Answer<{ startDiscordLink: { authorizeUrl: string } }>;
-    const authorizeUrl = data?.startDiscordLink.authorizeUrl ?? '';
-    const cookie = response.headers
-      .getSetCookie()
-      .map((line) => line.split(';')[0])
-      .join('; ');
-    const back = new URL(await this.discord.approve(discordUserId, authorizeUrl));
-    const callback = await fetch(`${this.base}${back.pathname}${back.search}`, {
-      headers: { cookie },
-      redirect: 'manual',
-    });
-    if (callback.status >= 400) throw new Error(`The callback refused: ${callback.status} ${await callback.text()}`);
+    const browser = new Browser(this);
+    const token = await this.token(userId, options.role);
+    const { authorizeUrl } = await browser.startLink(token, { autoJoin: options.autoJoin ?? true });
+    const page = await browser.open(await this.discord.approve(discordUserId, authorizeUrl));
+    if (page.status >= 400) throw new Error(`The callback refused: ${page.status} ${page.html}`);
     return discordUserId;
   }
 
@@ -275,6 +337,17 @@ export class Service {
       [userId, courseId],
     );
     return rows[0];
+  }
+
+  /** The membership as the API shows it to whoever asks; null when they may not see it. */
+  async shown(token: string, userId: string, courseId: string): Promise<ShownMembership | null> {
+    const { membership } = await this.query<{ membership: ShownMembership | null }>(
+      token,
+      `query ($userId: UUID!, $courseId: UUID!) { membership(userId: $userId, courseId: $courseId) {
+         status reason nextStep explanation inviteLink discordUserId inSync } }`,
+      { userId, courseId },
+    );
+    return membership;
   }
 
   /** Waits until the student's membership in the course stands as given. */
@@ -299,6 +372,17 @@ export class Service {
       expect(row).toEqual({ dirty: 0, jobs: 0 });
     });
   }
+}
+
+/** A membership as the API shows it. */
+export interface ShownMembership {
+  readonly status: string;
+  readonly reason: string;
+  readonly nextStep: string | null;
+  readonly explanation: string;
+  readonly inviteLink: string | null;
+  readonly discordUserId: string | null;
+  readonly inSync: boolean;
 }
 
 /** A course with a server: what most stories begin with. */

@@ -1,0 +1,55 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+
+const REPOSITORY = join(__dirname, '../../..');
+
+/** A process of our TypeScript, beside the test's own: what it printed, and how it ended. */
+export class Child {
+  private printed = '';
+  private readonly process: ChildProcess;
+  /** The exit code; null when a signal ended it. */
+  readonly ended: Promise<number | null>;
+
+  private constructor(file: string, options: { env: NodeJS.ProcessEnv; preload?: string; cwd?: string }) {
+    const preload = (options.preload ? ['test/support/typescript.js', options.preload] : ['test/support/typescript.js'])
+      .map((path) => join(REPOSITORY, path))
+      .flatMap((path) => ['--require', path]);
+    this.process = spawn(process.execPath, [...preload, join(REPOSITORY, file)], {
+      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...options.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...(options.cwd ? { cwd: options.cwd } : {}),
+    });
+    for (const stream of [this.process.stdout, this.process.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => (this.printed += text));
+    }
+    this.ended = new Promise((resolve) => this.process.once('close', resolve));
+  }
+
+  /** @param file of the repository; nothing of this process's environment is inherited but PATH and HOME. */
+  static run(file: string, options: { env: NodeJS.ProcessEnv; preload?: string; cwd?: string }): Child {
+    return new Child(file, options);
+  }
+
+  /** Everything that it has printed so far, to either stream. */
+  get output(): string {
+    return this.printed;
+  }
+
+  /** Waits until it prints something like this. @throws Error with what it printed instead when it ends first. */
+  async prints(pattern: RegExp): Promise<RegExpExecArray> {
+    let ended = false;
+    void this.ended.then(() => (ended = true));
+    for (;;) {
+      const match = pattern.exec(this.printed);
+      if (match) return match;
+      if (ended) throw new Error(`The process ended without printing ${pattern.source}. It printed:\n${this.printed}`);
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+  }
+
+  /** Sends the signal and waits for the end. */
+  async stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null> {
+    this.process.kill(signal);
+    return this.ended;
+  }
+}
