@@ -14,8 +14,9 @@ import { Demo } from './start/demo';
 import { type Ground, prepareGround } from './start/local-parts';
 import { QuietStartLogger } from './telemetry/quiet-start';
 
-/** A stop that takes longer than this is cut short, milliseconds. */
-const STOP_WITHIN = 9_000;
+/** How long the application may take to finish what it has in hand, and a stop in all, milliseconds. */
+const DRAIN_WITHIN = 6_000;
+const STOP_WITHIN = 9_500;
 
 /** The Nest application of one process, not listening yet. */
 export async function createApplication(config: Config): Promise<INestApplication> {
@@ -40,7 +41,11 @@ async function main(): Promise<void> {
       const forced = setTimeout(() => process.exit(1), STOP_WITHIN);
       // Whatever is just being started has to be known before it can be stopped.
       ground ??= await preparing?.catch(() => undefined);
-      await application?.close().catch((error: unknown) => console.error(error));
+      // Whatever still waits (a call to Discord, a browser) is left behind: the database has to be stopped in time.
+      await Promise.race([
+        application?.close().catch((error: unknown) => console.error(error)),
+        new Promise((resolve) => setTimeout(resolve, DRAIN_WITHIN).unref()),
+      ]);
       await ground?.stop();
       clearTimeout(forced);
     })());

@@ -1,4 +1,10 @@
-import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { Logger as WorkerLogger, type Runner, run, type TaskList } from 'graphile-worker';
 import { CONFIG, type Config } from '../config/config';
@@ -9,7 +15,7 @@ const CONCURRENCY = 16;
 
 /** Runs the jobs for which the modules of this process declare a `@JobHandler`. */
 @Injectable()
-export class JobRunner implements OnApplicationBootstrap, OnApplicationShutdown {
+export class JobRunner implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(JobRunner.name);
   private runner: Runner | undefined;
 
@@ -44,7 +50,8 @@ export class JobRunner implements OnApplicationBootstrap, OnApplicationShutdown 
     return this.runner !== undefined;
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  /** Waits for the jobs that run, before the database and Discord are taken away from them. */
+  async beforeApplicationShutdown(): Promise<void> {
     const runner = this.runner;
     this.runner = undefined;
     await runner?.stop();

@@ -6,5 +6,9 @@ import { JobRunner } from './job-runner';
 import { WorkerHealth } from './worker.health';
 
 @Global()
-@Module({ imports: [DiscoveryModule, HealthModule], providers: [JobQueue, JobRunner, WorkerHealth], exports: [JobQueue, JobRunner] })
+@Module({
+  imports: [DiscoveryModule, HealthModule],
+  providers: [JobQueue, JobRunner, WorkerHealth],
+  exports: [JobQueue, JobRunner],
+})
 export class JobsModule {}

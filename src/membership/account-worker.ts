@@ -80,7 +80,11 @@ export class AccountWorker {
       try {
         await this.perform(decision.step, run, work);
       } catch (error) {
-        if (!(error instanceof DiscordFailure) || error.kind === 'server' || error.kind === 'process') throw error;
+        if (!(error instanceof DiscordFailure)) throw error;
+        if (error.kind === 'server' || error.kind === 'process') {
+          await this.intents.withdraw(work.lease, view);
+          throw error;
+        }
         if (error.kind === 'person' && (await this.learn(error, decision.step, run))) continue;
         return run.result(null, error);
       }

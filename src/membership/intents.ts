@@ -12,6 +12,20 @@ import { type GuildLease } from './guild-lease';
 export class Intents {
   constructor(private readonly database: Database) {}
 
+  /** Takes back what was declared: Discord has refused, so nothing was done. */
+  async withdraw(lease: GuildLease, view: AccountView): Promise<void> {
+    await this.database.work(async (manager) => {
+      await lease.assertHeldIn(manager);
+      await manager.query(
+        `WITH locked AS (SELECT id FROM discord_memberships WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE)
+         UPDATE discord_memberships m
+         SET attempt = NULL, attempt_at = NULL, attempt_discord_user_id = NULL, attempt_role_id = NULL
+         FROM locked WHERE m.id = locked.id`,
+        [view.rows.map((row) => row.id)],
+      );
+    });
+  }
+
   async declare(lease: GuildLease, view: AccountView, step: Step): Promise<void> {
     await this.database.work(async (manager) => {
       await lease.assertHeldIn(manager);

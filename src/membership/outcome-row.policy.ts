@@ -35,8 +35,8 @@ export interface OutcomeRow {
   readonly left_by_choice: boolean;
   readonly requested: boolean;
   readonly removal_suspended: boolean;
-  /** Brought to what is desired as of `generation`; false: to be tried again at `due_at`. */
-  readonly finished: boolean;
+  /** Not brought to what is desired: to be tried again at `due_at`. */
+  readonly failed: boolean;
   readonly read_seen_at: Date | null;
   readonly is_member: boolean | null;
   readonly seen_roles: readonly string[] | null;
@@ -107,7 +107,7 @@ function settled(row: MembershipRow, result: AccountResult, now: Date): OutcomeR
     // What somebody asked for is fulfilled by coming in, and void once access has ended.
     requested: row.requested && status !== 'removed' && status !== 'left',
     removal_suspended: row.removalSuspended && endedAt !== null,
-    finished: true,
+    failed: false,
     ...seenColumns(row, result),
   };
 }
@@ -136,8 +136,7 @@ function retried(row: MembershipRow, result: AccountResult, now: Date): OutcomeR
     left_by_choice: row.leftByChoice,
     requested: row.requested,
     removal_suspended: row.removalSuspended,
-    // The mark is served; what is left to do is in due_at. Otherwise the loop would try again without a pause.
-    finished: true,
+    failed: true,
     ...seenColumns(row, result),
   };
 }

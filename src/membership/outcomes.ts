@@ -9,21 +9,12 @@ import { entriesOf } from './outcome-log.policy';
 import { SEND_WELCOME } from './welcome';
 import { type Change, changesOf, outcomeRows } from './outcome-row.policy';
 
-/** What a batch came to, for the runs that it belongs to. */
-export interface BatchTally {
-  readonly added: number;
-  readonly invited: number;
-  readonly roleChanges: number;
-  readonly removed: number;
-  readonly failed: number;
-}
-
 const WRITE = `
   WITH r AS (
     SELECT * FROM jsonb_to_recordset($1::jsonb) AS r(id uuid, generation bigint, status text, reason text, discord_user_id text,
       acted_discord_user_id text, granted_role_id text, brought_in_by_us boolean, removal_policy text, removal_due_at timestamptz,
       ended_at timestamptz, due_at timestamptz, attempts int, invite_code text, invite_link text, invite_expires_at timestamptz,
-      invited_now boolean, left_by_choice boolean, requested boolean, removal_suspended boolean, finished boolean,
+      invited_now boolean, left_by_choice boolean, requested boolean, removal_suspended boolean, failed boolean,
       read_seen_at timestamptz, is_member boolean, seen_roles text[], seen_joined_at timestamptz, seen_pending boolean, seen_discord_user_id text)
   ), locked AS (
     SELECT m.id FROM discord_memberships m WHERE m.id IN (SELECT id FROM r) ORDER BY m.id FOR UPDATE
@@ -32,8 +23,9 @@ const WRITE = `
     status = r.status, reason = r.reason, discord_user_id = r.discord_user_id,
     acted_discord_user_id = r.acted_discord_user_id, granted_role_id = r.granted_role_id, brought_in_by_us = r.brought_in_by_us,
     removal_policy = coalesce(r.removal_policy, m.removal_policy), removal_due_at = r.removal_due_at, ended_at = r.ended_at,
-    due_at = r.due_at, attempts = r.attempts, priority = CASE WHEN r.finished AND m.generation = r.generation THEN 0 ELSE m.priority END,
-    observed_generation = CASE WHEN r.finished THEN greatest(m.observed_generation, r.generation) ELSE m.observed_generation END,
+    due_at = r.due_at, attempts = r.attempts, priority = CASE WHEN m.generation = r.generation THEN 0 ELSE m.priority END,
+    -- Of a failure too: the mark is served, and what is left to do is in due_at. The loop would try again without a pause.
+    observed_generation = greatest(m.observed_generation, r.generation),
     invite_code = r.invite_code, invite_link = r.invite_link, invite_expires_at = r.invite_expires_at,
     invitation_sent_at = CASE WHEN r.invited_now THEN now() ELSE m.invitation_sent_at END,
     joined_at = CASE WHEN r.status = 'joined' AND m.status <> 'joined' THEN now() ELSE m.joined_at END,
@@ -42,7 +34,11 @@ const WRITE = `
     left_by_choice = CASE WHEN m.generation = r.generation THEN r.left_by_choice ELSE m.left_by_choice END,
     requested = CASE WHEN m.generation = r.generation THEN r.requested ELSE m.requested END,
     removal_suspended = CASE WHEN m.generation = r.generation THEN r.removal_suspended ELSE m.removal_suspended END,
-    run_id = NULL, attempt = NULL, attempt_at = NULL, attempt_discord_user_id = NULL, attempt_role_id = NULL,
+    run_id = NULL,
+    -- A call that failed may have had its effect: what was about to be done stays known until it is tried again.
+    attempt = CASE WHEN r.failed THEN m.attempt END, attempt_at = CASE WHEN r.failed THEN m.attempt_at END,
+    attempt_discord_user_id = CASE WHEN r.failed THEN m.attempt_discord_user_id END,
+    attempt_role_id = CASE WHEN r.failed THEN m.attempt_role_id END,
     -- An observation that arrived while we worked is newer than what we found.
     is_member = CASE WHEN m.seen_at IS NOT DISTINCT FROM r.read_seen_at THEN r.is_member ELSE m.is_member END,
     seen_roles = CASE WHEN m.seen_at IS NOT DISTINCT FROM r.read_seen_at THEN r.seen_roles ELSE m.seen_roles END,
@@ -63,8 +59,9 @@ export class Outcomes {
     private readonly jobs: JobQueue,
   ) {}
 
-  async write(lease: GuildLease, results: readonly AccountResult[], now: Date): Promise<BatchTally> {
+  async write(lease: GuildLease, results: readonly AccountResult[], now: Date): Promise<void> {
     const rows = outcomeRows(results, now);
+    if (rows.length === 0) return;
     const changes = changesOf(results, rows);
     await this.database.work(async (manager) => {
       await lease.assertHeldIn(manager);
@@ -72,7 +69,6 @@ export class Outcomes {
       await this.log.append(manager, entriesOf(results, changes));
       await this.welcome(manager, changes);
     });
-    return tallyOf(results);
   }
 
   /** Whoever has come in now is welcomed by a job of its own: a message that fails never fails a join. */
@@ -94,19 +90,4 @@ export class Outcomes {
       await this.jobs.enqueue(manager, SEND_WELCOME, { configId }, { key: `welcome:${configId}`, priority: 15 });
     }
   }
-}
-
-function tallyOf(results: readonly AccountResult[]): BatchTally {
-  const done = results.flatMap((result) =>
-    result.effects.filter((effect) => !effect.refusal).map((effect) => effect.step.type),
-  );
-  const count = (...types: string[]) => done.filter((type) => types.includes(type)).length;
-  return {
-    added: count('add'),
-    invited: count('invite'),
-    roleChanges: count('grant-role', 'revoke-role'),
-    removed: count('kick'),
-    failed: results.filter((result) => result.failure !== null || result.effects.some((effect) => effect.refusal))
-      .length,
-  };
 }

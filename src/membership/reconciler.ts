@@ -1,4 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import * as z from 'zod';
 import { AuditLog } from '../audit-log/audit-log';
 import { Database } from '../database/database';
@@ -31,8 +31,9 @@ const PAYLOAD = z.object({ guildId: z.string().regex(/^\d{17,20}$/) });
 
 /** Brings one server's memberships to what is desired, under the server's lease. */
 @Injectable()
-export class Reconciler {
+export class Reconciler implements OnModuleDestroy {
   private readonly logger = new Logger(Reconciler.name);
+  private stopping = false;
 
   constructor(
     private readonly database: Database,
@@ -48,6 +49,11 @@ export class Reconciler {
     private readonly health: ServerHealth,
     private readonly log: AuditLog,
   ) {}
+
+  /** The process is about to end: the account in hand is brought to its end, what else is due stays due. */
+  onModuleDestroy(): void {
+    this.stopping = true;
+  }
 
   @JobHandler(RECONCILE_GUILD)
   async run(payload: unknown): Promise<void> {
@@ -76,6 +82,7 @@ export class Reconciler {
   private async drain(work: GuildWork): Promise<Date | null> {
     const sliceEnds = Date.now() + SLICE;
     for (;;) {
+      if (this.stopping) return new Date();
       await this.compareWhereAsked(work);
       const due = await this.due(work.guildId);
       if (due.length === 0) break;
@@ -103,6 +110,7 @@ export class Reconciler {
     let silences = 0;
     const { calls } = await this.discord.metered(async () => {
       for (const view of views) {
+        if (this.stopping) return;
         try {
           const result = await this.accounts.bring(view, work);
           results.push(result);
