@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Controller, Get, Module } from '@nestjs/common';
 import { Query, Resolver } from '@nestjs/graphql';
-import { Allow, Public, SignedIn, Allow } from '../../src/common/access';
+import { Allow, Public, SignedIn } from '../../src/common/access';
 import { type Caller } from '../../src/common/caller';
 import { CurrentCaller } from '../../src/auth/current-caller';
 import { migratedDatabase, type MigratedDatabase } from '../support/migrated-database';
