@@ -18,7 +18,6 @@ import { Linking } from './linking';
 import { TokenRevocation } from './token-revocation';
 import { TokenVault } from './token-vault';
 import { TokenVerifier } from './token-verifier';
-import { StudentConnectionResolver } from './student-connection.resolver';
 import { ViewerResolver } from './viewer.resolver';
 
 /** Who is calling, and which Discord account is theirs. */
@@ -51,7 +50,6 @@ import { ViewerResolver } from './viewer.resolver';
     DiscordStrategy,
     LinkResolver,
     ViewerResolver,
-    StudentConnectionResolver,
   ],
   exports: [TokenVerifier, Connections, DiscordConnectionsReader, Linking, AUTHENTICATE],
 })

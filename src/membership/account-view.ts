@@ -43,6 +43,8 @@ export interface MembershipRow {
   readonly seenJoinedAt: Date | null;
   readonly seenPending: boolean;
   readonly seenAt: Date | null;
+  /** The same to the microsecond, which a Date does not hold: by it a later write tells whether it is still the last. */
+  readonly seenStamp: string | null;
   readonly seenDiscordUserId: string | null;
   readonly runId: string | null;
   readonly createdAt: Date;
@@ -88,7 +90,7 @@ const ROW = `
   m.brought_in_by_us AS "broughtInByUs", m.removal_policy AS "storedRemovalPolicy", m.invite_code AS "inviteCode",
   m.invite_link AS "inviteLink", m.invite_expires_at AS "inviteExpiresAt", m.invitation_sent_at AS "invitationSentAt",
   m.attempt, m.attempt_discord_user_id AS "attemptDiscordUserId", m.is_member AS "isMember", m.seen_roles AS "seenRoles",
-  m.seen_joined_at AS "seenJoinedAt", m.seen_pending AS "seenPending", m.seen_at AS "seenAt",
+  m.seen_joined_at AS "seenJoinedAt", m.seen_pending AS "seenPending", m.seen_at AS "seenAt", m.seen_at::text AS "seenStamp",
   m.seen_discord_user_id AS "seenDiscordUserId", m.run_id AS "runId", m.created_at AS "createdAt",
   k.id AS "configId", k.is_active AS "configActive", k.invite_channel_id AS "inviteChannelId",
   k.student_role_id AS "studentRoleId", k.welcome_message AS "welcomeMessage", k.removal_policy AS "removalPolicy",

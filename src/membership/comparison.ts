@@ -84,7 +84,7 @@ export class Comparison {
           id: row.id,
           run_id: runId,
           left_now: left && isCurrent && row.status === 'joined' && row.enrolled,
-          read_seen_at: row.seenAt,
+          read_seen_at: row.seenStamp,
           is_member: seen.presence === 'unknown' ? null : seen.presence === 'present',
           seen_roles: seen.presence === 'present' ? seen.roles : null,
           seen_joined_at: seen.joinedAt,

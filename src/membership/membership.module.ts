@@ -19,6 +19,7 @@ import { OpenRuns } from './open-runs';
 import { Outcomes } from './outcomes';
 import { Reconciler } from './reconciler';
 import { Schedule } from './schedule';
+import { StudentConnectionResolver } from './student-connection.resolver';
 import { Sweep } from './sweep';
 import { SyncRunResolver } from './sync-run.resolver';
 import { SyncRuns } from './sync-runs';
@@ -50,6 +51,7 @@ import { Welcome } from './welcome';
     ViewerMembershipsResolver,
     CourseMembershipsResolver,
     MembershipChangeResolver,
+    StudentConnectionResolver,
     SyncRunResolver,
   ],
   exports: [Observations],

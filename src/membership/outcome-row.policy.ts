@@ -37,7 +37,7 @@ export interface OutcomeRow {
   readonly removal_suspended: boolean;
   /** Not brought to what is desired: to be tried again at `due_at`. */
   readonly failed: boolean;
-  readonly read_seen_at: Date | null;
+  readonly read_seen_at: string | null;
   readonly is_member: boolean | null;
   readonly seen_roles: readonly string[] | null;
   readonly seen_joined_at: Date | null;
@@ -143,7 +143,7 @@ function retried(row: MembershipRow, result: AccountResult, now: Date): OutcomeR
 
 function seenColumns(row: MembershipRow, { view }: AccountResult) {
   return {
-    read_seen_at: row.seenAt,
+    read_seen_at: row.seenStamp,
     is_member: view.seen.presence === 'unknown' ? null : view.seen.presence === 'present',
     seen_roles: view.seen.presence === 'present' ? view.seen.roles : null,
     seen_joined_at: view.seen.presence === 'present' ? view.seen.joinedAt : null,

@@ -6,6 +6,7 @@ import { DomainError } from '../common/domain-error';
 import { Database } from '../database/database';
 import { Courses } from '../platform/courses';
 import { GuildQueue } from './guild-queue';
+import { Marker } from './mark';
 
 export type SyncRunStatus = 'QUEUED' | 'RUNNING' | 'AWAITING_CONFIRMATION' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED';
 
@@ -42,6 +43,7 @@ export class SyncRuns {
     private readonly database: Database,
     private readonly courses: Courses,
     private readonly queue: GuildQueue,
+    private readonly marker: Marker,
     private readonly log: AuditLog,
   ) {}
 
@@ -59,6 +61,8 @@ export class SyncRuns {
       if (configs.length === 0) {
         throw new DomainError('SERVER_NOT_READY', 'No Discord server is configured for this course. Set one up first.');
       }
+      // Who is enrolled without our knowing has nothing yet that could be compared.
+      await this.marker.createIn(manager, { courses: [courseId] });
       const runs: SyncRunRow[] = [];
       for (const { guildId } of configs) runs.push(...(await this.request(manager, guildId, courseId, caller.userId)));
       return runs;

@@ -2,8 +2,8 @@ import { Context, Parent, ResolveField, Resolver } from '@nestjs/graphql';
 import { type GraphqlContext } from '../graphql/context';
 import { loaders } from '../graphql/loaders';
 import { Student } from '../platform/student.model';
-import { DiscordConnection } from './discord-connection.model';
-import { type DiscordConnectionRow, DiscordConnectionsReader } from './discord-connections.reader';
+import { DiscordConnection } from '../auth/discord-connection.model';
+import { type DiscordConnectionRow, DiscordConnectionsReader } from '../auth/discord-connections.reader';
 
 /** What this feature adds to a student. */
 @Resolver(() => Student)
