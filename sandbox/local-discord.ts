@@ -27,7 +27,7 @@ import { World } from './world/world';
 
 /** All parts of the local Discord, wired to each other. The server feeds it requests and connections. */
 export class LocalDiscord {
-  port = 0;
+  private port = 0;
   readonly world = new World();
   readonly gateway: Gateway;
   readonly api: ApiContext;
@@ -83,6 +83,12 @@ export class LocalDiscord {
       ...trafficRoutes({ ...this.api, gateway: this.gateway }),
       ...viewRoutes(this.world),
     ]);
+  }
+
+  /** To be called once the server listens: addresses are known, and what the options changed is kept. */
+  started(port: number): void {
+    this.port = port;
+    this.world.changed();
   }
 
   get url(): string {

@@ -44,7 +44,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     throw error;
   }
   const { port } = server.address() as AddressInfo;
-  discord.port = port;
+  discord.started(port);
   const { id, botUserId, botToken, clientSecret, publicKey } = discord.world.application;
   return {
     url: discord.url,

@@ -9,7 +9,7 @@ const ANSWER_WITHIN_MS = 3_000;
 const RETRY_DELAYS_MS = [500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000];
 
 /** The signature that Discord sends in X-Signature-Ed25519: over the timestamp and the raw body, in hex. */
-export function signWebhook(seedHex: string, timestamp: string, body: string): string {
+function signWebhook(seedHex: string, timestamp: string, body: string): string {
   return sign(null, Buffer.from(timestamp + body), privateKey(seedHex)).toString('hex');
 }
 

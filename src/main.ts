@@ -22,7 +22,15 @@ const STOP_WITHIN = 9_500;
 export async function createApplication(config: Config): Promise<INestApplication> {
   const application = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(config), { bufferLogs: true });
   application.useLogger(application.get(QuietStartLogger));
-  application.use(helmet());
+  // Over plain HTTP (a first try on this machine) a browser must not be sent to HTTPS.
+  const tls = config.publicUrl.startsWith('https:');
+  application.use(
+    helmet(
+      tls
+        ? {}
+        : { strictTransportSecurity: false, contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } },
+    ),
+  );
   application.useBodyParser('json', { limit: '1mb' });
   if (config.corsOrigins.length > 0) application.enableCors({ origin: [...config.corsOrigins], credentials: true });
   return application;

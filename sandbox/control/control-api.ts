@@ -5,7 +5,7 @@ import { type Answer } from '../http/call';
 import { Router, type Route } from '../http/router';
 import { ControlError, type ControlHandler } from './control-call';
 
-/** Bulk calls of a big world name 100,000 ids. */
+/** Serves everything below `/sandbox`: JSON in, JSON out, `{message}` where it cannot do what was asked. */
 export class ControlApi {
   private readonly router: Router<ControlHandler>;
 

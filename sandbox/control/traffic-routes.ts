@@ -54,11 +54,13 @@ export function trafficRoutes(parts: {
         call,
         z.object({
           accepting: z.boolean().optional(),
+          losing: z.boolean().optional(),
           delayMs: z.int().min(0).max(600_000).optional(),
           heartbeatIntervalMs: z.int().min(50).max(600_000).optional(),
         }),
       );
       gateway.accepting = form.accepting ?? gateway.accepting;
+      gateway.losing = form.losing ?? gateway.losing;
       gateway.delayMs = form.delayMs ?? gateway.delayMs;
       gateway.heartbeatInterval = form.heartbeatIntervalMs ?? gateway.heartbeatInterval;
       return gatewayState(gateway);
@@ -69,6 +71,7 @@ export function trafficRoutes(parts: {
 function gatewayState(gateway: Gateway) {
   return {
     accepting: gateway.accepting,
+    losing: gateway.losing,
     delayMs: gateway.delayMs,
     heartbeatIntervalMs: gateway.heartbeatInterval,
     connections: gateway.connectionCount,

@@ -17,12 +17,14 @@ const RESUMABLE_MS = 5 * 60_000;
 const IDENTIFIES_PER_DAY = 1000;
 /** One client may identify in this time (`max_concurrency` 1), once limits are enforced. */
 const IDENTIFY_EVERY_MS = 5_000;
-export const DEFAULT_HEARTBEAT_INTERVAL = 41_250;
+const DEFAULT_HEARTBEAT_INTERVAL = 41_250;
 
 /** Gateway v10: connections, sessions, and who hears of which event. */
 export class Gateway implements ConnectionHost {
   /** False = new connections are refused. */
   accepting = true;
+  /** True = events are neither sent nor kept for a RESUME, as in Discord's worst hours. */
+  losing = false;
   /** New connections wait this long. */
   delayMs = 0;
   heartbeatInterval = DEFAULT_HEARTBEAT_INTERVAL;
@@ -161,6 +163,7 @@ export class Gateway implements ConnectionHost {
   /** Every setting and counter as it was when the local Discord started. */
   reset(): void {
     this.accepting = true;
+    this.losing = false;
     this.delayMs = 0;
     this.heartbeatInterval = DEFAULT_HEARTBEAT_INTERVAL;
     this.remainingIdentifies = IDENTIFIES_PER_DAY;
@@ -227,7 +230,7 @@ export class Gateway implements ConnectionHost {
   }
 
   private dispatch(event: DispatchEvent): void {
-    if (this.sessions.size === 0 || !botMayHear(this.world, event)) return;
+    if (this.losing || this.sessions.size === 0 || !botMayHear(this.world, event)) return;
     for (const session of this.sessions.values()) {
       if (event.intents !== 0 && (session.intents & event.intents) === 0) continue;
       if (!session.hears(event.guild?.id ?? null)) continue;

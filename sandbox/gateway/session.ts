@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 const REPLAY_FRAMES = 20_000;
 
 /** What a client asked for in IDENTIFY. */
-export interface SessionSettings {
+interface SessionSettings {
   readonly intents: number;
   readonly shard: readonly [number, number] | null;
   readonly largeThreshold: number;

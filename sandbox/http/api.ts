@@ -6,6 +6,7 @@ import { parseBody, readBytes, type RequestBody } from './body';
 import { type Answer, type Call } from './call';
 import { DiscordError, refuse, refuseStatus } from './discord-error';
 import { faultAnswer } from './fault-answer';
+import { faultSubject } from './fault-subject';
 import { type FaultRule, type Faults } from './faults';
 import { requireSnowflake } from './form';
 import { type Journal } from './journal';
@@ -122,12 +123,9 @@ async function runRoute(
   const outcome = { route: normalized, bucket: verdict.bucket, headers: verdict.headers };
   if (!verdict.go) return { ...outcome, answer: { status: 429, body: verdict.body }, isShared: verdict.isShared };
 
-  const fault = context.faults.fire({
-    method,
-    route: normalized,
-    guildId: guildOf(context.world, params),
-    userId: params['user_id'] ?? recipientOf(context.world, params, principal),
-  });
+  const fault = context.faults.fire(
+    faultSubject(context.world, { method, route: normalized, params, principal, bytes }),
+  );
   const delay = context.limits.settings.latencyMs + (fault?.delayMs ?? 0);
   if (delay > 0) await sleep(delay, undefined, { ref: false });
   const injected = beforeEffect(fault);
@@ -140,7 +138,8 @@ async function runRoute(
 
 function beforeEffect(fault: FaultRule | undefined): { answer: Answer; headers: Headers; cut?: boolean } | undefined {
   if (fault?.drop === 'before') return { answer: { status: 0 }, headers: {}, cut: true };
-  return fault?.status === undefined && fault?.code === undefined ? undefined : faultAnswer(fault);
+  const isAnswered = fault?.status !== undefined || fault?.code !== undefined || fault?.body !== undefined;
+  return fault !== undefined && isAnswered ? faultAnswer(fault) : undefined;
 }
 
 async function runHandler(
@@ -209,7 +208,7 @@ function apiPath(pathname: string): { path: string; isKnownVersion: boolean } {
   return { path: rest.slice(version[0].length), isKnownVersion: version[1] === '10' || version[1] === '9' };
 }
 
-/** Webhook ids and interaction ids are ids too, but Discord calls a wrong one unknown. */
+/** Codes and tokens are not ids: a strange one is unknown, not malformed. */
 function isIdParameter(name: string): boolean {
   return name.endsWith('_id');
 }
@@ -217,21 +216,6 @@ function isIdParameter(name: string): boolean {
 function callerOf(principal: Principal | DiscordError, address: string): string {
   if (principal instanceof DiscordError || principal.kind === 'nobody') return address;
   return principal.kind === 'bot' ? 'bot' : principal.grant.accessToken;
-}
-
-function guildOf(world: World, params: Record<string, string>): string | undefined {
-  if (params['guild_id'] !== undefined) return params['guild_id'];
-  if (params['code'] !== undefined) return world.invites.get(params['code'])?.guildId;
-  return world.channels.get(params['channel_id'] ?? '')?.guildId ?? undefined;
-}
-
-function recipientOf(
-  world: World,
-  params: Record<string, string>,
-  principal: Principal | DiscordError,
-): string | undefined {
-  if (!(principal instanceof DiscordError) && principal.kind === 'bearer') return principal.grant.userId;
-  return world.channels.get(params['channel_id'] ?? '')?.recipientId ?? undefined;
 }
 
 function auditLogReason(header: string | string[] | undefined): string | null {

@@ -1,5 +1,5 @@
 /** One call of the HTTP API or of OAuth2. */
-export interface JournalEntry {
+interface JournalEntry {
   readonly n: number;
   /** When it arrived, ISO 8601. */
   readonly at: string;
@@ -14,7 +14,7 @@ export interface JournalEntry {
   readonly ms: number;
 }
 
-export interface JournalSummary {
+interface JournalSummary {
   total: number;
   byRoute: Record<string, Record<string, number>>;
   rateLimited: number;

@@ -22,10 +22,10 @@ export const limitSettings = z.strictObject({
   invalidPerTenMinutes: z.int().min(1).optional(),
 });
 
-export type LimitSettings = z.infer<typeof limitSettings>;
+type LimitSettings = z.infer<typeof limitSettings>;
 
 /** What the limits say to a call: go on with these headers, or stop. */
-export type Verdict =
+type Verdict =
   | { readonly go: true; readonly bucket: string; readonly headers: Record<string, string> }
   | {
       readonly go: false;
@@ -35,7 +35,7 @@ export type Verdict =
       readonly isShared: boolean;
     };
 
-export interface LimitSubject {
+interface LimitSubject {
   readonly method: string;
   readonly route: string;
   /** Guild, channel or webhook id: each has a bucket of its own. */

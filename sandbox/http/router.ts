@@ -26,7 +26,7 @@ export function route<H = Handler>(method: string, template: string, access: Acc
 }
 
 /** The result of looking for a route. */
-export type Match<H> =
+type Match<H> =
   | { readonly found: 'route'; readonly route: Route<H>; readonly params: Record<string, string> }
   | { readonly found: 'other method' | 'nothing' };
 

@@ -11,7 +11,7 @@ const WAIT_MS = 15_000;
 const QUIET_MS = 250;
 
 /** What the person who ran the command sees. */
-export interface InteractionReply {
+interface InteractionReply {
   type: number;
   content: string;
   embeds: Record<string, unknown>[];
@@ -149,7 +149,7 @@ export class Interactions {
 }
 
 /** The bot's words so far, in order. A deferred answer that was never edited is there, but says nothing yet. */
-export function repliesOf(interaction: Interaction): InteractionReply[] {
+function repliesOf(interaction: Interaction): InteractionReply[] {
   const type = interaction.answeredWith;
   if (type === null) return [];
   const reply = (message: Message, replyType: number) => ({

@@ -38,7 +38,7 @@ export function personChoice(user: PersonChoice): string {
 <img src="/avatars/${user.id}/default.png" alt="" width="32" height="32"><span><strong>${escapeHtml(name)}</strong> <small>${escapeHtml(user.username)}</small></span></label>`;
 }
 
-export interface PersonChoice {
+interface PersonChoice {
   readonly id: string;
   readonly username: string;
   readonly globalName: string | null;

@@ -21,6 +21,7 @@ export const memberRoutes: readonly Route[] = [
   route('GET', '/guilds/:guild_id/members/:user_id', { allow: 'bot' }, getMember),
   route('PUT', '/guilds/:guild_id/members/:user_id', { allow: 'bot' }, joinMember),
   route('PATCH', '/guilds/:guild_id/members/@me', { allow: 'bot' }, changeOwnMember),
+  route('PATCH', '/guilds/:guild_id/members/@me/nick', { allow: 'bot' }, changeOwnNick),
   route('PATCH', '/guilds/:guild_id/members/:user_id', { allow: 'bot' }, changeMember),
   route('DELETE', '/guilds/:guild_id/members/:user_id', { allow: 'bot' }, kick),
   route('PUT', '/guilds/:guild_id/members/:user_id/roles/:role_id', { allow: 'bot' }, giveRole),
@@ -149,6 +150,12 @@ function changeOwnMember(call: Call) {
     updateMember(call.world, access.guild, call.actor, access.bot, { nick });
   }
   return ok(memberWithPermissionsShape(call.world, access.guild, access.bot));
+}
+
+/** Deprecated for the call above, and still used by old clients. */
+function changeOwnNick(call: Call) {
+  changeOwnMember(call);
+  return ok({ nick: requireGuild(call).bot.nick });
 }
 
 function kick(call: Call) {

@@ -19,6 +19,8 @@ export const userRoutes: readonly Route[] = [
   route('GET', '/users/@me/guilds', { allow: 'bot or bearer', scope: 'guilds' }, listMyGuilds),
   route('DELETE', '/users/@me/guilds/:guild_id', { allow: 'bot' }, leaveGuild),
   route('GET', '/users/@me/guilds/:guild_id/member', { allow: 'bearer', scope: 'guilds.members.read' }, getMyMember),
+  // Nobody has connected an account of another service here.
+  route('GET', '/users/@me/connections', { allow: 'bearer', scope: 'connections' }, () => ok([])),
   route('POST', '/users/@me/channels', { allow: 'bot' }, createDm),
 ];
 

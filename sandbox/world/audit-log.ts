@@ -14,7 +14,7 @@ export interface Actor {
 }
 
 /** What is written down beside who did it. */
-export interface AuditLogRecord {
+interface AuditLogRecord {
   readonly action: AuditLogEvent;
   readonly targetId: string | null;
   readonly changes?: AuditLogChange[];

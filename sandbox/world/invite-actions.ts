@@ -12,7 +12,7 @@ import { type World } from './world';
 export const MAX_GUILDS_OF_A_USER = 100;
 
 /** What an invite is made with; the rest follows. */
-export type InviteFields = Pick<Invite, 'maxAge' | 'maxUses' | 'temporary' | 'roleIds' | 'targetUserIds'>;
+type InviteFields = Pick<Invite, 'maxAge' | 'maxUses' | 'temporary' | 'roleIds' | 'targetUserIds'>;
 
 /** Creates an invite to a channel. */
 export function createInvite(world: World, guild: Guild, channel: Channel, actor: Actor, fields: InviteFields): Invite {
@@ -90,7 +90,7 @@ export function deleteInvite(world: World, guild: Guild, actor: Actor, invite: I
 }
 
 /** Takes an invite away and says so: deleted, used up, or out of time. */
-export function forgetInvite(world: World, invite: Invite): void {
+function forgetInvite(world: World, invite: Invite): void {
   const guild = world.guild(invite.guildId);
   world.invites.delete(invite.code);
   guild.inviteCodes.delete(invite.code);

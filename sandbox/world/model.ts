@@ -29,7 +29,7 @@ export interface Role {
   botId: string | null;
 }
 
-export interface PermissionOverwrite {
+interface PermissionOverwrite {
   readonly id: string;
   /** 0 a role, 1 a member. */
   readonly type: 0 | 1;
@@ -55,7 +55,7 @@ export interface Channel {
   readonly messages: Map<string, Message>;
 }
 
-export interface MessageInteraction {
+interface MessageInteraction {
   readonly id: string;
   readonly name: string;
   readonly userId: string;
@@ -86,7 +86,7 @@ export interface Message {
   webhookId: string | null;
 }
 
-export interface TargetUsersJob {
+interface TargetUsersJob {
   status: 1 | 2 | 3;
   total: number;
   processed: number;

@@ -25,10 +25,13 @@ export class Persistence {
     });
   }
 
-  /** Writes what has not been written yet. */
+  /**
+   * Writes what has not been written yet, and nothing else: a local Discord that could not start, because another one
+   * holds the port, must not touch the other one's file.
+   */
   close(): void {
     this.stopListening();
-    this.write();
+    if (this.timer !== undefined) this.write();
   }
 
   private load(): void {

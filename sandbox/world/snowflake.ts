@@ -1,5 +1,5 @@
 /** Milliseconds of Discord's first second, 2015-01-01T00:00:00Z. */
-export const DISCORD_EPOCH = 1_420_070_400_000;
+const DISCORD_EPOCH = 1_420_070_400_000;
 
 let lastMillisecond = 0;
 let increment = 0;
@@ -24,7 +24,7 @@ export function nextSnowflake(): string {
 }
 
 /** When the object of this id was made, in milliseconds since 1970. */
-export function snowflakeTime(id: string): number {
+function snowflakeTime(id: string): number {
   return Number(BigInt(id) >> 22n) + DISCORD_EPOCH;
 }
 

@@ -27,7 +27,7 @@ export interface DispatchEvent {
 }
 
 /** A change in an authorization that Discord tells the application's webhook of. */
-export interface ApplicationEvent {
+interface ApplicationEvent {
   readonly type: 'APPLICATION_AUTHORIZED' | 'APPLICATION_DEAUTHORIZED';
   readonly data: Record<string, unknown>;
 }

@@ -14,6 +14,7 @@ import { Loaders } from './loaders';
 import { ProblemFilter } from './problem.filter';
 import { BUILD_SCHEMA_OPTIONS } from './scalars';
 import { subscriptionServer } from './subscription-server';
+import { TryItController } from './try-it.controller';
 
 /**
  * GraphQL at {@link GRAPHQL_PATH}: the schema is made from the resolvers of whichever modules the process has. Also the
@@ -50,6 +51,7 @@ import { subscriptionServer } from './subscription-server';
       }),
     }),
   ],
+  controllers: [TryItController],
   providers: [{ provide: APP_FILTER, useClass: ProblemFilter }],
 })
 export class GraphqlModule {}

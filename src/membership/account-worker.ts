@@ -175,7 +175,7 @@ export class AccountWorker {
     const answer = await this.discord.addMember(work.guildId, account, { accessToken: token.accessToken, roleIds });
     if (answer.added) {
       run.seen = seenOf(answer.member, null);
-      run.acted();
+      run.added();
       run.effects.push({ step: { type: 'add', roleIds } });
       return;
     }
@@ -280,8 +280,11 @@ class AccountRun {
     this.claims = this.claims.map((claim) => (claim.membershipId === membershipId ? { ...claim, ...change } : claim));
   }
 
-  acted(): void {
-    this.claims = this.claims.map((claim) => (claim.current ? { ...claim, acted: true } : claim));
+  /** Discord confirmed that the person is in by our call: no clock has to tell. */
+  added(): void {
+    this.claims = this.claims.map((claim) =>
+      claim.current ? { ...claim, acted: true, broughtInByUs: true } : claim,
+    );
   }
 
   linkedUserId(): string {

@@ -117,8 +117,8 @@ export interface Settlement {
 
 export type Decision = { readonly step: Step } | { readonly step: null; readonly settlements: readonly Settlement[] };
 
-/** Discord's clock and ours may differ by this much, milliseconds. */
-const CLOCK_SKEW = 60_000;
+/** After this long a student's token is asked for again when Discord could not be asked, milliseconds. */
+const GRANT_RETRY = 60_000;
 const MILDEST_FIRST: readonly RemovalPolicy[] = ['KEEP', 'REMOVE_ROLE', 'KICK'];
 
 /** @param claims every membership in the server that concerns the account; at least one. */
@@ -128,15 +128,11 @@ export function decide(claims: readonly Claim[], account: Account, seen: Seen, n
   const keeping = sides.filter(({ side }) => side === 'grace').map(({ claim }) => claim);
   const ended = sides.filter(({ side }) => side === 'ended').map(({ claim }) => claim);
 
-  // An invite that nobody may use any more is taken back before anything else, so that it cannot be used meanwhile.
+  // An open invite that is of no use any more is taken back before anything else, so that nobody comes in by it later: who
+  // may not come in, and who is in already (by another way: an invite that was used is gone).
   for (const claim of claims) {
-    if (
-      claim.invite &&
-      claim.invite.expiresAt > now &&
-      !claim.frozen &&
-      !wanting.includes(claim) &&
-      seen.presence !== 'present'
-    ) {
+    const isOfUse = wanting.includes(claim) && seen.presence !== 'present';
+    if (claim.invite && claim.invite.expiresAt > now && !claim.frozen && !isOfUse) {
       return { step: { type: 'revoke-invite', membershipId: claim.membershipId, code: claim.invite.code } };
     }
   }
@@ -261,7 +257,7 @@ function wasBroughtIn(claim: Claim, claims: readonly Claim[], seen: Seen): boole
   if (claim.adoptExisting && claim.enrolled) return true;
   if (seen.joinedAt === null) return false;
   const first = Math.min(...claims.map((other) => other.since.getTime()));
-  return seen.joinedAt.getTime() >= first - CLOCK_SKEW;
+  return seen.joinedAt.getTime() >= first;
 }
 
 function desiredRoles(wanting: readonly Claim[], seen: Seen): string[] {
@@ -327,7 +323,7 @@ function settle(
   if (!wanting.includes(claim)) return settled('pending', 'NOT_INVITED', claim.expiresAt);
   if (account.refusal !== null) return settled('pending', account.refusal, claim.expiresAt);
   if (account.grant === 'unavailable')
-    return settled('pending', 'DISCORD_UNAVAILABLE', new Date(now.getTime() + CLOCK_SKEW));
+    return settled('pending', 'DISCORD_UNAVAILABLE', new Date(now.getTime() + GRANT_RETRY));
 
   const invites = wanting.flatMap((other) => other.invite ?? []);
   const open = invites.find((invite) => invite.expiresAt > now);
@@ -349,6 +345,8 @@ function roleHeld(claim: Claim, seen: Seen): string | null {
 function joinedReason(claim: Claim, claims: readonly Claim[], seen: Seen): MembershipReason {
   if (claim.status === 'joined' && ['ADDED', 'USED_INVITE', 'ALREADY_MEMBER'].includes(claim.reason))
     return claim.reason;
+  // Known of somebody who is only now in: we have just added them, whatever invite they held.
+  if (claim.broughtInByUs) return 'ADDED';
   if (claim.invite !== null || claim.status === 'invited') return 'USED_INVITE';
   return wasBroughtIn(claim, claims, seen) && claim.acted ? 'ADDED' : 'ALREADY_MEMBER';
 }

@@ -112,7 +112,7 @@ export class Observations {
     await this.database.work(async (manager) => {
       const at = new Date(Date.now() + INVITE_USED_WITHIN);
       const [changed] = await manager.query<[unknown[], number]>(
-        `UPDATE discord_memberships SET invite_expires_at = least(invite_expires_at, $3), due_at = $3
+        `UPDATE discord_memberships SET invite_expires_at = least(invite_expires_at, now()), due_at = $3
          WHERE guild_id = $1 AND invite_code = $2 AND status = 'invited' RETURNING 1`,
         [invite.guildId, invite.code, at],
       );

@@ -63,7 +63,8 @@ async function demoLines(config: Config): Promise<string[]> {
     `  curl -s ${config.publicUrl}/graphql -H 'content-type: application/json' -H "authorization: Bearer $TOKEN" \\`,
     `    -d '{"query":"{ course(id: \\"${DEMO_COURSES.algebra}\\") { title memberships(first: 5) { totalCount nodes { student { displayName } status reason explanation } } } }"}'`,
     '',
-    '  Then link the student’s account: startDiscordLink with the student’s token answers a URL to open in a browser.',
+    `  Or in a browser: open ${config.publicUrl}/graphql, paste the student’s token, run`,
+    '  mutation { startDiscordLink { authorizeUrl } }, follow the link, and see the student join the server.',
   );
   return lines;
 }

@@ -28,6 +28,7 @@ export async function joinLocalDiscord(options: {
       port: options.port,
       stateFile: options.stateFile,
       redirectUris: [options.redirectUri],
+      applicationName: 'Anycademy',
     });
     return {
       url: sandbox.url,

@@ -398,9 +398,7 @@ describe('a student who links Discord', () => {
     await service.unenroll(ayu.id, patient.courseId);
     await service.reaches(ayu.id, patient.courseId, 'joined', 'GRACE_PERIOD');
     await service.query(ayu.token, UNLINK);
-    await eventually(async () =>
-      expect(await service.discord.member(patient.guildId, ayu.discordId)).toBeUndefined(),
-    );
+    await eventually(async () => expect(await service.discord.member(patient.guildId, ayu.discordId)).toBeUndefined());
     await service.reaches(ayu.id, patient.courseId, 'removed', 'ENROLLMENT_ENDED');
   });
 

@@ -108,6 +108,18 @@ describe('the gateway of the local Discord', () => {
     expect(resumed.s).toBe((s ?? 0) + 2);
   });
 
+  it('loses events for good when it is told to', async () => {
+    const client = await connect();
+    client.identify(local, { intents: GUILDS | MEMBERS });
+    await client.event('GUILD_CREATE');
+    const [lost, heard] = [await local.person('lost'), await local.person('heard')];
+    await local.control('PUT', '/sandbox/gateway', { losing: true });
+    await local.control('PUT', `/sandbox/guilds/${guild.id}/members/${lost}`, {});
+    await local.control('PUT', '/sandbox/gateway', { losing: false });
+    await local.control('PUT', `/sandbox/guilds/${guild.id}/members/${heard}`, {});
+    expect((await client.event('GUILD_MEMBER_ADD')).d).toMatchObject({ user: { id: heard } });
+  });
+
   it('answers op 9 to a session that it does not know, and 4007 to an impossible sequence', async () => {
     const stranger = await connect();
     stranger.send(6, { token: local.application.botToken, session_id: 'unknown', seq: 1 });

@@ -70,6 +70,17 @@ describe('what the control API can do to traffic', () => {
     expect((await local.bot('GET', `/guilds/${other.id}/roles`)).status).toBe(200);
   });
 
+  it('refuses with scope "shared" where a limit is everybody’s, and does not count that as an invalid request', async () => {
+    const buckets = { '/guilds/:id/roles': { limit: 1, windowMs: 60_000, scope: 'shared' } };
+    await local.control('DELETE', '/sandbox/requests');
+    await local.control('PUT', '/sandbox/limits', { enforce: true, buckets });
+    await local.bot('GET', `/guilds/${guild.id}/roles`);
+    const refused = await local.bot('GET', `/guilds/${guild.id}/roles`);
+    expect(refused.headers.get('x-ratelimit-scope')).toBe('shared');
+    expect(refused.body['message']).toBe('The resource is being rate limited.');
+    expect(await local.control('GET', '/sandbox/requests/summary')).toMatchObject({ rateLimited: 1, invalid: 0 });
+  });
+
   it('enforces the global limit, which interactions are exempt from', async () => {
     await local.control('PUT', '/sandbox/limits', { enforce: true, globalPerSecond: 2 });
     const answers = await Promise.all([1, 2, 3].map(() => local.bot('GET', '/users/@me')));
@@ -132,6 +143,21 @@ describe('what the control API can do to traffic', () => {
       const before = performance.now();
       await expect(rest().get('/users/@me')).resolves.toMatchObject({ id: local.application.botUserId });
       expect(performance.now() - before).toBeGreaterThan(240);
+    });
+
+    it('find the person in the body of a direct message and of a refresh', async () => {
+      const [ayu, budi] = [await local.person('ayu'), await local.person('budi')];
+      await local.control('PUT', '/sandbox/faults', { rules: [{ userId: ayu, status: 503 }] });
+      const open = async (id: string) => (await local.bot('POST', '/users/@me/channels', { recipient_id: id })).status;
+      expect([await open(ayu), await open(budi)]).toEqual([503, 200]);
+      const refresh = async (id: string) => {
+        const { refresh_token } = await local.grant(id);
+        const { id: client_id, clientSecret: client_secret } = local.application;
+        const form = new URLSearchParams({ grant_type: 'refresh_token', refresh_token, client_id, client_secret });
+        const type = { 'content-type': 'application/x-www-form-urlencoded' };
+        return (await local.call('POST', '/api/oauth2/token', form.toString(), type)).status;
+      };
+      expect([await refresh(ayu), await refresh(budi)]).toEqual([503, 200]);
     });
 
     it('reach the token endpoint too', async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -65,11 +65,13 @@ describe('the world of the local Discord', () => {
     await expect(startSandbox({ port: 0, stateFile })).rejects.toThrow(/damaged\.json.*Delete it/s);
   });
 
-  it('fails with EADDRINUSE where the port is taken', async () => {
+  it('fails with EADDRINUSE where the port is taken, and leaves the file to whom it belongs', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => other.once('listening', resolve));
     const { port } = other.address() as { port: number };
-    await expect(startSandbox({ port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    const stateFile = join(folder, 'of-another.json');
+    await expect(startSandbox({ port, stateFile })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    expect(existsSync(stateFile)).toBe(false);
     await new Promise((resolve) => other.close(resolve));
   });
 

@@ -37,12 +37,11 @@ export class Child {
 
   /** Waits until it prints something like this. @throws Error with what it printed instead when it ends first. */
   async prints(pattern: RegExp): Promise<RegExpExecArray> {
-    let ended = false;
-    void this.ended.then(() => (ended = true));
     for (;;) {
       const match = pattern.exec(this.printed);
       if (match) return match;
-      if (ended) throw new Error(`The process ended without printing ${pattern.source}. It printed:\n${this.printed}`);
+      if (this.process.exitCode !== null || this.process.signalCode !== null)
+        throw new Error(`The process ended without printing ${pattern.source}. It printed:\n${this.printed}`);
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
   }

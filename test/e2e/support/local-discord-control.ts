@@ -6,6 +6,11 @@ export class LocalDiscordControl {
     return this.call('POST', '/sandbox/users', { username });
   }
 
+  /** A crowd of people. @returns their ids. */
+  async createUsers(count: number): Promise<string[]> {
+    return (await this.call<{ ids: string[] }>('POST', '/sandbox/users/bulk', { count })).ids;
+  }
+
   createGuild(name: string, ownerId: string): Promise<{ id: string; generalChannelId: string }> {
     return this.call('POST', '/sandbox/guilds', { name, ownerId });
   }
@@ -29,6 +34,11 @@ export class LocalDiscordControl {
   /** The person joins by themselves; or their roles are set by the owner. */
   join(guildId: string, userId: string, roles?: string[]): Promise<unknown> {
     return this.call('PUT', `/sandbox/guilds/${guildId}/members/${userId}`, roles ? { roles } : {});
+  }
+
+  /** A crowd joins by itself. */
+  joinAll(guildId: string, userIds: string[]): Promise<unknown> {
+    return this.call('POST', `/sandbox/guilds/${guildId}/members/bulk`, { userIds });
   }
 
   leave(guildId: string, userId: string): Promise<unknown> {

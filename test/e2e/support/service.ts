@@ -34,6 +34,8 @@ export interface Answer<Data> {
 export class Service {
   private application: INestApplication | undefined;
   private child: Child | undefined;
+  /** Workers that were killed: what they had in hand stays theirs in the job queue for hours. */
+  private readonly deadWorkers: string[] = [];
   private base = '';
 
   private constructor(
@@ -121,6 +123,16 @@ export class Service {
     const response = await fetch(`${this.base}/health/ready`);
     const { parts } = (await response.json()) as { parts: Record<string, { up: boolean; message: string }> };
     return { status: response.status, parts };
+  }
+
+  /** Kills the process of {@link upAsProcess} by SIGKILL: it has no time for anything. */
+  async kill(): Promise<void> {
+    await this.child?.stop('SIGKILL');
+    this.child = undefined;
+    const jobs = await this.sql<{ worker: string }>(
+      'SELECT DISTINCT locked_by AS worker FROM graphile_worker.jobs WHERE locked_by IS NOT NULL',
+    );
+    this.deadWorkers.push(...jobs.map(({ worker }) => worker));
   }
 
   /** Stops the application; database, platform and Discord stay. */
@@ -297,15 +309,13 @@ export class Service {
       },
     });
     const students: { userId: string; account: string }[] = [];
-    const one = async (): Promise<void> => {
-      while (students.length < count) {
-        const student = { userId: await this.createUser(`Student ${students.length + 1}`), account: '' };
-        if (students.length >= count) return;
-        students.push(student);
-        student.account = await this.link(student.userId);
-      }
-    };
-    await Promise.all(Array.from({ length: 8 }, one));
+    for (let index = 1; index <= count; index += 1) {
+      students.push({ userId: await this.createUser(`Student ${index}`), account: '' });
+    }
+    for (let first = 0; first < count; first += 10) {
+      const together = students.slice(first, first + 10);
+      await Promise.all(together.map(async (student) => (student.account = await this.link(student.userId))));
+    }
     return students;
   }
 
@@ -351,7 +361,7 @@ export class Service {
   }
 
   /** Waits until the student's membership in the course stands as given. */
-  async reaches(userId: string, courseId: string, status: string, reason?: string): Promise<void> {
+  async reaches(userId: string, courseId: string, status: string, reason?: string, patience?: number): Promise<void> {
     await eventually(async () => {
       const membership = await this.membership(userId, courseId);
       expect({
@@ -359,7 +369,7 @@ export class Service {
         reason: reason && membership?.reason,
         in_sync: membership?.in_sync,
       }).toEqual({ status, reason, in_sync: true });
-    });
+    }, patience);
   }
 
   /** Waits until nothing is due any more: every mark is served and no job is ready to run. */
@@ -367,7 +377,9 @@ export class Service {
     await eventually(async () => {
       const [row] = await this.sql<{ dirty: number; jobs: number }>(
         `SELECT (SELECT count(*)::int FROM discord_memberships WHERE generation > observed_generation) AS dirty,
-                (SELECT count(*)::int FROM graphile_worker.jobs WHERE run_at <= now() AND attempts < max_attempts) AS jobs`,
+                (SELECT count(*)::int FROM graphile_worker.jobs WHERE run_at <= now() AND attempts < max_attempts
+                   AND (locked_by = ANY($1)) IS NOT TRUE) AS jobs`,
+        [this.deadWorkers],
       );
       expect(row).toEqual({ dirty: 0, jobs: 0 });
     });

@@ -1,0 +1,238 @@
+import { Client } from 'pg';
+import { type Classroom, classroom, eventually, Service } from './support/service';
+
+const ADD = 'PUT /guilds/:id/members/:id';
+
+describe('when something breaks in the middle', () => {
+  let service: Service;
+  let room: Classroom;
+
+  beforeAll(async () => {
+    service = await Service.start();
+    room = await classroom(service, 'Algebra I', { welcomeMessage: 'Welcome {student} to {course}!' });
+  }, 30_000);
+  afterAll(() => service.close());
+  afterEach(() => service.discord.noFaults());
+
+  /** How Discord answered each attempt to add this person: 201 added them, 204 found them in. */
+  async function answersToAdds(account: string): Promise<number[]> {
+    return (await service.discord.requests())
+      .filter(({ method, route, path }) => `${method} ${route}` === ADD && path.includes(account))
+      .map(({ status }) => status);
+  }
+
+  async function messages(): Promise<string[]> {
+    return (await service.discord.guild(room.guildId)).channels.flatMap((channel) =>
+      channel.messages.map(({ content }) => content),
+    );
+  }
+
+  /** What the log says of a membership's changes. */
+  function logged(userId: string): Promise<object[]> {
+    return service.sql(
+      'SELECT action, status, new_status FROM discord_log WHERE user_id = $1 AND membership_id IS NOT NULL ORDER BY seq',
+      [userId],
+    );
+  }
+
+  async function newStudent(name: string): Promise<{ userId: string; account: string }> {
+    const userId = await service.createUser(name);
+    return { userId, account: await service.link(userId) };
+  }
+
+  it.each([
+    ['the answer to an add is lost', 'Dewi Anggraini', 1],
+    ['the answer to its repeat is lost too', 'Eko Prasetyo', 2],
+  ])('knows its own doing again when %s', async (_what, name, times) => {
+    const { userId, account } = await newStudent(name);
+    await service.discord.faults([{ route: ADD, userId: account, drop: 'after', times }]);
+    await service.enroll(userId, room.courseId);
+
+    await service.reaches(userId, room.courseId, 'joined', 'ADDED');
+    expect((await answersToAdds(account)).filter((status) => status === 201)).toEqual([201]);
+    await eventually(async () => expect(await messages()).toContain(`Welcome ${name} to Algebra I!`));
+    expect((await logged(userId)).at(-1)).toEqual({ action: 'add', status: 'success', new_status: 'joined' });
+  });
+
+  it('takes nobody for its own doing who came before', async () => {
+    const { userId, account } = await newStudent('Fitri Handayani');
+    await service.discord.join(room.guildId, account);
+    await service.enroll(userId, room.courseId);
+    await service.reaches(userId, room.courseId, 'joined', 'ALREADY_MEMBER');
+    expect(await answersToAdds(account)).toEqual([204]);
+    expect(await messages()).not.toContain('Welcome Fitri Handayani to Algebra I!');
+  });
+
+  it('is killed between Discord’s answer and the commit: the student was added once, by us, and is welcomed once', async () => {
+    const { userId, account } = await newStudent('Gilang Ramadhan');
+    await service.down();
+    await service.upAsProcess();
+    // The add has its effect, its answer is lost, and the repeat gets no answer while the process lives.
+    await service.discord.faults([
+      { route: ADD, userId: account, drop: 'after', times: 1 },
+      { route: ADD, userId: account, delayMs: 60_000, drop: 'before' },
+    ]);
+    await service.enroll(userId, room.courseId);
+    await eventually(async () => expect(await service.discord.member(room.guildId, account)).toBeDefined());
+    await service.kill();
+    expect(await service.membership(userId, room.courseId)).toMatchObject({ status: 'pending', in_sync: false });
+
+    await service.discord.noFaults();
+    await service.up();
+    await service.reaches(userId, room.courseId, 'joined', 'ADDED', 15_000);
+    await service.rest();
+    expect((await answersToAdds(account)).filter((status) => status === 201)).toEqual([201]);
+    expect((await service.discord.member(room.guildId, account))?.roles).toEqual([room.roleId]);
+    await eventually(async () =>
+      expect((await messages()).filter((message) => message.includes('Gilang'))).toEqual([
+        'Welcome Gilang Ramadhan to Algebra I!',
+      ]),
+    );
+    expect(await logged(userId)).toEqual([
+      { action: 'enrollment', status: 'pending', new_status: 'pending' },
+      { action: 'add', status: 'success', new_status: 'joined' },
+    ]);
+
+    await service.unenroll(userId, room.courseId);
+    await service.reaches(userId, room.courseId, 'removed', 'ENROLLMENT_ENDED');
+    expect(await service.discord.member(room.guildId, account)).toBeUndefined();
+  }, 40_000);
+
+  describe('in the middle of 200 enrollments over three servers', () => {
+    let rooms: Classroom[];
+    let students: { userId: string; account: string }[];
+
+    beforeAll(async () => {
+      rooms = [
+        await classroom(service, 'Logic'),
+        await classroom(service, 'Statistics'),
+        await classroom(service, 'Geometry'),
+      ];
+      students = await service.students(200);
+      await service.rest();
+    }, 60_000);
+
+    it.each(['SIGTERM', 'SIGKILL'] as const)(
+      'is stopped by %s: in the end everybody is in, and was added once',
+      async (signal) => {
+        const shift = signal === 'SIGTERM' ? 0 : 1;
+        const enrollments = students.map((student, index) => ({ ...student, room: rooms[(index + shift) % 3]! }));
+        await service.down();
+        const process = await service.upAsProcess();
+        await service.discord.clearRequests();
+        await service.sql(
+          'INSERT INTO course_enrollments (user_id, course_id) SELECT * FROM unnest($1::uuid[], $2::uuid[])',
+          [enrollments.map(({ userId }) => userId), enrollments.map((enrollment) => enrollment.room.courseId)],
+        );
+        await eventually(async () => expect((await adds()).length).toBeGreaterThanOrEqual(30));
+        await (signal === 'SIGTERM' ? service.down() : service.kill());
+        expect(await process.ended).toBe(signal === 'SIGTERM' ? 0 : null);
+        expect((await adds()).length).toBeLessThan(200);
+
+        await service.up();
+        const ids = enrollments.map((enrollment) => enrollment.room.courseId);
+        await eventually(async () => {
+          const rows = await service.sql<{ status: string; reason: string; count: number }>(
+            `SELECT status, reason, count(*)::int AS count FROM discord_memberships m
+             JOIN unnest($1::uuid[], $2::uuid[]) e(u, c) ON m.user_id = e.u AND m.course_id = e.c GROUP BY 1, 2`,
+            [enrollments.map(({ userId }) => userId), ids],
+          );
+          expect(rows).toEqual([{ status: 'joined', reason: 'ADDED', count: 200 }]);
+        }, 20_000);
+        const added = (await adds()).filter(({ status }) => status === 201).map(({ path }) => path);
+        expect(new Set(added).size).toBe(200);
+        expect(added).toHaveLength(200);
+        for (const { guildId, roleId } of rooms) {
+          const wanted = enrollments.filter((enrollment) => enrollment.room.guildId === guildId);
+          const { members } = await service.discord.guild(guildId);
+          const holders = members.filter(({ roles }) => roles.includes(roleId)).map(({ userId }) => userId);
+          expect(holders).toEqual(expect.arrayContaining(wanted.map(({ account }) => account)));
+        }
+      },
+      60_000,
+    );
+
+    async function adds(): Promise<{ path: string; status: number }[]> {
+      return (await service.discord.requests()).filter(({ method, route }) => `${method} ${route}` === ADD);
+    }
+  });
+
+  describe('while a transaction that has enrolled students stays open', () => {
+    const CHANGED =
+      'subscription ($courseId: UUID) { membershipChanged(courseId: $courseId) { status membership { student { id } } } }';
+    let slow: Client;
+
+    beforeAll(async () => {
+      await service.down();
+      await service.up();
+    }, 20_000);
+
+    beforeEach(async () => {
+      slow = new Client({ connectionString: service.database.url });
+      await slow.connect();
+      await slow.query('BEGIN');
+    });
+    afterEach(() => slow.end());
+
+    it('blocks nobody, and its students are served when it commits', async () => {
+      const [waiting, other, leaver] = await service.students(3);
+      await service.enroll(leaver!.userId, room.courseId);
+      await service.reaches(leaver!.userId, room.courseId, 'joined');
+      const stream = service.subscribe<{
+        membershipChanged: { status: string; membership: { student: { id: string } } };
+      }>(room.instructorToken, CHANGED, { courseId: room.courseId });
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      const seen = (userId: string): string[] =>
+        stream.received
+          .filter(({ membershipChanged }) => membershipChanged.membership.student.id === userId)
+          .map(({ membershipChanged }) => membershipChanged.status);
+
+      await slow.query('INSERT INTO course_enrollments (user_id, course_id) VALUES ($1, $2)', [
+        waiting!.userId,
+        room.courseId,
+      ]);
+
+      // A statement that had to wait for the open transaction would fail.
+      await service.sql(`SET lock_timeout = '1s'`);
+      await service.enroll(other!.userId, room.courseId);
+      await service.sql(`UPDATE course_enrollments SET status = 'cancelled' WHERE user_id = $1`, [leaver!.userId]);
+      await service.sql('UPDATE courses SET title = title WHERE id = $1', [room.courseId]);
+      await service.sql('RESET lock_timeout');
+      await service.reaches(other!.userId, room.courseId, 'joined', 'ADDED');
+      await service.reaches(leaver!.userId, room.courseId, 'removed', 'ENROLLMENT_ENDED');
+      await eventually(() => {
+        expect(seen(other!.userId)).toEqual(['PENDING', 'JOINED']);
+        expect(seen(leaver!.userId)).toEqual(['REMOVED']);
+        return Promise.resolve();
+      });
+      expect(await service.membership(waiting!.userId, room.courseId)).toBeUndefined();
+
+      await slow.query('COMMIT');
+      await service.reaches(waiting!.userId, room.courseId, 'joined', 'ADDED');
+      await eventually(() => {
+        expect(seen(waiting!.userId)).toEqual(['PENDING', 'JOINED']);
+        return Promise.resolve();
+      });
+      await stream.close();
+    });
+
+    it('leaves nothing behind when it is rolled back', async () => {
+      const [waiting, other] = await service.students(2);
+      await service.rest();
+      await service.discord.clearRequests();
+      await slow.query('INSERT INTO course_enrollments (user_id, course_id) VALUES ($1, $2)', [
+        waiting!.userId,
+        room.courseId,
+      ]);
+      await service.enroll(other!.userId, room.courseId);
+      await service.reaches(other!.userId, room.courseId, 'joined', 'ADDED');
+      await slow.query('ROLLBACK');
+      await service.rest();
+      expect(await service.membership(waiting!.userId, room.courseId)).toBeUndefined();
+      expect(
+        await service.sql('SELECT 1 FROM discord_log WHERE user_id = $1 AND course_id IS NOT NULL', [waiting!.userId]),
+      ).toEqual([]);
+      expect(await answersToAdds(waiting!.account)).toEqual([]);
+    });
+  });
+});
