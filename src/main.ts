@@ -8,15 +8,24 @@ import { TokenVault } from './auth/token-vault';
 import { type Config } from './config/config';
 import { EnvironmentError, readEnvironment } from './config/environment';
 import { Database } from './database/database';
+import { EmbeddedPostgresError } from './database/embedded-postgres.errors';
 import { ServerHealth } from './server-config/server-health';
 import { banner } from './start/banner';
 import { Demo } from './start/demo';
 import { type Ground, prepareGround } from './start/local-parts';
+import { StartError } from './start/start-error';
 import { QuietStartLogger } from './telemetry/quiet-start';
 
 /** How long the application may take to finish what it has in hand, and a stop in all, milliseconds. */
 const DRAIN_WITHIN = 6_000;
 const STOP_WITHIN = 9_500;
+
+/** What a person can mend is told in a sentence; everything else with its stack. */
+const EXPECTED = [EnvironmentError, EmbeddedPostgresError, StartError];
+
+function isPortTaken(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'EADDRINUSE';
+}
 
 /** The Nest application of one process, not listening yet. */
 export async function createApplication(config: Config): Promise<INestApplication> {
@@ -81,7 +90,11 @@ async function main(): Promise<void> {
         health: application.get(ServerHealth, { strict: false }),
       }).seed();
     }
-    await application.listen(config.port);
+    await application.listen(config.port).catch((error: unknown) => {
+      throw isPortTaken(error)
+        ? new StartError(`Port ${config.port} is taken by another program. Stop that, or set PORT.`)
+        : error;
+    });
     console.log(
       await banner(config, {
         discordUrl: ground.localDiscord?.url ?? null,
@@ -91,15 +104,16 @@ async function main(): Promise<void> {
       }),
     );
   } catch (error) {
-    if (!stopping) throw error;
-  } finally {
-    if (!application && !stopping) await stop();
+    // A stop that was asked for makes what is just being started fail; that is no error.
+    if (stopping) return;
+    await stop();
+    throw error;
   }
 }
 
 if (require.main === module) {
   main().catch((error: unknown) => {
-    console.error(error instanceof EnvironmentError ? `\n${error.message}\n` : error);
+    console.error(EXPECTED.some((expected) => error instanceof expected) ? `\n${(error as Error).message}\n` : error);
     process.exit(1);
   });
 }

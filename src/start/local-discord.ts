@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type DiscordConfig } from '../config/config';
+import { StartError } from './start-error';
 
 /** The local Discord that this process uses: started by it, or found at its port. */
 export interface LocalDiscord {
@@ -38,11 +39,8 @@ export async function joinLocalDiscord(options: {
     };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    throw new Error(
+    throw new StartError(
       `Port ${options.port} is taken by another program, so the local Discord cannot start there. Set SANDBOX_PORT to a free port.`,
-      {
-        cause: error,
-      },
     );
   }
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { StartError } from './start-error';
 import { type Login, LOGINS } from '../database/logins';
 
 const SECRETS = z.object({
@@ -36,7 +37,7 @@ export function localSecrets(dataDir: string): LocalSecrets {
   }
   const read = SECRETS.safeParse(safeJson(text));
   if (!read.success) {
-    throw new Error(
+    throw new StartError(
       `${file} is damaged. Restore it, or remove the whole folder ${dataDir} to begin anew (its demo data is lost).`,
     );
   }
