@@ -1,9 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { type DataSource, type EntityManager } from 'typeorm';
+import { type DataSource, type EntityManager, QueryFailedError } from 'typeorm';
 import { type Caller } from '../common/caller';
+import { DomainError } from '../common/domain-error';
 
 /** Work that runs inside one transaction and sees the database through its manager only. */
 export type Work<Result> = (manager: EntityManager) => Promise<Result>;
+
+/** PostgreSQL's codes for text that it cannot hold: as text, and inside JSON. https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const UNSTORABLE_TEXT: readonly unknown[] = ['22021', '22P05'];
 
 /**
  * The three ways in which the service talks to PostgreSQL, each with a login of its own:
@@ -24,7 +28,7 @@ export class Database {
 
   /** Reads what this caller may see: one transaction as `authenticated` with the caller's claims. */
   readAs<Result>(caller: Caller, work: Work<Result>): Promise<Result> {
-    return this.api.transaction(async (manager) => {
+    return ofRequest(this.api, async (manager) => {
       await manager.query(
         `SELECT set_config('role', 'authenticated', true), set_config('request.jwt.claims', $1, true)`,
         [JSON.stringify(caller.claims)],
@@ -35,7 +39,7 @@ export class Database {
 
   /** Writes what a request asked for, once its caller was found to be allowed to. */
   write<Result>(work: Work<Result>): Promise<Result> {
-    return this.writer.transaction(work);
+    return ofRequest(this.writer, work);
   }
 
   /** Reads and writes on the service's own behalf. */
@@ -51,4 +55,19 @@ export class Database {
   async destroy(): Promise<void> {
     await Promise.all([this.api.destroy(), this.writer.destroy(), this.worker.destroy()]);
   }
+}
+
+/** A transaction whose values come from a request. @throws DomainError BAD_USER_INPUT when one of them cannot be stored. */
+async function ofRequest<Result>(source: DataSource, work: Work<Result>): Promise<Result> {
+  try {
+    return await source.transaction(work);
+  } catch (error) {
+    if (!UNSTORABLE_TEXT.includes(codeOf(error))) throw error;
+    throw new DomainError('BAD_USER_INPUT', 'A text holds the character U+0000, which cannot be stored. Remove it.');
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  const cause: unknown = error instanceof QueryFailedError ? error.driverError : undefined;
+  return cause instanceof Error && 'code' in cause ? cause.code : undefined;
 }

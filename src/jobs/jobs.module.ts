@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
+import { AbandonedJobs } from './abandoned-jobs';
 import { JobQueue } from './job-queue';
 import { HealthModule } from '../telemetry/health.module';
 import { JobRunner } from './job-runner';
@@ -8,7 +9,7 @@ import { WorkerHealth } from './worker.health';
 @Global()
 @Module({
   imports: [DiscoveryModule, HealthModule],
-  providers: [JobQueue, JobRunner, WorkerHealth],
+  providers: [JobQueue, JobRunner, AbandonedJobs, WorkerHealth],
   exports: [JobQueue, JobRunner],
 })
 export class JobsModule {}

@@ -9,7 +9,7 @@ import {
   type Seen,
 } from './decide.policy';
 
-/** How long what was seen of a member may be relied on for a kick without looking again, milliseconds. */
+/** How long what a comparison has read of a member may be relied on for a kick without looking again, milliseconds. */
 const FRESH = 60_000;
 
 /** A membership with everything that decides about it, as read at one moment. */
@@ -78,7 +78,10 @@ export interface AccountView {
   readonly rows: readonly MembershipRow[];
   /** When `seen` was stored; an observation that arrives later wins over what a worker found. */
   readonly seenAt: Date | null;
-  /** Seen so lately that a kick may rely on it without another look. */
+  /**
+   * Read by a comparison a moment ago, so that a kick may rely on it without another look. What the gateway told is not
+   * enough: somebody who was made an administrator a moment ago may still be on their way here.
+   */
   readonly isFresh: boolean;
 }
 
@@ -179,7 +182,11 @@ function viewOf(discordUserId: string | null, rows: readonly MembershipRow[], no
     seen: seenOf(latest),
     rows,
     seenAt: latest?.seenAt ?? null,
-    isFresh: latest !== null && latest.seenAt !== null && now.getTime() - latest.seenAt.getTime() <= FRESH,
+    isFresh:
+      latest !== null &&
+      latest.runId !== null &&
+      latest.seenAt !== null &&
+      now.getTime() - latest.seenAt.getTime() <= FRESH,
   };
 }
 

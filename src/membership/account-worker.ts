@@ -115,7 +115,7 @@ export class AccountWorker {
         return this.invite(account, step, run, work);
       case 'revoke-invite':
         await this.discord.deleteInvite(step.code, 'Access to the course has ended');
-        run.change(step.membershipId, { invite: null });
+        run.takeBack(step.code);
         run.effects.push({ step });
         return;
       case 'grant-role':
@@ -140,7 +140,7 @@ export class AccountWorker {
     }
   }
 
-  /** Whether somebody may be kicked follows from their roles: of a member seen a moment ago those are known. */
+  /** Whether somebody may be kicked follows from their roles: of a member whom a comparison has just read those are known. */
   private async lookUnlessFresh(account: string, run: AccountRun, work: GuildWork): Promise<Seen> {
     const { seen, view } = run;
     if (seen !== view.seen || seen.presence !== 'present' || !view.isFresh) return this.look(account, work);
@@ -172,6 +172,7 @@ export class AccountWorker {
       });
     }
     run.usedToken = token.accessToken;
+    const begunAt = Date.now();
     const answer = await this.discord.addMember(work.guildId, account, { accessToken: token.accessToken, roleIds });
     if (answer.added) {
       run.seen = seenOf(answer.member, null);
@@ -179,8 +180,12 @@ export class AccountWorker {
       run.effects.push({ step: { type: 'add', roleIds } });
       return;
     }
-    // 204: was there already, by their own way or by an add of ours whose answer was lost. joined_at tells which.
+    // 204: was there already, by their own way or by this very call, whose first answer was lost. joined_at tells which.
     run.seen = await this.look(account, work);
+    if (run.seen.joinedAt !== null && run.seen.joinedAt.getTime() >= begunAt) {
+      run.added();
+      run.effects.push({ step: { type: 'add', roleIds } });
+    }
   }
 
   private async invite(
@@ -280,11 +285,14 @@ class AccountRun {
     this.claims = this.claims.map((claim) => (claim.membershipId === membershipId ? { ...claim, ...change } : claim));
   }
 
+  /** One invite may be kept with several memberships. */
+  takeBack(code: string): void {
+    this.claims = this.claims.map((claim) => (claim.invite?.code === code ? { ...claim, invite: null } : claim));
+  }
+
   /** Discord confirmed that the person is in by our call: no clock has to tell. */
   added(): void {
-    this.claims = this.claims.map((claim) =>
-      claim.current ? { ...claim, acted: true, broughtInByUs: true } : claim,
-    );
+    this.claims = this.claims.map((claim) => (claim.current ? { ...claim, acted: true, broughtInByUs: true } : claim));
   }
 
   linkedUserId(): string {

@@ -74,8 +74,17 @@ describe('bringing a student in', () => {
     expect(stepOf([CLAIM], ABSENT, account)).toEqual({ type: 'invite', membershipId: 'm1', roleIds: ['student'] });
     const invited: Claim = { ...CLAIM, acted: true, invite: { code: 'c', expiresAt: LATER } };
     expect(outcomesOf([invited], ABSENT, account)).toEqual([{ status: 'invited', reason: 'INVITE_OPEN' }]);
-    expect(outcomesOf([{ ...invited, status: 'invited' }], PRESENT, account)).toEqual([
+    const used = { code: 'c', expiresAt: BEFORE };
+    expect(outcomesOf([{ ...invited, status: 'invited', invite: used }], PRESENT, account)).toEqual([
       { status: 'joined', reason: 'USED_INVITE' },
+    ]);
+  });
+
+  it('takes an invite back that is still open when the student has come in by another way', () => {
+    const invited: Claim = { ...CLAIM, acted: true, status: 'invited', invite: { code: 'c', expiresAt: LATER } };
+    expect(stepOf([invited], PRESENT)).toEqual({ type: 'revoke-invite', membershipId: 'm1', code: 'c' });
+    expect(outcomesOf([{ ...invited, broughtInByUs: true, invite: null }], PRESENT)).toEqual([
+      { status: 'joined', reason: 'ADDED' },
     ]);
   });
 

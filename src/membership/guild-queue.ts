@@ -24,13 +24,17 @@ export class GuildQueue {
     await this.jobs.enqueue(manager, RECONCILE_GUILD, { guildId }, { key: `guild-busy:${guildId}`, runAt: at });
   }
 
-  /** At a time: a grace that ends, an enrollment that expires, a retry. Has a key of its own, so that it delays nothing that is due now. */
+  /**
+   * At a time: a grace that ends, an enrollment that expires, a retry. One job for each second, because asking again
+   * replaces a waiting job: who has just found out about something later must not put off what another asked for sooner.
+   */
   async addAt(manager: EntityManager, guildId: string, at: Date): Promise<void> {
+    const second = Math.floor(at.getTime() / 1_000);
     await this.jobs.enqueue(
       manager,
       RECONCILE_GUILD,
       { guildId },
-      { key: `guild-later:${guildId}`, runAt: at, priority: 5 },
+      { key: `guild-later:${guildId}:${second}`, runAt: at, priority: 5 },
     );
   }
 }

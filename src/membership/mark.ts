@@ -37,8 +37,9 @@ const CREATE = `
   WITH scope AS (${SCOPE}), pairs AS (
     SELECT (p ->> 0)::uuid AS user_id, (p ->> 1)::uuid AS course_id FROM scope, jsonb_array_elements(scope.pairs) p
   )
-  INSERT INTO discord_memberships (user_id, course_id, guild_id, priority, removal_policy)
-  SELECT e.user_id, e.course_id, k.guild_id, $5, k.removal_policy
+  INSERT INTO discord_memberships (user_id, course_id, guild_id, priority, removal_policy, created_at)
+  -- Not now(), which may be earlier than the enrollment: who joined the server before it was there before us.
+  SELECT e.user_id, e.course_id, k.guild_id, $5, k.removal_policy, clock_timestamp()
   FROM discord_enrollments e JOIN discord_server_configs k ON k.course_id = e.course_id AND k.is_active
   WHERE e.active AND (
     (e.user_id, e.course_id) IN (SELECT user_id, course_id FROM pairs)

@@ -58,7 +58,10 @@ export function entriesOf(results: readonly AccountResult[], changes: readonly C
     }
   }
   for (const change of open.values()) {
-    entries.push({ ...about(change.row), action: ACTION_OF_STATUS[change.status], ...withChange(change) });
+    // An add whose outcome was never written, in a crash: what is found now is its effect.
+    const wasAdded = change.row.attempt === 'add' && change.reason === 'ADDED';
+    const action = wasAdded ? 'add' : ACTION_OF_STATUS[change.status];
+    entries.push({ ...about(change.row), action, ...withChange(change) });
   }
   return entries;
 }
@@ -103,8 +106,11 @@ function concerned(result: AccountResult, { step, refusal }: Effect): readonly M
   }
 }
 
+/** Whether the effect is what brought the row where it stands. Taking an invite back only tidies up after something else. */
 function isLastEffectOn(result: AccountResult, effect: Effect, row: MembershipRow): boolean {
-  const last = [...result.effects].reverse().find((other) => concerned(result, other).includes(row));
+  const last = [...result.effects]
+    .reverse()
+    .find((other) => other.step.type !== 'revoke-invite' && concerned(result, other).includes(row));
   return last === effect;
 }
 

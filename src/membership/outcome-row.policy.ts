@@ -1,6 +1,6 @@
 import { endOf, type MembershipRow } from './account-view';
 import { type AccountResult } from './account-worker';
-import { type MembershipReason, type MembershipStatus, type RemovalPolicy } from './decide.policy';
+import { type Claim, type MembershipReason, type MembershipStatus, type RemovalPolicy } from './decide.policy';
 
 /** First wait after a failure that may pass, and the longest, milliseconds. */
 const FIRST_RETRY = 2_000;
@@ -82,8 +82,7 @@ function settled(row: MembershipRow, result: AccountResult, now: Date): OutcomeR
   const grantedRoleId = settlement?.grantedRoleId ?? null;
   // Ours to look after as long as the person is in by us, may come in by our invite, or holds a role that we gave.
   const involved = status === 'joined' || status === 'invited' || grantedRoleId !== null;
-  const newInvite = result.invite?.membershipId === row.id ? result.invite : null;
-  const keepsInvite = status === 'invited' && claim?.invite !== null;
+  const invite = status === 'invited' ? inviteFor(claim, result, now) : null;
   const endedAt = endOf(row, now);
   return {
     id: row.id,
@@ -99,10 +98,10 @@ function settled(row: MembershipRow, result: AccountResult, now: Date): OutcomeR
     ended_at: endedAt,
     due_at: settlement?.dueAt ?? null,
     attempts: 0,
-    invite_code: keepsInvite ? (newInvite?.code ?? row.inviteCode) : null,
-    invite_link: keepsInvite ? (newInvite?.link ?? row.inviteLink) : null,
-    invite_expires_at: keepsInvite ? (newInvite?.expiresAt ?? row.inviteExpiresAt) : null,
-    invited_now: newInvite !== null,
+    invite_code: invite?.code ?? null,
+    invite_link: invite?.link ?? null,
+    invite_expires_at: invite?.expiresAt ?? null,
+    invited_now: invite !== null && invite.code !== row.inviteCode,
     left_by_choice: status === 'left',
     // What somebody asked for is fulfilled by coming in, and void once access has ended.
     requested: row.requested && status !== 'removed' && status !== 'left',
@@ -110,6 +109,20 @@ function settled(row: MembershipRow, result: AccountResult, now: Date): OutcomeR
     failed: false,
     ...seenColumns(row, result),
   };
+}
+
+/** The invite by which the student can come in: one that is open serves every course of theirs in the server. */
+function inviteFor(
+  claim: Claim | undefined,
+  { view, invite }: AccountResult,
+  now: Date,
+): { readonly code: string; readonly link: string | null; readonly expiresAt: Date } | null {
+  const own = claim?.invite ?? null;
+  const kept = [own, ...view.claims.map((other) => other.invite)].find((one) => one && one.expiresAt > now) ?? own;
+  if (!kept) return null;
+  const link =
+    invite?.code === kept.code ? invite.link : view.rows.find((row) => row.inviteCode === kept.code)?.inviteLink;
+  return { ...kept, link: link ?? null };
 }
 
 function retried(row: MembershipRow, result: AccountResult, now: Date): OutcomeRow {

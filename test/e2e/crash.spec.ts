@@ -98,6 +98,41 @@ describe('when something breaks in the middle', () => {
     expect(await service.discord.member(room.guildId, account)).toBeUndefined();
   }, 40_000);
 
+  it('is killed while it reads that a user was deleted: their connection goes all the same', async () => {
+    const { userId } = await newStudent('Indra Gunawan');
+    await service.rest();
+    await service.down();
+    await service.upAsProcess();
+    const slow = new Client({ connectionString: service.database.url });
+    await slow.connect();
+    try {
+      await slow.query('BEGIN');
+      await slow.query('SELECT FROM user_discord_connections WHERE user_id = $1 FOR UPDATE', [userId]);
+      await service.sql('DELETE FROM auth.users WHERE id = $1', [userId]);
+      await eventually(async () => expect(await hasMarkInHand(userId)).toBe(true));
+      await service.kill();
+    } finally {
+      await slow.end();
+    }
+    expect(await hasMarkInHand(userId)).toBe(true);
+
+    // Some minutes later.
+    await service.sql(`UPDATE graphile_worker._private_jobs SET locked_at = locked_at - interval '5 minutes'`);
+    await service.up();
+    await eventually(async () =>
+      expect(await service.sql('SELECT FROM user_discord_connections WHERE user_id = $1', [userId])).toEqual([]),
+    );
+  }, 30_000);
+
+  /** Whether a worker has taken the job that tells of this user, and has not finished it. */
+  async function hasMarkInHand(userId: string): Promise<boolean> {
+    const jobs = await service.sql(
+      `SELECT FROM graphile_worker._private_jobs WHERE locked_at IS NOT NULL AND strpos(payload::text, $1) > 0`,
+      [userId],
+    );
+    return jobs.length > 0;
+  }
+
   describe('in the middle of 200 enrollments over three servers', () => {
     let rooms: Classroom[];
     let students: { userId: string; account: string }[];
@@ -118,7 +153,7 @@ describe('when something breaks in the middle', () => {
         const shift = signal === 'SIGTERM' ? 0 : 1;
         const enrollments = students.map((student, index) => ({ ...student, room: rooms[(index + shift) % 3]! }));
         await service.down();
-        const process = await service.upAsProcess();
+        const process = await service.upAsProcess({ config: { logLevel: 'error' } });
         await service.discord.clearRequests();
         await service.sql(
           'INSERT INTO course_enrollments (user_id, course_id) SELECT * FROM unnest($1::uuid[], $2::uuid[])',
@@ -128,6 +163,8 @@ describe('when something breaks in the middle', () => {
         await (signal === 'SIGTERM' ? service.down() : service.kill());
         expect(await process.ended).toBe(signal === 'SIGTERM' ? 0 : null);
         expect((await adds()).length).toBeLessThan(200);
+        // Nothing fails because something that it needs was stopped before it.
+        expect(process.output).toMatch(/^listening at \S+\n$/);
 
         await service.up();
         const ids = enrollments.map((enrollment) => enrollment.room.courseId);

@@ -34,7 +34,11 @@ describe('a student who cannot be added right away', () => {
   const reaches = ({ id }: Student, status: string, reason: string) =>
     service.reaches(id, room.courseId, status, reason);
   const rolesOf = async ({ discordId }: Student) => (await service.discord.member(room.guildId, discordId))?.roles;
-  const invitesOf = async () => (await service.discord.guild(room.guildId)).invites;
+  /** The invites to the server that the student can use. */
+  const invitesOf = async ({ discordId }: Student) =>
+    (await service.discord.guild(room.guildId)).invites.filter(
+      ({ targetUserIds }) => targetUserIds === null || targetUserIds.includes(discordId),
+    );
 
   async function codeOf({ id }: Student): Promise<string> {
     const link = (await service.membership(id, room.courseId))?.invite_link ?? '';
@@ -68,8 +72,14 @@ describe('a student who cannot be added right away', () => {
       expect(calls.filter((call) => call.startsWith(ADD))).toEqual([]);
 
       const code = await codeOf(ayu);
-      const [invite] = await invitesOf();
-      expect(invite).toMatchObject({ code, channelId: room.channelId, uses: 0, maxUses: 1 });
+      const [invite] = await invitesOf(ayu);
+      expect(invite).toMatchObject({
+        code,
+        channelId: room.channelId,
+        uses: 0,
+        maxUses: 1,
+        targetUserIds: [ayu.discordId],
+      });
       const hours = (Date.parse(invite!.expiresAt!) - Date.now()) / 3_600_000;
       expect(hours).toBeGreaterThan(23);
       expect(hours).toBeLessThanOrEqual(24);
@@ -93,7 +103,7 @@ describe('a student who cannot be added right away', () => {
       await reaches(ayu, 'joined', 'USED_INVITE');
       expect(await rolesOf(ayu)).toEqual([room.roleId]);
       expect(await service.membership(ayu.id, room.courseId)).toMatchObject({ invite_link: null });
-      expect(await invitesOf()).toEqual([]);
+      expect(await invitesOf(ayu)).toEqual([]);
       await eventually(async () => {
         await Promise.resolve();
         expect(stream.received).toEqual([
@@ -156,11 +166,19 @@ describe('a student who cannot be added right away', () => {
       const ayu = await linked({ autoJoin: false });
       await service.enroll(ayu.id, room.courseId);
       await reaches(ayu, 'invited', 'INVITE_OPEN');
-      const code = await codeOf(ayu);
       await service.link(ayu.id, { discordUserId: ayu.discordId });
       await reaches(ayu, 'joined', 'ADDED');
       expect(await rolesOf(ayu)).toEqual([room.roleId]);
-      expect((await invitesOf()).map((invite) => invite.code)).not.toContain(code);
+      expect(await invitesOf(ayu)).toEqual([]);
+      const log = await service.sql(
+        'SELECT action, new_status FROM discord_log WHERE user_id = $1 AND membership_id IS NOT NULL ORDER BY seq',
+        [ayu.id],
+      );
+      expect(log).toEqual([
+        { action: 'enrollment', new_status: 'pending' },
+        { action: 'invite', new_status: 'invited' },
+        { action: 'add', new_status: 'joined' },
+      ]);
     });
 
     it('asks for a new invite when somebody deleted theirs', async () => {
@@ -184,6 +202,31 @@ describe('a student who cannot be added right away', () => {
       expect(await codeOf(ayu)).not.toBe(code);
       await service.discord.accept(await codeOf(ayu), ayu.discordId);
       await reaches(ayu, 'joined', 'USED_INVITE');
+    });
+
+    it('comes in by one invite to all their courses in the server', async () => {
+      const second = await service.createCourse('Algebra II', room.instructorId);
+      const role = await service.discord.createRole(room.guildId, 'Student II');
+      await configure(service, room.instructorToken, {
+        courseId: second,
+        guildId: room.guildId,
+        studentRoleId: role.id,
+      });
+      const ayu = await linked({ autoJoin: false });
+      await service.sql('INSERT INTO course_enrollments (user_id, course_id) VALUES ($1, $2), ($1, $3)', [
+        ayu.id,
+        room.courseId,
+        second,
+      ]);
+      await reaches(ayu, 'invited', 'INVITE_OPEN');
+      await service.reaches(ayu.id, second, 'invited', 'INVITE_OPEN');
+      expect(await invitesOf(ayu)).toHaveLength(1);
+      const { inviteLink } = (await service.shown(ayu.token, ayu.id, second))!;
+      expect(inviteLink).toBe((await service.membership(ayu.id, room.courseId))!.invite_link);
+      await service.discord.accept(await codeOf(ayu), ayu.discordId);
+      await reaches(ayu, 'joined', 'USED_INVITE');
+      await service.reaches(ayu.id, second, 'joined', 'USED_INVITE');
+      expect([...(await rolesOf(ayu))!].sort()).toEqual([room.roleId, role.id].sort());
     });
 
     it('keeps the invite that is still good when they ask again', async () => {

@@ -175,7 +175,7 @@ describe('keeping a course in step', () => {
     const id = await sync();
     await eventually(async () => {
       const { status, error } = await run(id);
-      expect({ status, error }).toEqual({ status: 'QUEUED', error: expect.stringMatching(/^\S.*\.$/) });
+      expect({ status, error }).toEqual({ status: 'QUEUED', error: expect.stringMatching(/^\S.*\.$/) as string });
     });
     expect(await memberships()).toEqual(before);
 

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 
 const REPOSITORY = join(__dirname, '../../..');
+const SUPPORT = join(REPOSITORY, 'test/support');
 
 /** A process of our TypeScript, beside the test's own: what it printed, and how it ended. */
 export class Child {
@@ -11,14 +12,16 @@ export class Child {
   readonly ended: Promise<number | null>;
 
   private constructor(file: string, options: { env: NodeJS.ProcessEnv; preload?: string; cwd?: string }) {
-    const preload = (options.preload ? ['test/support/typescript.js', options.preload] : ['test/support/typescript.js'])
-      .map((path) => join(REPOSITORY, path))
-      .flatMap((path) => ['--require', path]);
-    this.process = spawn(process.execPath, [...preload, join(REPOSITORY, file)], {
-      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...options.env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      ...(options.cwd ? { cwd: options.cwd } : {}),
-    });
+    const preload = ['end-with-parent.js', 'typescript.js', ...(options.preload ? [options.preload] : [])];
+    this.process = spawn(
+      process.execPath,
+      [...preload.flatMap((name) => ['--require', join(SUPPORT, name)]), join(REPOSITORY, file)],
+      {
+        env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...options.env },
+        stdio: ['pipe', 'pipe', 'pipe'],
+        ...(options.cwd ? { cwd: options.cwd } : {}),
+      },
+    );
     for (const stream of [this.process.stdout, this.process.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => (this.printed += text));
     }

@@ -149,6 +149,13 @@ export interface GuildState {
   readonly ownerId: string;
   readonly members: { userId: string; roles: string[]; joinedAt: string; pending: boolean }[];
   readonly channels: { id: string; name: string; messages: { authorId: string; content: string }[] }[];
-  readonly invites: { code: string; channelId: string; uses: number; maxUses: number; expiresAt: string | null }[];
+  readonly invites: {
+    code: string;
+    channelId: string;
+    uses: number;
+    maxUses: number;
+    expiresAt: string | null;
+    targetUserIds: string[] | null;
+  }[];
   readonly auditLog: { action: number | string; userId: string; targetId: string | null; reason: string | null }[];
 }

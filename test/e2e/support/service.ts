@@ -21,6 +21,9 @@ const PUBLIC_URL = 'http://127.0.0.1:3000';
 
 export type PlatformRole = 'student' | 'instructor' | 'admin' | 'service';
 
+/** necord binds listeners to the first application of a process for good, so a later one has to be another process. */
+let hasHadBot = false;
+
 /** An answer of the GraphQL endpoint, as a front end sees it. */
 export interface Answer<Data> {
   readonly data: Data | null;
@@ -34,7 +37,7 @@ export interface Answer<Data> {
 export class Service {
   private application: INestApplication | undefined;
   private child: Child | undefined;
-  /** Workers that were killed: what they had in hand stays theirs in the job queue for hours. */
+  /** Workers that were killed: what they had in hand stays theirs in the job queue for a while. */
   private readonly deadWorkers: string[] = [];
   private base = '';
 
@@ -91,6 +94,13 @@ export class Service {
   /** Starts the application, and waits until the bot listens (unless it cannot, with `waits: false`). */
   async up(options: { config?: Partial<Config>; waits?: boolean } = {}): Promise<void> {
     const config = { ...this.config, ...options.config };
+    if (config.roles.has('bot')) {
+      if (hasHadBot) {
+        await this.upAsProcess(options);
+        return;
+      }
+      hasHadBot = true;
+    }
     const application = await createApplication(config);
     await application.listen(0, '127.0.0.1');
     this.application = application;
@@ -100,16 +110,17 @@ export class Service {
   }
 
   /** Starts the service as a process of its own, which a test can kill, and waits until its bot listens. */
-  async upAsProcess(): Promise<Child> {
-    const encryptionKeys = this.config.encryptionKeys.map(({ id, key }) => ({
-      id,
-      key: Buffer.from(key).toString('base64'),
-    }));
-    const config = JSON.stringify({ ...this.config, roles: [...this.config.roles], encryptionKeys });
-    this.child = Child.run('test/support/service-process.js', { env: { SERVICE_CONFIG: config } });
+  async upAsProcess(options: { config?: Partial<Config>; waits?: boolean } = {}): Promise<Child> {
+    const { roles, encryptionKeys, ...config } = { ...this.config, ...options.config };
+    const text = JSON.stringify({
+      ...config,
+      roles: [...roles],
+      encryptionKeys: encryptionKeys.map(({ id, key }) => ({ id, key: Buffer.from(key).toString('base64') })),
+    });
+    this.child = Child.run('test/support/service-process.js', { env: { SERVICE_CONFIG: text } });
     const [, url] = await this.child.prints(/listening at (\S+)/);
     this.base = url!;
-    await this.listens();
+    if (roles.has('bot') && options.waits !== false) await this.listens();
     return this.child;
   }
 
@@ -173,7 +184,7 @@ export class Service {
 
   /** A part of the running application, for tests that run a job at once instead of waiting for its time. */
   get nest(): INestApplication {
-    if (!this.application) throw new Error('The service is not running.');
+    if (!this.application) throw new Error('The service is not running in this process.');
     return this.application;
   }
 

@@ -1,0 +1,59 @@
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { makeWorkerUtils, type WorkerUtils } from 'graphile-worker';
+import { CONFIG, type Config } from '../config/config';
+
+/** A job takes seconds: a worker that has had one for longer was killed. Should it live after all, running twice does no harm. */
+const ABANDONED_AFTER = '2 minutes';
+/** How often they are looked for, milliseconds. */
+const EVERY = 60_000;
+
+/**
+ * Gives back the jobs of workers that were killed in the middle. The queue itself waits four hours for such a worker, and
+ * for that long a mark would not be read, nor a welcome be sent.
+ */
+@Injectable()
+export class AbandonedJobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger(AbandonedJobs.name);
+  private queue: WorkerUtils | undefined;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(@Inject(CONFIG) private readonly config: Config) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    if (!this.config.roles.has('worker')) return;
+    this.queue = await makeWorkerUtils({ connectionString: this.config.database.ownerUrl, maxPoolSize: 1 });
+    await this.release(this.queue);
+    this.timer = setInterval(() => void (this.queue && this.release(this.queue)), EVERY);
+    this.timer.unref();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    const queue = this.queue;
+    this.queue = undefined;
+    await queue?.release();
+  }
+
+  private async release(queue: WorkerUtils): Promise<void> {
+    try {
+      const workers = await queue.withPgClient(async (client) => {
+        const { rows } = await client.query<{ worker: string }>(
+          'SELECT DISTINCT locked_by AS worker FROM graphile_worker.jobs WHERE locked_at < now() - $1::interval',
+          [ABANDONED_AFTER],
+        );
+        return rows.map(({ worker }) => worker);
+      });
+      if (workers.length === 0) return;
+      this.logger.warn(`Jobs of ${workers.length} workers that have fallen silent run again.`);
+      await queue.forceUnlockWorkers(workers);
+    } catch (error) {
+      this.logger.error(`Abandoned jobs could not be looked for, in a minute again: ${(error as Error).message}`);
+    }
+  }
+}

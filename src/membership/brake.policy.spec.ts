@@ -1,0 +1,51 @@
+import * as fc from 'fast-check';
+import { DEFAULT_LIMITS, isHeld } from './brake.policy';
+
+const held = (due: number, done: number, joined: number) => isHeld({ due, done, joined }, DEFAULT_LIMITS);
+
+describe('the brake', () => {
+  it('lets everyday removals through', () => {
+    expect(held(1, 0, 30)).toBe(false);
+    expect(held(10, 0, 30)).toBe(false);
+    expect(held(20, 0, 100)).toBe(false);
+  });
+
+  it('holds more than both ten and a fifth', () => {
+    expect(held(11, 0, 30)).toBe(true);
+    expect(held(21, 0, 100)).toBe(true);
+    expect(held(11, 0, 100)).toBe(false);
+  });
+
+  it('counts what was removed within the day, so that many single deletions trip it as one big one does', () => {
+    expect(held(1, 10, 20)).toBe(true);
+    expect(held(1, 9, 21)).toBe(false);
+  });
+
+  it('does not empty a class of five or more', () => {
+    expect(held(5, 0, 5)).toBe(true);
+    expect(held(4, 0, 4)).toBe(false);
+    expect(held(1, 4, 1)).toBe(true);
+  });
+
+  it('never holds when nothing is due, and never lets a class of five or more be emptied, in whatever portions', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 5, max: 400 }),
+        fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: 60 }),
+        (size, portions) => {
+          let joined = size;
+          let done = 0;
+          for (const portion of portions) {
+            const due = Math.min(portion, joined);
+            expect(held(0, done, joined)).toBe(false);
+            if (held(due, done, joined)) continue;
+            joined -= due;
+            done += due;
+          }
+          expect(joined).toBeGreaterThan(0);
+          expect(done).toBeLessThanOrEqual(Math.max(DEFAULT_LIMITS.count, Math.floor(DEFAULT_LIMITS.share * size)));
+        },
+      ),
+    );
+  });
+});
