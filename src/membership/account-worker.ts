@@ -4,10 +4,10 @@ import { Connections } from '../auth/connections';
 import { CONFIG, type Config } from '../config/config';
 import { DiscordFailure } from '../discord-api/discord-failure';
 import { DiscordRest } from '../discord-api/discord-rest';
-import { ServerInspector } from '../server-config/server-inspector';
-import { defaultChannel } from '../server-config/permissions.policy';
 import { type AccountView, AccountViews } from './account-view';
-import { type Account, type Claim, decide, type Seen, type Settlement, type Step } from './decide.policy';
+import { InviteChannel } from './invite-channel';
+import { type AccountResult, AccountRun } from './account-run';
+import { type Account, decide, type Seen, type Step } from './decide.policy';
 import { type GuildFacts } from './guild-facts';
 import { type GuildLease } from './guild-lease';
 import { Intents } from './intents';
@@ -26,26 +26,6 @@ const REFUSALS: Readonly<Record<number, NonNullable<Account['refusal']>>> = {
 /** The access token is not (or no longer) good for this person, or the account is gone. */
 const GRANT_DEAD = [50025, 50026, 10013];
 
-/** One effect that Discord confirmed, or a lasting refusal. */
-export interface Effect {
-  readonly step: Step;
-  readonly refusal?: DiscordFailure;
-}
-
-/** What became of one account: settled, or stopped by a failure that will be tried again. */
-export interface AccountResult {
-  readonly view: AccountView;
-  readonly effects: readonly Effect[];
-  readonly settlements: readonly Settlement[] | null;
-  readonly invite: {
-    readonly membershipId: string;
-    readonly code: string;
-    readonly link: string;
-    readonly expiresAt: Date;
-  } | null;
-  readonly failure: DiscordFailure | null;
-}
-
 /** What stays the same while one server is worked on. */
 export interface GuildWork {
   readonly guildId: string;
@@ -63,7 +43,7 @@ export class AccountWorker {
     private readonly discord: DiscordRest,
     private readonly connections: Connections,
     private readonly views: AccountViews,
-    private readonly inspector: ServerInspector,
+    private readonly inviteChannel: InviteChannel,
     private readonly intents: Intents,
   ) {}
 
@@ -195,7 +175,7 @@ export class AccountWorker {
     work: GuildWork,
   ): Promise<void> {
     const row = run.view.rows.find((candidate) => candidate.id === step.membershipId);
-    const channelId = row?.inviteChannelId ?? (await this.defaultChannel(work.guildId));
+    const channelId = await this.inviteChannel.find(work.guildId, row?.inviteChannelId ?? null);
     if (channelId === null) {
       throw new DiscordFailure('server', 'The server has no channel to invite to.', { status: 404, code: 10003 });
     }
@@ -215,11 +195,6 @@ export class AccountWorker {
     };
     run.change(step.membershipId, { invite: { code: invite.code, expiresAt }, acted: true });
     run.effects.push({ step });
-  }
-
-  private async defaultChannel(guildId: string): Promise<string | null> {
-    const snapshot = await this.inspector.look(guildId, null);
-    return snapshot && (defaultChannel(snapshot.server, snapshot.bot)?.id ?? null);
   }
 
   private async reread(run: AccountRun, work: GuildWork): Promise<void> {
@@ -262,52 +237,4 @@ function seenOf(member: APIGuildMember, isProtected: boolean | null): Seen {
     pending: member.pending ?? false,
     isProtected,
   };
-}
-
-/** One account while it is worked on: what is known changes with every answer. */
-class AccountRun {
-  claims: readonly Claim[];
-  account: Account;
-  seen: Seen;
-  invite: AccountResult['invite'] = null;
-  readonly effects: Effect[] = [];
-  /** The access token of the last add, and the one that Discord has refused. */
-  usedToken: string | null = null;
-  refusedToken: string | null = null;
-
-  constructor(readonly view: AccountView) {
-    this.claims = view.claims;
-    this.account = view.account;
-    this.seen = view.seen;
-  }
-
-  change(membershipId: string, change: Partial<Claim>): void {
-    this.claims = this.claims.map((claim) => (claim.membershipId === membershipId ? { ...claim, ...change } : claim));
-  }
-
-  /** One invite may be kept with several memberships. */
-  takeBack(code: string): void {
-    this.claims = this.claims.map((claim) => (claim.invite?.code === code ? { ...claim, invite: null } : claim));
-  }
-
-  /** Discord confirmed that the person is in by our call: no clock has to tell. */
-  added(): void {
-    this.claims = this.claims.map((claim) => (claim.current ? { ...claim, acted: true, broughtInByUs: true } : claim));
-  }
-
-  linkedUserId(): string {
-    const row = this.view.rows.find((candidate) => candidate.linkedDiscordUserId === this.account.discordUserId);
-    if (!row) throw new Error('Nobody has linked this account.');
-    return row.userId;
-  }
-
-  result(settlements: readonly Settlement[] | null, failure: DiscordFailure | null): AccountResult {
-    return {
-      view: { ...this.view, account: this.account, claims: [...this.claims], seen: this.seen },
-      effects: this.effects,
-      settlements,
-      invite: this.invite,
-      failure,
-    };
-  }
 }

@@ -8,6 +8,7 @@ import { GuildFactsReader } from './guild-facts';
 import { GuildLeases } from './guild-lease';
 import { GuildQueue } from './guild-queue';
 import { Intents } from './intents';
+import { InviteChannel } from './invite-channel';
 import { Marker } from './mark';
 import { MembershipActions } from './membership-actions';
 import { MembershipChangeResolver } from './membership-change.resolver';
@@ -35,6 +36,7 @@ import { Welcome } from './welcome';
     AccountViews,
     AccountWorker,
     Intents,
+    InviteChannel,
     Outcomes,
     GuildFactsReader,
     Comparison,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../audit-log/audit-log';
 import { Database } from '../database/database';
 import { type DiscordFailure } from '../discord-api/discord-failure';
-import { type AccountResult } from './account-worker';
+import { type AccountResult } from './account-run';
 import { type ComparisonResult, type QueuedRun } from './comparison';
 
 /** A run that could not begin for this long is given up, so that whoever asked is told. */

@@ -1,5 +1,5 @@
 import { type AuditAction, type NewLogEntry } from '../audit-log/audit-log';
-import { type AccountResult, type Effect } from './account-worker';
+import { type AccountResult, type Effect } from './account-run';
 import { type MembershipRow } from './account-view';
 import { type MembershipStatus, type Step } from './decide.policy';
 import { type Change } from './outcome-row.policy';

@@ -1,5 +1,5 @@
 import { endOf, type MembershipRow } from './account-view';
-import { type AccountResult } from './account-worker';
+import { type AccountResult } from './account-run';
 import { type Claim, type MembershipReason, type MembershipStatus, type RemovalPolicy } from './decide.policy';
 
 /** First wait after a failure that may pass, and the longest, milliseconds. */
@@ -127,6 +127,8 @@ function inviteFor(
 
 function retried(row: MembershipRow, result: AccountResult, now: Date): OutcomeRow {
   const claim = result.view.claims.find((candidate) => candidate.membershipId === row.id);
+  // Made before the failure: it can be used, so it must not be forgotten.
+  const made = result.invite?.membershipId === row.id ? result.invite : null;
   const wait = Math.max(result.failure?.retryAfterMs ?? 0, backoff(row.attempts));
   return {
     id: row.id,
@@ -142,10 +144,10 @@ function retried(row: MembershipRow, result: AccountResult, now: Date): OutcomeR
     ended_at: endOf(row, now),
     due_at: new Date(now.getTime() + wait),
     attempts: row.attempts + 1,
-    invite_code: row.inviteCode,
-    invite_link: row.inviteLink,
-    invite_expires_at: row.inviteExpiresAt,
-    invited_now: false,
+    invite_code: made?.code ?? row.inviteCode,
+    invite_link: made?.link ?? row.inviteLink,
+    invite_expires_at: made?.expiresAt ?? row.inviteExpiresAt,
+    invited_now: made !== null,
     left_by_choice: row.leftByChoice,
     requested: row.requested,
     removal_suspended: row.removalSuspended,

@@ -3,7 +3,7 @@ import { type EntityManager } from 'typeorm';
 import { AuditLog } from '../audit-log/audit-log';
 import { Database } from '../database/database';
 import { JobQueue } from '../jobs/job-queue';
-import { type AccountResult } from './account-worker';
+import { type AccountResult } from './account-run';
 import { type GuildLease } from './guild-lease';
 import { entriesOf } from './outcome-log.policy';
 import { SEND_WELCOME } from './welcome';

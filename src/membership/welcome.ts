@@ -5,8 +5,7 @@ import { DiscordFailure } from '../discord-api/discord-failure';
 import { DiscordRest } from '../discord-api/discord-rest';
 import { JobHandler } from '../jobs/job-handler';
 import { JobQueue } from '../jobs/job-queue';
-import { defaultChannel } from '../server-config/permissions.policy';
-import { ServerInspector } from '../server-config/server-inspector';
+import { InviteChannel } from './invite-channel';
 import { welcomeText } from './welcome.policy';
 
 /** The job that welcomes whoever has come in by one configuration. */
@@ -32,7 +31,7 @@ export class Welcome {
   constructor(
     private readonly database: Database,
     private readonly discord: DiscordRest,
-    private readonly inspector: ServerInspector,
+    private readonly inviteChannel: InviteChannel,
     private readonly jobs: JobQueue,
   ) {}
 
@@ -53,7 +52,7 @@ export class Welcome {
     );
     const waiting = await this.waiting(configId);
     if (waiting.length === 0) return;
-    const channelId = config && (config.channelId ?? (await this.defaultChannel(config.guildId)));
+    const channelId = config && (await this.inviteChannel.find(config.guildId, config.channelId));
     if (!config || !channelId) return this.sent(waiting);
 
     const recent = await this.sentWithinAMinute(configId);
@@ -111,10 +110,5 @@ export class Welcome {
     await this.database.query('UPDATE discord_welcomes SET sent_at = now() WHERE id = ANY($1::uuid[])', [
       welcomed.map(({ id }) => id),
     ]);
-  }
-
-  private async defaultChannel(guildId: string): Promise<string | null> {
-    const snapshot = await this.inspector.look(guildId, null);
-    return snapshot && (defaultChannel(snapshot.server, snapshot.bot)?.id ?? null);
   }
 }

@@ -1,0 +1,71 @@
+import { type DiscordFailure } from '../discord-api/discord-failure';
+import { type AccountView } from './account-view';
+import { type Account, type Claim, type Seen, type Settlement, type Step } from './decide.policy';
+
+/** One effect that Discord confirmed, or a lasting refusal. */
+export interface Effect {
+  readonly step: Step;
+  readonly refusal?: DiscordFailure;
+}
+
+/** What became of one account: settled, or stopped by a failure that will be tried again. */
+export interface AccountResult {
+  readonly view: AccountView;
+  readonly effects: readonly Effect[];
+  readonly settlements: readonly Settlement[] | null;
+  readonly invite: {
+    readonly membershipId: string;
+    readonly code: string;
+    readonly link: string;
+    readonly expiresAt: Date;
+  } | null;
+  readonly failure: DiscordFailure | null;
+}
+
+/** One account while it is worked on: what is known changes with every answer. */
+export class AccountRun {
+  claims: readonly Claim[];
+  account: Account;
+  seen: Seen;
+  invite: AccountResult['invite'] = null;
+  readonly effects: Effect[] = [];
+  /** The access token of the last add, and the one that Discord has refused. */
+  usedToken: string | null = null;
+  refusedToken: string | null = null;
+
+  constructor(readonly view: AccountView) {
+    this.claims = view.claims;
+    this.account = view.account;
+    this.seen = view.seen;
+  }
+
+  change(membershipId: string, change: Partial<Claim>): void {
+    this.claims = this.claims.map((claim) => (claim.membershipId === membershipId ? { ...claim, ...change } : claim));
+  }
+
+  /** One invite may be kept with several memberships. */
+  takeBack(code: string): void {
+    this.claims = this.claims.map((claim) => (claim.invite?.code === code ? { ...claim, invite: null } : claim));
+  }
+
+  /** Discord confirmed that the person is in by our call: no clock has to tell. */
+  added(): void {
+    this.claims = this.claims.map((claim) => (claim.current ? { ...claim, acted: true, broughtInByUs: true } : claim));
+  }
+
+  linkedUserId(): string {
+    const row = this.view.rows.find((candidate) => candidate.linkedDiscordUserId === this.account.discordUserId);
+    if (!row) throw new Error('Nobody has linked this account.');
+    return row.userId;
+  }
+
+  result(settlements: readonly Settlement[] | null, failure: DiscordFailure | null): AccountResult {
+    return {
+      view: { ...this.view, account: this.account, claims: [...this.claims], seen: this.seen },
+      effects: this.effects,
+      settlements,
+      invite: this.invite,
+      failure,
+    };
+  }
+}
