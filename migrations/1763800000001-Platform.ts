@@ -82,7 +82,7 @@ export class Platform1763800000001 implements MigrationInterface {
         name  text PRIMARY KEY,
         value jsonb NOT NULL
       );
-      INSERT INTO discord_settings (name, value) VALUES ('enrollment_active_statuses', '["active", "completed"]');
+      INSERT INTO discord_settings (name, value) VALUES ('enrollment_active_statuses', '["active", "completed"]'), ('removals_paused', 'false');
 
       CREATE FUNCTION discord_enrollment_is_active(status text, expires_at timestamptz) RETURNS boolean
       LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$

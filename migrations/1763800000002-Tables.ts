@@ -84,7 +84,11 @@ export class Tables1763800000002 implements MigrationInterface {
         left_by_choice          boolean NOT NULL DEFAULT false,
         removed_by_staff        boolean NOT NULL DEFAULT false,
         banned                  boolean NOT NULL DEFAULT false,
-        removal_suspended       boolean NOT NULL DEFAULT false,
+        -- What became of the removal that is due: let through by the brake, held until a person decides, cancelled (suspended), or
+        -- undone (restored). Null until the brake has looked, and again when the enrollment is active.
+        removal_state           text CONSTRAINT discord_memberships_removal_state_check
+          CHECK (removal_state IN ('cleared', 'held', 'suspended', 'restored')),
+        removal_run_id          uuid,
         -- When the enrollment that counts was first seen to have ended; null while it is active.
         ended_at                timestamptz,
         -- What we did.
@@ -155,8 +159,11 @@ export class Tables1763800000002 implements MigrationInterface {
         released     boolean NOT NULL DEFAULT false
       );
 
+      -- A run is a comparison that somebody asked for, a batch of removals, or the undoing of one.
       CREATE TABLE discord_sync_runs (
         id           uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+        purpose      text NOT NULL DEFAULT 'SYNC' CONSTRAINT discord_sync_runs_purpose_check CHECK (purpose IN ('SYNC', 'REMOVALS', 'UNDO')),
+        confirmed_by uuid,
         course_id    uuid,
         guild_id     text NOT NULL,
         status       text NOT NULL DEFAULT 'QUEUED' CONSTRAINT discord_sync_runs_status_check
@@ -178,6 +185,23 @@ export class Tables1763800000002 implements MigrationInterface {
       CREATE INDEX discord_sync_runs_guild_idx ON discord_sync_runs (guild_id, created_at DESC);
       CREATE INDEX discord_sync_runs_course_idx ON discord_sync_runs (course_id, created_at DESC);
       CREATE INDEX discord_sync_runs_open_idx ON discord_sync_runs (guild_id) WHERE status IN ('QUEUED', 'RUNNING');
+
+      -- Every removal that was done: what the brake counts, and what can be undone for seven days.
+      CREATE TABLE discord_removals (
+        id              uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+        membership_id   uuid NOT NULL,
+        run_id          uuid,
+        user_id         uuid NOT NULL,
+        course_id       uuid NOT NULL,
+        guild_id        text NOT NULL,
+        discord_user_id text NOT NULL,
+        -- Staff removed the person, or they unlinked: nothing that the brake would count.
+        asked           boolean NOT NULL,
+        done_at         timestamptz NOT NULL DEFAULT now(),
+        undone_at       timestamptz
+      );
+      CREATE INDEX discord_removals_guild_idx ON discord_removals (guild_id, done_at);
+      CREATE INDEX discord_removals_run_idx ON discord_removals (run_id) WHERE run_id IS NOT NULL;
 
       -- One row per (membership, joining): who is still to be welcomed. The message itself is sent after the commit.
       CREATE TABLE discord_welcomes (
@@ -214,7 +238,7 @@ export class Tables1763800000002 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      DROP TABLE cron_runs, discord_link_states, discord_welcomes, discord_sync_runs, discord_guild_leases, discord_guilds,
+      DROP TABLE cron_runs, discord_link_states, discord_welcomes, discord_removals, discord_sync_runs, discord_guild_leases, discord_guilds,
         course_staff, course_discord_links, discord_memberships, user_discord_connections, discord_server_configs;
     `);
   }

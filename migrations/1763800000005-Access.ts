@@ -10,6 +10,7 @@ const TABLES = [
   'discord_guilds',
   'discord_guild_leases',
   'discord_sync_runs',
+  'discord_removals',
   'discord_welcomes',
   'discord_link_states',
   'cron_runs',
@@ -142,6 +143,10 @@ export class Access1763800000005 implements MigrationInterface {
       GRANT SELECT ON courses TO service_role, anycademy_writer;
       GRANT SELECT ON ${TABLES.join(', ')} TO service_role, anycademy_writer;
       GRANT INSERT ON discord_integration_logs TO service_role, anycademy_writer;
+      -- The stop switch is a request's to throw; the other settings are the environment's.
+      GRANT UPDATE (value) ON discord_settings TO anycademy_writer;
+      CREATE POLICY "The service throws the stop switch" ON discord_settings FOR UPDATE TO anycademy_writer
+        USING (name = 'removals_paused') WITH CHECK (name = 'removals_paused');
       CREATE POLICY "The service appends" ON discord_integration_logs FOR INSERT TO service_role, anycademy_writer WITH CHECK (true);
     `);
     for (const table of TABLES.filter(

@@ -86,7 +86,8 @@ discord_memberships.requested  boolean NOT NULL DEFAULT false
 discord_memberships.left_by_choice  boolean NOT NULL DEFAULT false
 discord_memberships.removed_by_staff  boolean NOT NULL DEFAULT false
 discord_memberships.banned  boolean NOT NULL DEFAULT false
-discord_memberships.removal_suspended  boolean NOT NULL DEFAULT false
+discord_memberships.removal_state  text
+discord_memberships.removal_run_id  uuid
 discord_memberships.ended_at  timestamp with time zone
 discord_memberships.granted_role_id  text
 discord_memberships.acted_discord_user_id  text
@@ -109,6 +110,16 @@ discord_memberships.run_id  uuid
 discord_migrations.id  integer NOT NULL DEFAULT nextval('discord_migrations_id_seq'::regclass)
 discord_migrations.timestamp  bigint NOT NULL
 discord_migrations.name  character varying NOT NULL
+discord_removals.id  uuid NOT NULL DEFAULT gen_random_uuid()
+discord_removals.membership_id  uuid NOT NULL
+discord_removals.run_id  uuid
+discord_removals.user_id  uuid NOT NULL
+discord_removals.course_id  uuid NOT NULL
+discord_removals.guild_id  text NOT NULL
+discord_removals.discord_user_id  text NOT NULL
+discord_removals.asked  boolean NOT NULL
+discord_removals.done_at  timestamp with time zone NOT NULL DEFAULT now()
+discord_removals.undone_at  timestamp with time zone
 discord_server_configs.id  uuid NOT NULL DEFAULT gen_random_uuid()
 discord_server_configs.course_id  uuid NOT NULL
 discord_server_configs.instructor_id  uuid NOT NULL
@@ -131,6 +142,8 @@ discord_server_configs.removals_paused  boolean NOT NULL DEFAULT false
 discord_settings.name  text NOT NULL
 discord_settings.value  jsonb NOT NULL
 discord_sync_runs.id  uuid NOT NULL DEFAULT gen_random_uuid()
+discord_sync_runs.purpose  text NOT NULL DEFAULT 'SYNC'::text
+discord_sync_runs.confirmed_by  uuid
 discord_sync_runs.course_id  uuid
 discord_sync_runs.guild_id  text NOT NULL
 discord_sync_runs.status  text NOT NULL DEFAULT 'QUEUED'::text
@@ -188,9 +201,11 @@ discord_link_states  discord_link_states_pkey  PRIMARY KEY (id)
 discord_log_sequence  discord_log_sequence_log_key  UNIQUE (log_id)
 discord_log_sequence  discord_log_sequence_pkey  PRIMARY KEY (seq)
 discord_memberships  discord_memberships_pkey  PRIMARY KEY (id)
+discord_memberships  discord_memberships_removal_state_check  CHECK ((removal_state = ANY (ARRAY['cleared'::text, 'held'::text, 'suspended'::text, 'restored'::text])))
 discord_memberships  discord_memberships_status_check  CHECK ((status = ANY (ARRAY['pending'::text, 'invited'::text, 'joined'::text, 'removed'::text, 'left'::text])))
 discord_memberships  discord_memberships_user_course_guild_key  UNIQUE (user_id, course_id, guild_id)
 discord_migrations  PK_a762f2ece495ba6ab5963abd705  PRIMARY KEY (id)
+discord_removals  discord_removals_pkey  PRIMARY KEY (id)
 discord_server_configs  discord_server_configs_course_guild_key  UNIQUE (course_id, guild_id)
 discord_server_configs  discord_server_configs_drift_policy_check  CHECK ((drift_policy = ANY (ARRAY['REPAIR'::text, 'RESPECT'::text])))
 discord_server_configs  discord_server_configs_grace_check  CHECK (((removal_grace_hours >= 0) AND (removal_grace_hours <= 8760)))
@@ -199,6 +214,7 @@ discord_server_configs  discord_server_configs_pkey  PRIMARY KEY (id)
 discord_server_configs  discord_server_configs_removal_policy_check  CHECK ((removal_policy = ANY (ARRAY['KICK'::text, 'REMOVE_ROLE'::text, 'KEEP'::text])))
 discord_settings  discord_settings_pkey  PRIMARY KEY (name)
 discord_sync_runs  discord_sync_runs_pkey  PRIMARY KEY (id)
+discord_sync_runs  discord_sync_runs_purpose_check  CHECK ((purpose = ANY (ARRAY['SYNC'::text, 'REMOVALS'::text, 'UNDO'::text])))
 discord_sync_runs  discord_sync_runs_status_check  CHECK ((status = ANY (ARRAY['QUEUED'::text, 'RUNNING'::text, 'AWAITING_CONFIRMATION'::text, 'SUCCEEDED'::text, 'FAILED'::text, 'CANCELLED'::text])))
 discord_welcomes  discord_welcomes_pkey  PRIMARY KEY (id)
 user_discord_connections  user_discord_connections_discord_user_key  UNIQUE (discord_user_id)
@@ -231,6 +247,9 @@ CREATE UNIQUE INDEX discord_memberships_pkey ON public.discord_memberships USING
 CREATE INDEX discord_memberships_run_idx ON public.discord_memberships USING btree (run_id) WHERE (run_id IS NOT NULL)
 CREATE UNIQUE INDEX discord_memberships_user_course_guild_key ON public.discord_memberships USING btree (user_id, course_id, guild_id)
 CREATE UNIQUE INDEX "PK_a762f2ece495ba6ab5963abd705" ON public.discord_migrations USING btree (id)
+CREATE INDEX discord_removals_guild_idx ON public.discord_removals USING btree (guild_id, done_at)
+CREATE UNIQUE INDEX discord_removals_pkey ON public.discord_removals USING btree (id)
+CREATE INDEX discord_removals_run_idx ON public.discord_removals USING btree (run_id) WHERE (run_id IS NOT NULL)
 CREATE UNIQUE INDEX discord_server_configs_course_guild_key ON public.discord_server_configs USING btree (course_id, guild_id)
 CREATE INDEX discord_server_configs_guild_idx ON public.discord_server_configs USING btree (guild_id)
 CREATE UNIQUE INDEX discord_server_configs_pkey ON public.discord_server_configs USING btree (id)
@@ -633,10 +652,13 @@ discord_memberships "Instructors can view memberships for their courses" FOR SEL
 discord_memberships "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
 discord_memberships "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
 discord_memberships "Users can view their own memberships" FOR SELECT TO authenticated USING ((user_id = ( SELECT auth.uid() AS uid)))
+discord_removals "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
+discord_removals "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
 discord_server_configs "Instructors can manage their discord configs" FOR SELECT TO authenticated USING ((( SELECT discord_is_admin() AS discord_is_admin) OR discord_teaches(course_id)))
 discord_server_configs "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
 discord_server_configs "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
 discord_settings "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
+discord_settings "The service throws the stop switch" FOR UPDATE TO anycademy_writer USING ((name = 'removals_paused'::text)) WITH CHECK ((name = 'removals_paused'::text))
 discord_sync_runs "Instructors can view the runs of their courses" FOR SELECT TO authenticated USING ((( SELECT discord_is_admin() AS discord_is_admin) OR ((course_id IS NOT NULL) AND discord_teaches(course_id))))
 discord_sync_runs "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
 discord_sync_runs "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
@@ -661,6 +683,7 @@ discord_link_states  true
 discord_log_sequence  true
 discord_memberships  true
 discord_migrations  false
+discord_removals  true
 discord_server_configs  true
 discord_settings  true
 discord_sync_runs  true
@@ -700,6 +723,8 @@ discord_log_sequence  service_role  SELECT
 discord_memberships  anycademy_writer  DELETE, INSERT, SELECT, UPDATE
 discord_memberships  authenticated  SELECT (course_id, created_at, discord_user_id, generation, guild_id, id, invitation_sent_at, invite_expires_at, invite_link, joined_at, observed_generation, reason, removal_due_at, removed_at, status, updated_at, user_id)
 discord_memberships  service_role  DELETE, INSERT, SELECT, UPDATE
+discord_removals  anycademy_writer  DELETE, INSERT, SELECT, UPDATE
+discord_removals  service_role  DELETE, INSERT, SELECT, UPDATE
 discord_server_configs  anycademy_writer  DELETE, INSERT, SELECT, UPDATE
 discord_server_configs  authenticated  SELECT
 discord_server_configs  service_role  DELETE, INSERT, SELECT, UPDATE

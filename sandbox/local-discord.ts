@@ -5,6 +5,7 @@ import { oauthControlRoutes } from './control/oauth-routes';
 import { stateShape } from './control/state';
 import { trafficRoutes } from './control/traffic-routes';
 import { viewRoutes } from './control/view-routes';
+import { webhookControlRoutes } from './control/webhook-routes';
 import { worldRoutes } from './control/world-routes';
 import { Gateway } from './gateway/gateway';
 import { type ApiContext } from './http/api';
@@ -55,7 +56,7 @@ export class LocalDiscord {
     this.gateway = new Gateway(
       this.world,
       () => this.gatewayUrl,
-      () => limits.settings.enforce,
+      () => limits.settings,
     );
     this.api = {
       world: this.world,
@@ -68,6 +69,7 @@ export class LocalDiscord {
           gatewayUrl: () => this.gatewayUrl,
           interactions: this.interactions,
           authorizations: this.authorizations,
+          webhookEvents: this.webhookEvents,
         }),
       ),
     };
@@ -81,14 +83,17 @@ export class LocalDiscord {
       ...oauthControlRoutes(this.world, this.authorizations),
       ...interactionControlRoutes(this.world, this.interactions),
       ...trafficRoutes({ ...this.api, gateway: this.gateway }),
-      ...viewRoutes(this.world),
+      ...webhookControlRoutes(this.webhookEvents),
+      ...viewRoutes(this.world, this.interactions),
     ]);
   }
 
   /** To be called once the server listens: addresses are known, and what the options changed is kept. */
   started(port: number): void {
     this.port = port;
+    this.world.url = this.url;
     this.world.changed();
+    this.webhookEvents.verifyAtStart();
   }
 
   get url(): string {

@@ -1,20 +1,28 @@
-import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import { type World } from './world/world';
-
-/** Ed25519 in PKCS#8 is this prefix and the 32 bytes of the seed. */
-const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
+import { signedHeaders } from './webhook-signature';
 
 const ANSWER_WITHIN_MS = 3_000;
 /** Discord goes on for up to ten minutes; here a receiver that starts late is reached within one. */
 const RETRY_DELAYS_MS = [500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000];
 
-/** The signature that Discord sends in X-Signature-Ed25519: over the timestamp and the raw body, in hex. */
-function signWebhook(seedHex: string, timestamp: string, body: string): string {
-  return sign(null, Buffer.from(timestamp + body), privateKey(seedHex)).toString('hex');
+/** A signature that is well formed and fits nothing. */
+const WRONG_SIGNATURE = 'ab'.repeat(64);
+
+/** What a receiver made of the two requests that Discord sends before it takes a URL. */
+export interface Verification {
+  readonly state: 'verified' | 'failed';
+  /** HTTP status of the answer to a PING that is signed well, null = none came within three seconds. */
+  readonly ping: number | null;
+  /** The same for a PING that is signed badly on purpose: only 401 shows that signatures are checked. */
+  readonly badSignature: number | null;
+  readonly problem: string | null;
+  readonly at: string;
 }
 
 /** Tells the application's webhook who authorized it and who took that back. Order and delivery are not promised. */
 export class WebhookEvents {
+  /** The outcome for the URL in force; null while none is set or its receiver has not been reached. */
+  verification: Verification | null = null;
   private readonly timers = new Set<NodeJS.Timeout>();
   private readonly stop: () => void;
   private readonly aborter = new AbortController();
@@ -25,9 +33,38 @@ export class WebhookEvents {
     });
   }
 
-  /** PING, as Discord sends it when a URL is set. */
-  ping(): void {
-    this.post({ type: 0 });
+  get url(): string | null {
+    return this.world.application.webhookEventsUrl;
+  }
+
+  /** Sends a PING signed well and one signed badly to a URL that somebody wants to set. */
+  async verify(url: string): Promise<Verification> {
+    const body = this.bodyOf({ type: 0 });
+    const headers = signedHeaders(this.world.application.privateKey, body);
+    const ping = await this.send(url, body, headers);
+    const badSignature = await this.send(url, body, { ...headers, 'x-signature-ed25519': WRONG_SIGNATURE });
+    const problem = problemOf(ping, badSignature);
+    const state = problem === null ? 'verified' : 'failed';
+    return { state, ping, badSignature, problem, at: new Date().toISOString() };
+  }
+
+  /** Takes a URL with what its verification said; null = events go nowhere any more. */
+  use(url: string | null, verification: Verification | null): void {
+    this.world.application.webhookEventsUrl = url;
+    this.verification = verification;
+    this.world.changed();
+  }
+
+  /** Verifies the URL of the start. Its receiver may start later than the local Discord, so it is waited for. */
+  verifyAtStart(attempt = 0): void {
+    const { url } = this;
+    if (url === null || this.aborter.signal.aborted) return;
+    void this.verify(url).then((verification) => {
+      if (this.url !== url) return;
+      this.verification = verification;
+      const delay = RETRY_DELAYS_MS[attempt];
+      if (verification.ping === null && delay !== undefined) this.later(() => this.verifyAtStart(attempt + 1), delay);
+    });
   }
 
   close(): void {
@@ -37,50 +74,54 @@ export class WebhookEvents {
   }
 
   private post(payload: Record<string, unknown>): void {
-    const url = this.world.application.webhookEventsUrl;
-    if (url === null) return;
-    const body = JSON.stringify({ version: 1, application_id: this.world.application.id, ...payload });
-    void this.attempt(url, body, 0);
+    if (this.url !== null) void this.attempt(this.url, this.bodyOf(payload), 0);
+  }
+
+  private bodyOf(payload: Record<string, unknown>): string {
+    return JSON.stringify({ version: 1, application_id: this.world.application.id, ...payload });
   }
 
   private async attempt(url: string, body: string, attempt: number): Promise<void> {
-    if (await this.isDelivered(url, body)) return;
+    const status = await this.send(url, body, signedHeaders(this.world.application.privateKey, body));
+    if (status !== null && status < 300) return;
     const delay = RETRY_DELAYS_MS[attempt];
-    if (delay === undefined || this.aborter.signal.aborted) return;
+    if (delay !== undefined) this.later(() => void this.attempt(url, body, attempt + 1), delay);
+  }
+
+  private later(callback: () => void, milliseconds: number): void {
+    if (this.aborter.signal.aborted) return;
     const timer = setTimeout(() => {
       this.timers.delete(timer);
-      void this.attempt(url, body, attempt + 1);
-    }, delay);
+      callback();
+    }, milliseconds);
     timer.unref();
     this.timers.add(timer);
   }
 
-  private async isDelivered(url: string, body: string): Promise<boolean> {
-    const timestamp = String(Math.floor(Date.now() / 1000));
+  /** The HTTP status of the answer, null when there is none in time. */
+  private async send(url: string, body: string, signature: Record<string, string>): Promise<number | null> {
     try {
       const response = await fetch(url, {
         method: 'POST',
         headers: {
           'content-type': 'application/json',
           'user-agent': 'Discord-Webhook/1.0 (+https://discord.com)',
-          'x-signature-ed25519': signWebhook(this.world.application.privateKey, timestamp, body),
-          'x-signature-timestamp': timestamp,
+          ...signature,
         },
         body,
         signal: AbortSignal.any([this.aborter.signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]),
       });
       await response.arrayBuffer();
-      return response.ok;
+      return response.status;
     } catch {
-      return false;
+      return null;
     }
   }
 }
 
-function privateKey(seedHex: string): KeyObject {
-  return createPrivateKey({
-    key: Buffer.concat([PKCS8_PREFIX, Buffer.from(seedHex, 'hex')]),
-    format: 'der',
-    type: 'pkcs8',
-  });
+function problemOf(ping: number | null, badSignature: number | null): string | null {
+  if (ping === null) return 'Nobody answered the PING within three seconds.';
+  if (ping !== 204) return `The PING has to be answered with 204, and was with ${ping}.`;
+  if (badSignature === 401) return null;
+  return `A request with a wrong signature has to be answered with 401, and was with ${badSignature ?? 'nothing'}.`;
 }

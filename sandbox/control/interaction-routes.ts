@@ -2,11 +2,14 @@ import { z } from 'zod';
 import { type Route } from '../http/router';
 import { CommandInputError } from '../interactions/command-options';
 import { type Interaction, type Interactions } from '../interactions/interactions';
-import { type CommandRun, runCommand } from '../interactions/run-command';
+import { runCommand } from '../interactions/run-command';
+import { submitModal } from '../interactions/submit-modal';
+import { useComponent } from '../interactions/use-component';
 import { type World } from '../world/world';
-import { control, ControlError, type ControlHandler, readBody } from './control-call';
+import { control, type ControlCall, ControlError, type ControlHandler, readBody } from './control-call';
+import { personById } from './finders';
 
-const interactionForm = z.object({
+const commandForm = z.object({
   guildId: z.string(),
   userId: z.string(),
   command: z.string().min(1),
@@ -14,36 +17,57 @@ const interactionForm = z.object({
   locale: z.string().optional(),
   channelId: z.string().optional(),
 });
+const componentForm = z.object({
+  userId: z.string(),
+  messageId: z.string(),
+  customId: z.string().min(1),
+  values: z.array(z.string()).optional(),
+  locale: z.string().optional(),
+});
+const modalForm = z.object({
+  userId: z.string(),
+  values: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
+  locale: z.string().optional(),
+});
 
-/** A person runs a command, or is typing one. */
+/** What people do to the bot: run a command or type one, use a component, send a modal. */
 export function interactionControlRoutes(world: World, interactions: Interactions): Route<ControlHandler>[] {
-  const start = (form: z.infer<typeof interactionForm>, focused: string | undefined): Interaction => {
-    const run: CommandRun = {
-      guildId: form.guildId,
-      userId: form.userId,
-      command: form.command,
-      options: form.options ?? {},
-      locale: form.locale,
-      channelId: form.channelId,
-      focused,
-    };
-    try {
-      return runCommand(world, interactions, run);
-    } catch (error) {
-      throw error instanceof CommandInputError ? new ControlError(error.message) : error;
-    }
+  const start = (call: ControlCall, focused: string | undefined): Interaction => {
+    const { guildId, userId, command, options = {}, locale, channelId } = readBody(call, commandForm);
+    return orControlError(() =>
+      runCommand(world, interactions, { guildId, userId, command, options, locale, channelId, focused }),
+    );
+  };
+  const answer = async (interaction: Interaction) => {
+    const responses = await interactions.finished(interaction);
+    return interaction.modal === null ? { responses } : { responses, modal: interaction.modal };
   };
   return [
-    control('POST', '/sandbox/interactions', async (call) => {
-      const interaction = start(readBody(call, interactionForm), undefined);
-      const responses = await interactions.finished(interaction);
-      return interaction.modal === null ? { responses } : { responses, modal: interaction.modal };
-    }),
+    control('POST', '/sandbox/interactions', (call) => answer(start(call, undefined))),
     control('POST', '/sandbox/interactions/autocomplete', async (call) => {
-      const form = readBody(call, interactionForm.extend({ focused: z.string() }));
-      const interaction = start(form, form.focused);
+      const { focused } = readBody(call, z.object({ focused: z.string() }));
+      const interaction = start(call, focused);
       await interactions.finished(interaction);
       return { choices: interaction.choices };
     }),
+    control('POST', '/sandbox/interactions/component', (call) => {
+      const { userId, messageId, customId, values = [], locale } = readBody(call, componentForm);
+      personById(world, userId);
+      return answer(
+        orControlError(() => useComponent(world, interactions, { userId, messageId, customId, values, locale })),
+      );
+    }),
+    control('POST', '/sandbox/interactions/modal', (call) => {
+      const { userId, values, locale } = readBody(call, modalForm);
+      return answer(orControlError(() => submitModal(world, interactions, { userId, values, locale })));
+    }),
   ];
+}
+
+function orControlError<T>(action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw error instanceof CommandInputError ? new ControlError(error.message) : error;
+  }
 }

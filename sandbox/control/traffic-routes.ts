@@ -4,6 +4,8 @@ import { type Faults, faultRule } from '../http/faults';
 import { type Journal } from '../http/journal';
 import { limitSettings, type RateLimits } from '../http/rate-limits';
 import { type Route } from '../http/router';
+import { newBotToken } from '../bot-token';
+import { type World } from '../world/world';
 import { control, type ControlHandler, readBody } from './control-call';
 
 /** Journal, limits, faults, and the state of the gateway. */
@@ -12,8 +14,9 @@ export function trafficRoutes(parts: {
   limits: RateLimits;
   faults: Faults;
   gateway: Gateway;
+  world: World;
 }): Route<ControlHandler>[] {
-  const { journal, limits, faults, gateway } = parts;
+  const { journal, limits, faults, gateway, world } = parts;
   return [
     control('GET', '/sandbox/requests', (call) => journal.since(Number(call.query.get('since') ?? 0) || 0)),
     control('GET', '/sandbox/requests/summary', () => journal.summarize()),
@@ -24,6 +27,7 @@ export function trafficRoutes(parts: {
     control('GET', '/sandbox/limits', () => limits.settings),
     control('PUT', '/sandbox/limits', (call) => {
       limits.set(readBody(call, limitSettings));
+      gateway.identifyBudget.reset();
       return limits.settings;
     }),
     control('GET', '/sandbox/faults', () => ({ rules: faults.list() })),
@@ -47,6 +51,11 @@ export function trafficRoutes(parts: {
       );
       const { code, resumable = true, reconnect = false } = form;
       return { disconnected: gateway.disconnectAll({ code, resumable, reconnect }) };
+    }),
+    control('PUT', '/sandbox/bot-token', (call) => {
+      const { botToken } = readBody(call, z.object({ botToken: z.string().min(1).optional() }));
+      gateway.resetBotToken(botToken ?? newBotToken(world));
+      return { botToken: world.application.botToken };
     }),
     control('GET', '/sandbox/gateway', () => gatewayState(gateway)),
     control('PUT', '/sandbox/gateway', (call) => {

@@ -1,8 +1,11 @@
 import { type Route } from '../http/router';
+import { type Interactions } from '../interactions/interactions';
 import { visibleCommands } from '../interactions/run-command';
 import { inviteExpiry } from '../shapes/invite';
+import { isEphemeral } from '../shapes/message';
 import { type Channel, type Guild, type Member } from '../world/model';
 import { highestPosition } from '../world/permissions';
+import { compareSnowflakes } from '../world/snowflake';
 import { type World } from '../world/world';
 import { control, type ControlCall, type ControlHandler } from './control-call';
 import { channelOf, guildOf, invitesOf } from './finders';
@@ -13,11 +16,11 @@ const SHOWN_MESSAGES = 100;
 const SHOWN_ENTRIES = 50;
 
 /** What the start page shows, in pieces that stay small however big the world is. */
-export function viewRoutes(world: World): Route<ControlHandler>[] {
+export function viewRoutes(world: World, interactions: Interactions): Route<ControlHandler>[] {
   return [
     control('GET', '/sandbox/view', () => overview(world)),
     control('GET', '/sandbox/view/guilds/:guild', (call) => guildView(world, call)),
-    control('GET', '/sandbox/view/channels/:channel', (call) => channelView(world, channelOf(world, call))),
+    control('GET', '/sandbox/view/channels/:channel', (call) => channelView(world, interactions, channelOf(world, call), call.query.get('as') ?? '')),
   ];
 }
 
@@ -113,11 +116,16 @@ function memberView(world: World, guild: Guild, member: Member) {
   };
 }
 
-function channelView(world: World, channel: Channel) {
+/** A channel as one person sees it: with the replies that are for its eyes only. */
+function channelView(world: World, interactions: Interactions, channel: Channel, readerId: string) {
+  const shown = [...channel.messages.values()].slice(-SHOWN_MESSAGES);
+  const secret = interactions.ephemeralOf(channel.id, readerId).slice(-SHOWN_MESSAGES);
+  const messages = [...shown, ...secret].sort((left, right) => compareSnowflakes(left.id, right.id));
   return {
     id: channel.id,
     name: channel.name,
-    messages: [...channel.messages.values()].slice(-SHOWN_MESSAGES).map((message) => ({
+    modal: interactions.openModalOf(readerId)?.modal ?? null,
+    messages: messages.map((message) => ({
       id: message.id,
       authorId: message.authorId,
       author: displayName(world, message.authorId),
@@ -126,7 +134,10 @@ function channelView(world: World, channel: Channel) {
       embeds: message.embeds,
       at: message.timestamp,
       isEdited: message.editedTimestamp !== null,
-      command: message.interaction?.name ?? null,
+      components: message.components,
+      attachments: message.attachments,
+      isPrivate: isEphemeral(message),
+      command: (message.interaction?.type ?? 2) === 2 ? (message.interaction?.name ?? null) : null,
     })),
   };
 }

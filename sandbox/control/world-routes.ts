@@ -1,10 +1,12 @@
+import { PermissionFlagsBits } from 'discord-api-types/v10';
 import { z } from 'zod';
 import { type Route } from '../http/router';
 import { banUser, unbanUser } from '../world/ban-actions';
 import { createGuild, installBot, newChannel, removeBot, setMemberScreening } from '../world/guild-actions';
 import { acceptInvite, countGuilds, MAX_GUILDS_OF_A_USER } from '../world/invite-actions';
 import { addMember, kickMember, passScreening, removeMember, updateMember } from '../world/member-actions';
-import { type User } from '../world/model';
+import { type Channel, type Guild, type User } from '../world/model';
+import { channelPermissions } from '../world/permissions';
 import { postMessage } from '../world/message-actions';
 import { createRole } from '../world/role-actions';
 import { nextSnowflake } from '../world/snowflake';
@@ -240,7 +242,17 @@ function writeMessage(world: World, call: ControlCall) {
   if (guild?.members.has(author.id) === false) {
     throw new ControlError(`${author.username} is not in ${guild.name}.`);
   }
+  if (guild !== undefined && !mayWrite(guild, channel, author.id)) {
+    throw new ControlError(`${author.username} may not write in #${channel.name}.`);
+  }
   return { id: postMessage(world, channel, author.id, { content: form.content }).id };
+}
+
+function mayWrite(guild: Guild, channel: Channel, userId: string): boolean {
+  const member = guild.members.get(userId);
+  return (
+    member !== undefined && (channelPermissions(guild, channel, member) & PermissionFlagsBits.SendMessages) !== 0n
+  );
 }
 
 function accept(world: World, call: ControlCall) {

@@ -2,6 +2,7 @@ import { type IncomingMessage } from 'node:http';
 import { type Duplex } from 'node:stream';
 import { GatewayCloseCodes, GatewayIntentBits, GatewayOpcodes } from 'discord-api-types/v10';
 import { WebSocketServer } from 'ws';
+import { newBotToken } from '../bot-token';
 import { gatewayGuildShape } from '../shapes/guild';
 import { userShape } from '../shapes/user';
 import { type DispatchEvent, type World } from '../world/world';
@@ -11,12 +12,10 @@ import { isBotToken, refuseIdentify } from './identify-rules';
 import { type Identify, type RequestMembers, type Resume } from './payloads';
 import { MemberRequests } from './request-members';
 import { GatewaySession } from './session';
+import { IdentifyBudget, type IdentifyLimits } from './identify-budget';
 
 /** How long a session waits for its client to come back. */
 const RESUMABLE_MS = 5 * 60_000;
-const IDENTIFIES_PER_DAY = 1000;
-/** One client may identify in this time (`max_concurrency` 1), once limits are enforced. */
-const IDENTIFY_EVERY_MS = 5_000;
 const DEFAULT_HEARTBEAT_INTERVAL = 41_250;
 
 /** Gateway v10: connections, sessions, and who hears of which event. */
@@ -28,8 +27,7 @@ export class Gateway implements ConnectionHost {
   /** New connections wait this long. */
   delayMs = 0;
   heartbeatInterval = DEFAULT_HEARTBEAT_INTERVAL;
-  remainingIdentifies = IDENTIFIES_PER_DAY;
-  private lastIdentify = 0;
+  readonly identifyBudget: IdentifyBudget;
   private readonly sockets = new WebSocketServer({ noServer: true, maxPayload: 1024 * 1024 });
   private readonly connections = new Set<GatewayConnection>();
   private readonly sessions = new Map<string, GatewaySession>();
@@ -40,8 +38,9 @@ export class Gateway implements ConnectionHost {
   constructor(
     private readonly world: World,
     private readonly url: () => string,
-    private readonly areLimitsEnforced: () => boolean,
+    limits: () => IdentifyLimits,
   ) {
+    this.identifyBudget = new IdentifyBudget(limits);
     this.memberRequests = new MemberRequests(world);
     this.stopListening = world.onDispatch((event) => this.dispatch(event));
   }
@@ -83,13 +82,16 @@ export class Gateway implements ConnectionHost {
       connection.close(refusal.code, refusal.reason);
       return;
     }
-    const now = Date.now();
-    if (this.areLimitsEnforced() && now - this.lastIdentify < IDENTIFY_EVERY_MS) {
-      connection.send({ op: GatewayOpcodes.InvalidSession, d: false });
-      return;
+    switch (this.identifyBudget.take()) {
+      case 'too soon':
+        connection.send({ op: GatewayOpcodes.InvalidSession, d: false });
+        return;
+      case 'exhausted':
+        // Discord ends every session of the bot and gives it a new token, which its owner has to fetch.
+        this.resetBotToken(newBotToken(this.world));
+        return;
+      case 'go':
     }
-    this.lastIdentify = now;
-    this.remainingIdentifies = Math.max(0, this.remainingIdentifies - 1);
     const [shardId, shardCount] = form.shard ?? [];
     const session = new GatewaySession({
       intents: form.intents ?? 0,
@@ -160,13 +162,20 @@ export class Gateway implements ConnectionHost {
     return count;
   }
 
+  /** The old token is worth nothing from now on: every session ends, with 4004. */
+  resetBotToken(token: string): void {
+    this.world.application.botToken = token;
+    this.disconnectAll({ code: GatewayCloseCodes.AuthenticationFailed, resumable: false, reconnect: false });
+    this.world.changed();
+  }
+
   /** Every setting and counter as it was when the local Discord started. */
   reset(): void {
     this.accepting = true;
     this.losing = false;
     this.delayMs = 0;
     this.heartbeatInterval = DEFAULT_HEARTBEAT_INTERVAL;
-    this.remainingIdentifies = IDENTIFIES_PER_DAY;
+    this.identifyBudget.reset();
     this.memberRequests.reset();
   }
 

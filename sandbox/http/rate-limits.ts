@@ -20,6 +20,9 @@ export const limitSettings = z.strictObject({
     .optional(),
   /** Calls with 401, 403 or 429 in ten minutes that get an address banned. */
   invalidPerTenMinutes: z.int().min(1).optional(),
+  /** IDENTIFYs in 24 hours, over all shards, before every session ends and the bot's token is reset. */
+  identifiesPerDay: z.int().min(1).optional(),
+  identifyEveryMs: z.int().min(0).optional(),
 });
 
 type LimitSettings = z.infer<typeof limitSettings>;
@@ -46,7 +49,14 @@ interface LimitSubject {
 }
 
 const TEN_MINUTES = 600_000;
-export const DEFAULT_LIMITS = { enforce: false, globalPerSecond: 50, latencyMs: 0, invalidPerTenMinutes: 10_000 };
+export const DEFAULT_LIMITS = {
+  enforce: false,
+  globalPerSecond: 50,
+  latencyMs: 0,
+  invalidPerTenMinutes: 10_000,
+  identifiesPerDay: 1000,
+  identifyEveryMs: 5_000,
+};
 
 /**
  * Discord's rate limits: a bucket per route, caller and major parameter, the global limit, and the ban of who keeps

@@ -16,45 +16,74 @@ interface InteractionReply {
   content: string;
   embeds: Record<string, unknown>[];
   ephemeral: boolean;
+  /** With components only, for who wants to click one. */
+  messageId?: string;
+  components?: Record<string, unknown>[];
 }
 
-/** A command that somebody has run, and what the bot has said so far. */
+/** A command that somebody has run, a component clicked or a modal sent, and what the bot has said so far. */
 export interface Interaction {
   readonly id: string;
   readonly token: string;
-  readonly kind: 'command' | 'autocomplete';
+  readonly kind: InteractionKind;
+  /** The command's name; for components and modals their custom_id. */
   readonly commandName: string;
   readonly userId: string;
-  readonly guild: Guild;
+  /** Null in direct messages. */
+  readonly guild: Guild | null;
   readonly channel: Channel;
+  /** The message whose component was clicked, or whose component opened the modal. */
+  readonly source: Message | null;
   readonly createdAt: number;
   /** The type of the bot's first answer, null while there is none. */
   answeredWith: number | null;
   /** True between a deferred answer and its edit. */
   isThinking: boolean;
+  /** True between a deferred update of the clicked message and the next word of the bot. */
+  isUpdateDeferred: boolean;
   /** Made ephemeral by a deferred answer. */
   isDeferredEphemeral: boolean;
   original: Message | null;
   readonly followUps: Message[];
   choices: unknown[];
-  modal: unknown;
+  modal: Modal | null;
 }
+
+export type InteractionKind = 'command' | 'autocomplete' | 'component' | 'modal';
+
+/** A form that the bot asked a person to fill in. */
+export interface Modal {
+  readonly custom_id: string;
+  readonly title: string;
+  readonly components: Record<string, unknown>[];
+}
+
+/** Ephemeral replies that are kept for their readers; Discord forgets them when a client is restarted. */
+const KEPT_EPHEMERAL = 500;
 
 /** The interactions that are under way, and those who wait for their end. */
 export class Interactions {
   private readonly byToken = new Map<string, Interaction>();
   private readonly listeners = new Map<string, Set<() => void>>();
   private readonly timers = new Set<NodeJS.Timeout>();
+  /** By message id, oldest first. */
+  private readonly ephemeral = new Map<string, { message: Message; readerId: string }>();
+  /** The modal that a person has open, by user id. */
+  private readonly modals = new Map<string, { modal: Modal; opener: Interaction }>();
 
-  create(fields: Pick<Interaction, 'kind' | 'commandName' | 'userId' | 'guild' | 'channel'>): Interaction {
+  create(
+    fields: Pick<Interaction, 'kind' | 'commandName' | 'userId' | 'guild' | 'channel'> & { source?: Message | null },
+  ): Interaction {
     this.forgetOld();
     const interaction: Interaction = {
+      source: null,
       ...fields,
       id: nextSnowflake(),
       token: randomBytes(48).toString('base64url'),
       createdAt: Date.now(),
       answeredWith: null,
       isThinking: false,
+      isUpdateDeferred: false,
       isDeferredEphemeral: false,
       original: null,
       followUps: [],
@@ -79,6 +108,38 @@ export class Interactions {
     return interaction !== undefined && Date.now() - interaction.createdAt < TOKEN_LIFE_MS ? interaction : undefined;
   }
 
+  /** Keeps a reply that only one person sees. */
+  keepEphemeral(message: Message, readerId: string): void {
+    this.ephemeral.set(message.id, { message, readerId });
+    const [oldest] = this.ephemeral.keys();
+    if (this.ephemeral.size > KEPT_EPHEMERAL && oldest !== undefined) this.ephemeral.delete(oldest);
+  }
+
+  forgetEphemeral(messageId: string): void {
+    this.ephemeral.delete(messageId);
+  }
+
+  /** What only this person sees in a channel, oldest first. */
+  ephemeralOf(channelId: string, readerId: string): Message[] {
+    return [...this.ephemeral.values()]
+      .filter((each) => each.readerId === readerId && each.message.channelId === channelId)
+      .map((each) => each.message);
+  }
+
+  /** Shows a modal to the person who caused the interaction; it replaces one that is open. */
+  openModal(modal: Modal, opener: Interaction): void {
+    this.modals.set(opener.userId, { modal, opener });
+  }
+
+  /** The modal that a person has open. */
+  openModalOf(userId: string): { modal: Modal; opener: Interaction } | undefined {
+    return this.modals.get(userId);
+  }
+
+  closeModal(userId: string): void {
+    this.modals.delete(userId);
+  }
+
   /** To be called after every word of the bot. */
   touched(interaction: Interaction): void {
     for (const listener of this.listeners.get(interaction.token) ?? []) listener();
@@ -97,7 +158,7 @@ export class Interactions {
       };
       const check = () => {
         this.stopTimer(quiet);
-        if (interaction.answeredWith === null || interaction.isThinking) return;
+        if (interaction.answeredWith === null || interaction.isThinking || interaction.isUpdateDeferred) return;
         // Nothing can follow the choices of an autocompletion; a reply may have follow-ups.
         quiet = this.startTimer(end, interaction.kind === 'autocomplete' ? 0 : QUIET_MS);
       };
@@ -120,6 +181,8 @@ export class Interactions {
     this.timers.clear();
     this.byToken.clear();
     this.listeners.clear();
+    this.ephemeral.clear();
+    this.modals.clear();
   }
 
   private startTimer(callback: () => void, milliseconds: number): NodeJS.Timeout {
@@ -157,6 +220,7 @@ function repliesOf(interaction: Interaction): InteractionReply[] {
     content: message.content,
     embeds: message.embeds,
     ephemeral: isEphemeral(message),
+    ...(message.components.length === 0 ? {} : { messageId: message.id, components: message.components }),
   });
   const thinking = { type, content: '', embeds: [], ephemeral: interaction.isDeferredEphemeral };
   const first = interaction.original === null ? [] : [reply(interaction.original, type)];

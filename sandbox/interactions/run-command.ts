@@ -1,13 +1,10 @@
-import { InteractionType, PermissionFlagsBits } from 'discord-api-types/v10';
-import { channelShape } from '../shapes/channel';
-import { memberWithPermissionsShape } from '../shapes/member';
-import { guildFeatures } from '../shapes/guild';
-import { userShape } from '../shapes/user';
+import { PermissionFlagsBits } from 'discord-api-types/v10';
 import { type Command, type Guild, type Member } from '../world/model';
 import { channelPermissions, guildPermissions } from '../world/permissions';
 import { type World } from '../world/world';
 import { type Interaction, type Interactions } from './interactions';
 import { buildOptions, CommandInputError } from './command-options';
+import { announceInteraction } from './interaction-payload';
 import { resolvedShape } from './resolved';
 
 /** A person runs a command, or types into an option that completes itself. */
@@ -33,10 +30,15 @@ export function runCommand(world: World, interactions: Interactions, run: Comman
   if (bot === undefined) throw new CommandInputError(`The bot is not in ${guild.name}, so nobody can use it there.`);
   const channel = guild.channels.get(run.channelId ?? guild.systemChannelId ?? '') ?? [...guild.channels.values()][0];
   if (channel === undefined) throw new CommandInputError(`${guild.name} has no channel.`);
+  const own = channelPermissions(guild, channel, member);
+  if ((own & PermissionFlagsBits.UseApplicationCommands) === 0n) {
+    throw new CommandInputError(`The user ${run.userId} may not use commands in #${channel.name}.`);
+  }
   const [name = '', ...path] = run.command.replace(/^\//, '').trim().split(/\s+/);
   const command = findCommand(world, guild, name);
   requireAllowed(guild, member, command);
   const options = buildOptions(command, path, run.options, run.focused);
+  const resolved = resolvedShape(world, guild, options);
   const interaction = interactions.create({
     kind: run.focused === undefined ? 'command' : 'autocomplete',
     commandName: [command.name, ...path].join(' '),
@@ -44,49 +46,13 @@ export function runCommand(world: World, interactions: Interactions, run: Comman
     guild,
     channel,
   });
-  const locale = run.locale ?? world.user(run.userId).locale;
-  const resolved = resolvedShape(world, guild, options);
-  world.dispatch({
-    name: 'INTERACTION_CREATE',
-    guild,
-    intents: 0,
-    data: () => ({
-      id: interaction.id,
-      application_id: world.application.id,
-      type:
-        interaction.kind === 'command'
-          ? InteractionType.ApplicationCommand
-          : InteractionType.ApplicationCommandAutocomplete,
-      token: interaction.token,
-      version: 1,
-      data: {
-        id: command.id,
-        name: command.name,
-        type: command.type,
-        ...(command.guildId === null ? {} : { guild_id: command.guildId }),
-        ...(options.length === 0 ? {} : { options }),
-        ...(resolved === undefined ? {} : { resolved }),
-      },
-      guild: { id: guild.id, locale: 'en-US', features: guildFeatures(guild) },
-      guild_id: guild.id,
-      guild_locale: 'en-US',
-      channel: {
-        ...channelShape(world, channel),
-        permissions: channelPermissions(guild, channel, member).toString(),
-      },
-      channel_id: channel.id,
-      member: {
-        ...memberWithPermissionsShape(world, guild, member, channelPermissions(guild, channel, member)),
-        user: userShape(world.user(run.userId)),
-      },
-      locale,
-      app_permissions: channelPermissions(guild, channel, bot).toString(),
-      entitlements: [],
-      entitlement_sku_ids: [],
-      authorizing_integration_owners: { 0: guild.id },
-      context: 0,
-      attachment_size_limit: 10_485_760,
-    }),
+  announceInteraction(world, interaction, run.locale, {
+    id: command.id,
+    name: command.name,
+    type: command.type,
+    ...(command.guildId === null ? {} : { guild_id: command.guildId }),
+    ...(options.length === 0 ? {} : { options }),
+    ...(resolved === undefined ? {} : { resolved }),
   });
   return interaction;
 }

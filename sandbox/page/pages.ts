@@ -9,10 +9,13 @@ import { cardPage, escapeHtml } from './html';
 import { peopleChoices, rememberPerson } from './people';
 import { picture } from './picture';
 
+const SCRIPTS = ['app', 'commands', 'components', 'dom', 'messages', 'request-log', 'server-view', 'state'];
 const FILES: Readonly<Record<string, { name: string; type: string }>> = {
   '/': { name: 'index.html', type: 'text/html; charset=utf-8' },
   '/page/style.css': { name: 'style.css', type: 'text/css; charset=utf-8' },
-  '/page/app.js': { name: 'app.js', type: 'text/javascript; charset=utf-8' },
+  ...Object.fromEntries(
+    SCRIPTS.map((name) => [`/page/${name}.js`, { name: `${name}.js`, type: 'text/javascript; charset=utf-8' }]),
+  ),
 };
 
 /** What a person sees in a browser: the start page, invite links, pictures. */
@@ -23,6 +26,7 @@ export class Pages {
     const file = FILES[url.pathname];
     const invite = /^\/invite\/([^/]+)$/.exec(url.pathname)?.[1];
     const pictured = /^\/(?:avatars|icons)\/(\d{1,20})\/[^/]+\.(?:png|webp|jpg|gif)$/.exec(url.pathname)?.[1];
+    const attached = this.world.files.get(/^\/attachments\/\d{1,20}\/(\d{1,20})\//.exec(url.pathname)?.[1] ?? '');
     const bytes = await readBytes(request);
     if (file !== undefined) {
       // Read at each request: the page can be edited while the local Discord runs.
@@ -31,6 +35,10 @@ export class Pages {
       this.serveInvite(request, response, decodeURIComponent(invite), bytes);
     } else if (pictured !== undefined) {
       response.writeHead(200, { 'content-type': 'image/png', 'cache-control': 'max-age=86400' }).end(picture(pictured));
+    } else if (attached !== undefined) {
+      // Never shown by this page itself: an uploaded HTML file must not act in its name.
+      const headers = { 'content-type': attached.contentType, 'content-disposition': 'attachment' };
+      response.writeHead(200, headers).end(attached.bytes);
     } else {
       html(response, 404, 'Not found', '<h1>There is nothing here</h1><p>Go to the <a href="/">start page</a>.</p>');
     }

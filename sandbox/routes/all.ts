@@ -16,6 +16,7 @@ import { oauthRoutes } from './oauth';
 import { roleConnectionRoutes } from './role-connections';
 import { roleRoutes } from './roles';
 import { userRoutes } from './users';
+import { type WebhookEvents } from '../webhook-events';
 
 /** Every operation of the HTTP API. */
 export function apiRoutes(parts: {
@@ -23,11 +24,12 @@ export function apiRoutes(parts: {
   gatewayUrl: () => string;
   interactions: Interactions;
   authorizations: Authorizations;
+  webhookEvents: WebhookEvents;
 }): Route[] {
   return [
-    ...gatewayRoutes(parts.gatewayUrl, () => parts.gateway.remainingIdentifies),
+    ...gatewayRoutes(parts.gatewayUrl, () => parts.gateway.identifyBudget.sessionStartLimit),
     ...userRoutes,
-    ...applicationRoutes,
+    ...applicationRoutes(parts.webhookEvents),
     ...roleConnectionRoutes,
     ...guildRoutes,
     ...roleRoutes,

@@ -2,23 +2,30 @@ import { isGiven } from '../given';
 import { ApplicationFlags } from 'discord-api-types/v10';
 import { z } from 'zod';
 import { type Call, ok, param } from '../http/call';
-import { refuse } from '../http/discord-error';
+import { refuse, refuseField } from '../http/discord-error';
 import { integer, readForm } from '../http/form';
 import { type Route, route } from '../http/router';
 import { applicationShape, privateApplicationShape } from '../shapes/application';
 import { userShape } from '../shapes/user';
+import { type WebhookEvents } from '../webhook-events';
 
 /** The application itself, and what an access token stands for. */
-export const applicationRoutes: readonly Route[] = [
-  route('GET', '/applications/@me', { allow: 'bot' }, getMine),
-  route('PATCH', '/applications/@me', { allow: 'bot' }, updateMine),
-  route('GET', '/applications/:application_id', { allow: 'bot' }, getById),
-  route('PATCH', '/applications/:application_id', { allow: 'bot' }, updateById),
-  route('GET', '/oauth2/applications/@me', { allow: 'bot' }, getMine),
-  route('GET', '/oauth2/@me', { allow: 'bearer' }, getAuthorization),
-  route('GET', '/oauth2/userinfo', { allow: 'bearer', scope: 'openid' }, getUserInfo),
-  route('GET', '/oauth2/keys', { allow: 'anybody' }, () => ok({ keys: [] })),
-];
+export function applicationRoutes(webhookEvents: WebhookEvents): Route[] {
+  const update = (call: Call) => updateMine(call, webhookEvents);
+  return [
+    route('GET', '/applications/@me', { allow: 'bot' }, getMine),
+    route('PATCH', '/applications/@me', { allow: 'bot' }, update),
+    route('GET', '/applications/:application_id', { allow: 'bot' }, getById),
+    route('PATCH', '/applications/:application_id', { allow: 'bot' }, (call) => {
+      requireOwnApplication(call);
+      return update(call);
+    }),
+    route('GET', '/oauth2/applications/@me', { allow: 'bot' }, getMine),
+    route('GET', '/oauth2/@me', { allow: 'bearer' }, getAuthorization),
+    route('GET', '/oauth2/userinfo', { allow: 'bearer', scope: 'openid' }, getUserInfo),
+    route('GET', '/oauth2/keys', { allow: 'anybody' }, () => ok({ keys: [] })),
+  ];
+}
 
 function getMine(call: Call) {
   return ok(privateApplicationShape(call.world));
@@ -27,11 +34,6 @@ function getMine(call: Call) {
 function getById(call: Call) {
   requireOwnApplication(call);
   return getMine(call);
-}
-
-function updateById(call: Call) {
-  requireOwnApplication(call);
-  return updateMine(call);
 }
 
 /** Only the switches of the privileged intents can be set; the others are Discord's. */
@@ -51,9 +53,10 @@ const updateForm = z.object({
   event_webhooks_url: url,
 });
 
-function updateMine(call: Call) {
+async function updateMine(call: Call, webhookEvents: WebhookEvents) {
   const form = readForm(call, updateForm);
   const { application } = call.world;
+  if (form.event_webhooks_url !== undefined) await setWebhookEventsUrl(webhookEvents, form.event_webhooks_url);
   if (isGiven(form.description)) application.description = form.description;
   if (isGiven(form.flags)) {
     application.flags = (application.flags & ~SETTABLE_FLAGS) | (form.flags & SETTABLE_FLAGS);
@@ -66,9 +69,18 @@ function updateMine(call: Call) {
   if (form.role_connections_verification_url !== undefined) {
     application.roleConnectionsVerificationUrl = form.role_connections_verification_url;
   }
-  if (form.event_webhooks_url !== undefined) application.webhookEventsUrl = form.event_webhooks_url;
   call.world.changed();
   return getMine(call);
+}
+
+/** A URL that does not answer the PING, or lets a wrong signature pass, is not taken (code of the error unverified). */
+async function setWebhookEventsUrl(webhookEvents: WebhookEvents, url: string | null): Promise<void> {
+  const verification = url === null ? null : await webhookEvents.verify(url);
+  if (verification?.state === 'failed') {
+    const message = `The specified event webhooks URL could not be verified. ${verification.problem ?? ''}`.trim();
+    throw refuseField(['event_webhooks_url'], 'APPLICATION_EVENT_WEBHOOKS_URL_INVALID', message);
+  }
+  webhookEvents.use(url, verification);
 }
 
 function getAuthorization(call: Call) {

@@ -2,19 +2,14 @@ import { ok } from '../http/call';
 import { type Route, route } from '../http/router';
 
 /** Where the gateway is. `url` is asked at each call, since the port is known only once the server listens. */
-export function gatewayRoutes(url: () => string, remainingIdentifies: () => number): Route[] {
+export function gatewayRoutes(url: () => string, sessionStartLimit: () => unknown): Route[] {
   return [
     route('GET', '/gateway', { allow: 'anybody' }, () => ok({ url: url() })),
     route('GET', '/gateway/bot', { allow: 'bot' }, () =>
       ok({
         url: url(),
         shards: 1,
-        session_start_limit: {
-          total: 1000,
-          remaining: remainingIdentifies(),
-          reset_after: 86_400_000,
-          max_concurrency: 1,
-        },
+        session_start_limit: sessionStartLimit(),
       }),
     ),
   ];

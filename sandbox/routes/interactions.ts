@@ -1,14 +1,17 @@
 import { isGiven } from '../given';
-import { InteractionResponseType as Reply, InteractionType, MessageFlags } from 'discord-api-types/v10';
+import { InteractionResponseType as Reply, MessageFlags } from 'discord-api-types/v10';
 import { z } from 'zod';
 import { type Call, NO_CONTENT, ok, param } from '../http/call';
 import { refuse, refuseField } from '../http/discord-error';
 import { integer, parseForm, queryFlag, readForm } from '../http/form';
 import { type Route, route } from '../http/router';
+import { numbered } from '../interactions/components';
+import { INTERACTION_TYPES } from '../interactions/interaction-payload';
 import { type Interaction, type Interactions } from '../interactions/interactions';
-import { messageShape } from '../shapes/message';
+import { isEphemeral, messageShape } from '../shapes/message';
 import { deleteMessage, editMessage, newMessage, postMessage } from '../world/message-actions';
 import { type Message } from '../world/model';
+import { modalComponents } from './component-form';
 import { messageFields, type MessageForm, messageForm, newMessageFields } from './message-form';
 import { attachmentsOf } from './messages';
 
@@ -17,13 +20,14 @@ const WEBHOOK = '/webhooks/:webhook_id/:webhook_token';
 /** A bot's answers to interactions: the callback, and the webhook that lives as long as the token. */
 export function interactionRoutes(interactions: Interactions): Route[] {
   const withInteraction =
-    (handler: (call: Call, interaction: Interaction) => ReturnType<typeof ok>) => (call: Call) => {
+    (handler: (call: Call, interaction: Interaction, interactions: Interactions) => ReturnType<typeof ok>) =>
+    (call: Call) => {
       const interaction = interactions.findForWebhook(param(call, 'webhook_token'));
       if (param(call, 'webhook_id') !== call.world.application.id) throw refuse(10015);
       if (interaction === undefined) throw refuse(50027);
       // Before the first answer there is no webhook yet.
       if (interaction.answeredWith === null) throw refuse(10015);
-      const answer = handler(call, interaction);
+      const answer = handler(call, interaction, interactions);
       interactions.touched(interaction);
       return answer;
     };
@@ -41,67 +45,94 @@ export function interactionRoutes(interactions: Interactions): Route[] {
   ];
 }
 
-const MESSAGE: number = Reply.ChannelMessageWithSource;
-const DEFERRED_MESSAGE: number = Reply.DeferredChannelMessageWithSource;
-const AUTOCOMPLETE_RESULT: number = Reply.ApplicationCommandAutocompleteResult;
-const MODAL: number = Reply.Modal;
-
 const callbackForm = z.object({ type: integer(1, 12), data: z.unknown() });
 const choicesForm = z.object({
   choices: z.array(z.object({ name: z.string().min(1).max(100), value: z.union([z.string(), z.number()]) })).max(25),
 });
-const modalForm = z.looseObject({
+const modalForm = z.object({
   custom_id: z.string().min(1).max(100),
-  title: z.string().max(45),
-  components: z.array(z.looseObject({})).min(1).max(40),
+  title: z.string().min(1).max(45),
+  components: modalComponents,
 });
+
+/** Which answers each kind of interaction takes. The message of a component can be changed by it and by its modal. */
+function mayAnswer(interaction: Interaction, type: number): boolean {
+  const onMessage = interaction.source === null ? [] : [Reply.DeferredMessageUpdate, Reply.UpdateMessage];
+  const spoken = [Reply.ChannelMessageWithSource, Reply.DeferredChannelMessageWithSource];
+  const allowed: Record<Interaction['kind'], number[]> = {
+    autocomplete: [Reply.ApplicationCommandAutocompleteResult],
+    command: [...spoken, Reply.Modal],
+    component: [...spoken, ...onMessage, Reply.Modal],
+    modal: [...spoken, ...onMessage],
+  };
+  return allowed[interaction.kind].includes(type);
+}
 
 function respond(call: Call, interactions: Interactions) {
   const interaction = interactions.findForCallback(param(call, 'interaction_id'), param(call, 'interaction_token'));
   if (interaction === undefined) throw refuse(10062);
   if (interaction.answeredWith !== null) throw refuse(40060);
-  const form = readForm(call, callbackForm);
-  const { type } = form;
-  if ((type === AUTOCOMPLETE_RESULT) !== (interaction.kind === 'autocomplete')) {
+  const { type, data } = readForm(call, callbackForm);
+  if (!mayAnswer(interaction, type)) {
     throw refuseField(['type'], 'INTERACTION_TYPE_INVALID', 'This type does not answer this kind of interaction.');
   }
-  switch (type) {
-    case MESSAGE: {
-      const data = parseForm(messageForm, form.data ?? {});
-      interaction.original = say(call, interaction, newMessageFields(data, call.files.size > 0));
-      break;
-    }
-    case DEFERRED_MESSAGE: {
-      const flags = parseForm(messageForm, form.data ?? {}).flags ?? 0;
-      interaction.isThinking = true;
-      interaction.isDeferredEphemeral = (flags & MessageFlags.Ephemeral) !== 0;
-      break;
-    }
-    case AUTOCOMPLETE_RESULT:
-      interaction.choices = parseForm(choicesForm, form.data ?? {}).choices;
-      break;
-    case MODAL:
-      interaction.modal = parseForm(modalForm, form.data ?? {});
-      break;
-    default:
-      // The others update the message of a component, which only a click on one can ask for.
-      throw refuseField(['type'], 'INTERACTION_TYPE_INVALID', 'This type does not answer this kind of interaction.');
-  }
+  firstAnswer(call, interactions, interaction, type as Reply, data ?? {});
   interaction.answeredWith = type;
   interactions.touched(interaction);
   return queryFlag(call, 'with_response') ? ok(callbackShape(call, interaction)) : NO_CONTENT;
 }
 
+function firstAnswer(
+  call: Call,
+  interactions: Interactions,
+  interaction: Interaction,
+  type: Reply,
+  data: unknown,
+): void {
+  switch (type) {
+    case Reply.ChannelMessageWithSource: {
+      const fields = newMessageFields(parseForm(messageForm, data), call.files.size > 0);
+      interaction.original = say(call, interactions, interaction, fields);
+      break;
+    }
+    case Reply.DeferredChannelMessageWithSource: {
+      const flags = parseForm(messageForm, data).flags ?? 0;
+      interaction.isThinking = true;
+      interaction.isDeferredEphemeral = (flags & MessageFlags.Ephemeral) !== 0;
+      break;
+    }
+    case Reply.DeferredMessageUpdate:
+      // From now on the message of the component is what @original means.
+      interaction.original = interaction.source;
+      interaction.isUpdateDeferred = true;
+      break;
+    case Reply.UpdateMessage:
+      interaction.original = interaction.source;
+      if (interaction.source !== null) edit(call, interaction, interaction.source, parseForm(messageForm, data));
+      break;
+    case Reply.ApplicationCommandAutocompleteResult:
+      interaction.choices = parseForm(choicesForm, data).choices;
+      break;
+    case Reply.Modal: {
+      const modal = parseForm(modalForm, data);
+      interaction.modal = { ...modal, components: numbered(modal.components) };
+      interactions.openModal(interaction.modal, interaction);
+      break;
+    }
+    default:
+  }
+}
+
 function callbackShape(call: Call, interaction: Interaction) {
-  const { original, isThinking } = interaction;
+  const { original, isThinking, guild } = interaction;
   return {
     interaction: {
       id: interaction.id,
-      type: interaction.kind === 'command' ? InteractionType.ApplicationCommand : 4,
+      type: INTERACTION_TYPES[interaction.kind],
       channel_id: interaction.channel.id,
-      guild_id: interaction.guild.id,
+      ...(guild === null ? {} : { guild_id: guild.id }),
       response_message_loading: isThinking,
-      response_message_ephemeral: original === null ? interaction.isDeferredEphemeral : (original.flags & 64) !== 0,
+      response_message_ephemeral: original === null ? interaction.isDeferredEphemeral : isEphemeral(original),
       ...(original === null ? {} : { response_message_id: original.id }),
     },
     ...(original === null
@@ -110,12 +141,15 @@ function callbackShape(call: Call, interaction: Interaction) {
   };
 }
 
-function addFollowUp(call: Call, interaction: Interaction) {
+function addFollowUp(call: Call, interaction: Interaction, interactions: Interactions) {
   const form = readForm(call, messageForm);
   const fields = newMessageFields(form, call.files.size > 0);
   // The first follow-up of a deferred answer takes its place, with the visibility that was announced.
-  if (interaction.isThinking) return ok(messageShape(call.world, completeDeferred(call, interaction, fields)));
-  const message = say(call, interaction, fields);
+  if (interaction.isThinking) {
+    return ok(messageShape(call.world, completeDeferred(call, interactions, interaction, fields)));
+  }
+  interaction.isUpdateDeferred = false;
+  const message = say(call, interactions, interaction, fields);
   interaction.followUps.push(message);
   return ok(messageShape(call.world, message));
 }
@@ -124,50 +158,80 @@ function getReply(call: Call, interaction: Interaction) {
   return ok(messageShape(call.world, requireReply(call, interaction)));
 }
 
-function changeReply(call: Call, interaction: Interaction) {
-  const form: MessageForm = readForm(call, messageForm);
+function changeReply(call: Call, interaction: Interaction, interactions: Interactions) {
+  const form = readForm(call, messageForm);
   if (isOriginal(call) && interaction.isThinking) {
-    return ok(messageShape(call.world, completeDeferred(call, interaction, messageFields(form))));
+    return ok(messageShape(call.world, completeDeferred(call, interactions, interaction, messageFields(form))));
   }
   const message = requireReply(call, interaction);
-  // A reply stays as visible as it was made.
-  const fields = { ...messageFields(form), flags: message.flags };
-  editMessage(call.world, interaction.channel, message, fields);
+  edit(call, interaction, message, form);
   return ok(messageShape(call.world, message));
 }
 
-function dropReply(call: Call, interaction: Interaction) {
+function edit(call: Call, interaction: Interaction, message: Message, form: MessageForm): void {
+  interaction.isUpdateDeferred = false;
+  // A reply stays as visible as it was made.
+  const files = call.files.size === 0 ? {} : { attachments: attachmentsOf(call, interaction.channel.id) };
+  editMessage(call.world, interaction.channel, message, { ...messageFields(form), ...files, flags: message.flags });
+}
+
+function dropReply(call: Call, interaction: Interaction, interactions: Interactions) {
   const isThinking = isOriginal(call) && interaction.isThinking;
   interaction.isThinking &&= !isThinking;
   if (isThinking) return NO_CONTENT;
   const message = requireReply(call, interaction);
+  interaction.isUpdateDeferred = false;
   deleteMessage(call.world, interaction.channel, message);
+  interactions.forgetEphemeral(message.id);
+  call.world.changed();
   if (message === interaction.original) interaction.original = null;
   else interaction.followUps.splice(interaction.followUps.indexOf(message), 1);
   return NO_CONTENT;
 }
 
-function completeDeferred(call: Call, interaction: Interaction, fields: ReturnType<typeof messageFields>): Message {
+function completeDeferred(
+  call: Call,
+  interactions: Interactions,
+  interaction: Interaction,
+  fields: ReturnType<typeof messageFields>,
+): Message {
   const visibility = interaction.isDeferredEphemeral ? MessageFlags.Ephemeral : 0;
   const flags = ((fields.flags ?? 0) & ~MessageFlags.Ephemeral) | visibility;
-  const message = say(call, interaction, { ...fields, flags });
+  const message = say(call, interactions, interaction, { ...fields, flags });
   interaction.original = message;
   interaction.isThinking = false;
   return message;
 }
 
-/** The bot speaks in the channel of the command, or only to the person who ran it. */
-function say(call: Call, interaction: Interaction, fields: ReturnType<typeof messageFields>): Message {
+/** The bot speaks in the channel of the interaction, or only to the person who caused it. */
+function say(
+  call: Call,
+  interactions: Interactions,
+  interaction: Interaction,
+  fields: ReturnType<typeof messageFields>,
+): Message {
+  const { channel, userId, kind } = interaction;
   const all = {
     ...fields,
-    attachments: attachmentsOf(call),
+    attachments: attachmentsOf(call, channel.id),
     webhookId: call.world.application.id,
-    interaction: { id: interaction.id, name: interaction.commandName, userId: interaction.userId },
+    interaction: {
+      id: interaction.id,
+      name: interaction.commandName,
+      userId,
+      type: INTERACTION_TYPES[kind],
+      sourceId: interaction.source?.id ?? null,
+    },
+    // A reply to a click is shown as a reply to the message that was clicked, unless only one person sees it.
+    referencedMessageId: kind === 'component' && interaction.source !== null ? interaction.source.id : null,
   };
   if (((fields.flags ?? 0) & MessageFlags.Ephemeral) !== 0) {
-    return newMessage(interaction.channel.id, call.world.botUserId, all);
+    const message = newMessage(channel.id, call.world.botUserId, { ...all, referencedMessageId: null });
+    interactions.keepEphemeral(message, userId);
+    call.world.changed();
+    return message;
   }
-  return postMessage(call.world, interaction.channel, call.world.botUserId, all);
+  return postMessage(call.world, channel, call.world.botUserId, all);
 }
 
 function isOriginal(call: Call): boolean {

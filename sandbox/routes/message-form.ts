@@ -2,7 +2,9 @@ import { isGiven } from '../given';
 import { MessageFlags } from 'discord-api-types/v10';
 import { z } from 'zod';
 import { refuse } from '../http/discord-error';
-import { boolean, integer, snowflake } from '../http/form';
+import { boolean, integer, parseForm, snowflake } from '../http/form';
+import { type Component, numbered } from '../interactions/components';
+import { layoutComponents, messageComponents } from './component-form';
 import { type MessageFields, mentionedRoles, mentionedUsers } from '../world/message-actions';
 
 const embed = z.looseObject({
@@ -41,10 +43,7 @@ const allowedMentions = z
 export const messageForm = z.object({
   content: z.string().max(2000).nullish(),
   embeds: z.array(embed).max(10).nullish(),
-  components: z
-    .array(z.looseObject({ type: z.int() }))
-    .max(40)
-    .nullish(),
+  components: z.unknown().optional(),
   attachments: z.array(z.looseObject({})).max(10).nullish(),
   allowed_mentions: allowedMentions.nullish(),
   flags: integer(0, Number.MAX_SAFE_INTEGER).nullish(),
@@ -61,7 +60,8 @@ export type MessageForm = z.infer<typeof messageForm>;
 /** The fields of a new message. Throws 50006 when it would say nothing. */
 export function newMessageFields(form: MessageForm, hasFiles: boolean): MessageFields {
   const fields = messageFields(form);
-  const isEmpty = (form.content ?? '').trim() === '' && !form.embeds?.length && !form.components?.length && !hasFiles;
+  const hasComponents = (fields.components ?? []).length > 0;
+  const isEmpty = (form.content ?? '').trim() === '' && !form.embeds?.length && !hasComponents && !hasFiles;
   if (isEmpty) throw refuse(50006);
   return { ...fields, ...allowed(form), nonce: form.nonce ?? null };
 }
@@ -71,10 +71,18 @@ export function messageFields(form: MessageForm): MessageFields {
   return {
     ...(form.content === undefined ? {} : { content: form.content ?? '' }),
     ...(form.embeds === undefined ? {} : { embeds: (form.embeds ?? []).map(embedShape) }),
-    ...(form.components === undefined ? {} : { components: form.components ?? [] }),
+    ...(form.components === undefined ? {} : { components: numbered(componentsOf(form)) }),
     ...(!isGiven(form.flags) ? {} : { flags: form.flags & SETTABLE_FLAGS }),
     ...(!isGiven(form.tts) ? {} : { tts: form.tts }),
   };
+}
+
+/** Checked here, because what may be shown depends on a flag beside it. */
+function componentsOf({ components, flags }: MessageForm): Component[] {
+  if (!isGiven(components)) return [];
+  const isLayout = ((flags ?? 0) & MessageFlags.IsComponentsV2) !== 0;
+  const schema = isLayout ? layoutComponents : messageComponents;
+  return parseForm(z.object({ components: schema }), { components }).components;
 }
 
 const SETTABLE_FLAGS =

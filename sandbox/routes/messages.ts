@@ -49,23 +49,22 @@ function addMessage(call: Call, nonces: NonceMemory) {
     ...fields,
     // Only replies to interactions can be ephemeral.
     flags: (fields.flags ?? 0) & ~64,
-    attachments: attachmentsOf(call),
+    attachments: attachmentsOf(call, channel.id),
     referencedMessageId: repliedTo !== null && channel.messages.has(repliedTo) ? repliedTo : null,
   });
   if (isGiven(form.nonce)) nonces.remember(channel.id, form.nonce, message.id);
   return ok(messageShape(call.world, message));
 }
 
-/** Uploaded files as attachments; their bytes are not kept. */
-export function attachmentsOf(call: Call): Record<string, unknown>[] {
-  return [...call.files.values()].map((file) => ({
-    id: nextSnowflake(),
-    filename: file.filename,
-    size: file.bytes.length,
-    content_type: file.contentType,
-    url: 'http://127.0.0.1/attachments-are-not-kept',
-    proxy_url: 'http://127.0.0.1/attachments-are-not-kept',
-  }));
+/** Uploaded files as attachments; the page serves their bytes. */
+export function attachmentsOf(call: Call, channelId: string): Record<string, unknown>[] {
+  return [...call.files.values()].map((file) => {
+    const id = nextSnowflake();
+    const filename = file.filename.replace(/[^\w.-]/g, '_');
+    call.world.files.keep(id, file);
+    const url = `${call.world.url}/attachments/${channelId}/${id}/${filename}`;
+    return { id, filename, size: file.bytes.length, content_type: file.contentType, url, proxy_url: url };
+  });
 }
 
 function listMessages(call: Call) {

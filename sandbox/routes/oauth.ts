@@ -35,7 +35,7 @@ function token(call: Call, authorizations: Authorizations): Answer {
     }
     case 'refresh_token': {
       const pair = refreshTokens(call.world, form.get('refresh_token') ?? '');
-      if (pair === undefined) throw oauthError(400, 'invalid_grant', 'Invalid "refresh_token" in request.');
+      if (pair === undefined) throw oauthError(400, 'invalid_grant', 'Invalid "refresh_token" in request');
       return ok(tokenShape(pair));
     }
     case 'client_credentials': {

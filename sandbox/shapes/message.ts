@@ -1,5 +1,5 @@
 import { isGiven } from '../given';
-import { GatewayIntentBits, MessageFlags } from 'discord-api-types/v10';
+import { GatewayIntentBits, InteractionType, MessageFlags } from 'discord-api-types/v10';
 import { type Message } from '../world/model';
 import { type World } from '../world/world';
 import { memberWithoutUserShape } from './member';
@@ -71,11 +71,15 @@ function interactionFields(world: World, message: Message) {
   const interaction = message.interaction;
   if (interaction === null) return {};
   const user = userShape(world.user(interaction.userId));
-  return {
-    interaction: { id: interaction.id, type: 2, name: interaction.name, user },
-    interaction_metadata: { id: interaction.id, type: 2, user, authorizing_integration_owners: {} },
-  };
+  const { id, name, type = COMMAND, sourceId } = interaction;
+  const metadata = { id, type, user, authorizing_integration_owners: {} };
+  if (type === COMMAND) return { interaction: { id, type, name, user }, interaction_metadata: metadata };
+  if (type === COMPONENT) return { interaction_metadata: { ...metadata, interacted_message_id: sourceId } };
+  return { interaction_metadata: { ...metadata, triggering_interaction_metadata: { ...metadata, type: COMMAND } } };
 }
+
+const COMMAND: number = InteractionType.ApplicationCommand;
+const COMPONENT: number = InteractionType.MessageComponent;
 
 /** Whether only the person who ran the command sees the message. */
 export function isEphemeral(message: Message): boolean {

@@ -57,8 +57,13 @@ export interface Channel {
 
 interface MessageInteraction {
   readonly id: string;
+  /** The command's name; the custom_id of what was clicked or sent. */
   readonly name: string;
   readonly userId: string;
+  /** 2 a command, 3 a component, 5 a modal; worlds that were written before there were others lack it. */
+  readonly type?: number;
+  /** The message whose component was clicked. */
+  readonly sourceId?: string | null;
 }
 
 export interface Message {

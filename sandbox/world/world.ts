@@ -1,5 +1,6 @@
 import { ApplicationFlags } from 'discord-api-types/v10';
 import { SANDBOX_CREDENTIALS, SANDBOX_PRIVATE_KEY } from '../credentials';
+import { Files } from './files';
 import {
   type Application,
   type Channel,
@@ -49,6 +50,9 @@ export class World {
   readonly refreshTokens = new Map<string, TokenPair>();
   /** Linked roles: what the application said about a user, by user id. */
   readonly roleConnections = new Map<string, RoleConnection>();
+  readonly files = new Files();
+  /** Where the pages are, for addresses of attachments; known once the server listens. */
+  url = '';
 
   private readonly dispatchListeners = new Set<Listener<DispatchEvent>>();
   private readonly changeListeners = new Set<() => void>();
@@ -124,6 +128,7 @@ export class World {
     ]) {
       map.clear();
     }
+    this.files.clear();
     this.application = newApplication();
     this.users.set(this.application.botUserId, newBotUser(this.application));
   }

@@ -6,6 +6,7 @@ import {
   type MembershipReason,
   type MembershipStatus,
   type RemovalPolicy,
+  type RemovalState,
   type Seen,
 } from './decide.policy';
 
@@ -26,7 +27,8 @@ export interface MembershipRow {
   readonly leftByChoice: boolean;
   readonly removedByStaff: boolean;
   readonly banned: boolean;
-  readonly removalSuspended: boolean;
+  readonly removalState: RemovalState | null;
+  readonly removalRunId: string | null;
   readonly endedAt: Date | null;
   readonly grantedRoleId: string | null;
   readonly actedDiscordUserId: string | null;
@@ -88,7 +90,7 @@ export interface AccountView {
 const ROW = `
   m.id, m.user_id AS "userId", m.course_id AS "courseId", m.guild_id AS "guildId", m.status, m.reason,
   m.generation::text AS generation, m.attempts, m.requested, m.left_by_choice AS "leftByChoice",
-  m.removed_by_staff AS "removedByStaff", m.banned, m.removal_suspended AS "removalSuspended", m.ended_at AS "endedAt",
+  m.removed_by_staff AS "removedByStaff", m.banned, m.removal_state AS "removalState", m.removal_run_id AS "removalRunId", m.ended_at AS "endedAt",
   m.granted_role_id AS "grantedRoleId", m.acted_discord_user_id AS "actedDiscordUserId",
   m.brought_in_by_us AS "broughtInByUs", m.removal_policy AS "storedRemovalPolicy", m.invite_code AS "inviteCode",
   m.invite_link AS "inviteLink", m.invite_expires_at AS "inviteExpiresAt", m.invitation_sent_at AS "invitationSentAt",
@@ -99,7 +101,7 @@ const ROW = `
   k.student_role_id AS "studentRoleId", k.welcome_message AS "welcomeMessage", k.removal_policy AS "removalPolicy",
   k.removal_grace_hours AS "removalGraceHours", k.drift_policy AS "driftPolicy", k.auto_invite AS "autoInvite",
   k.adopt_existing AS "adoptExisting", k.role_after_screening AS "roleAfterScreening",
-  k.removals_paused AS "removalsPaused", k.course_title AS "courseTitle",
+  k.removals_paused OR (SELECT value = 'true'::jsonb FROM discord_settings WHERE name = 'removals_paused') AS "removalsPaused", k.course_title AS "courseTitle",
   u.discord_user_id AS "linkedDiscordUserId", u.scopes AS "linkedScopes", u.is_verified AS "linkedVerified",
   coalesce(e.active, false) AND c.id IS NOT NULL AND p.id IS NOT NULL AS enrolled,
   e.expires_at AS "enrollmentExpiresAt",
@@ -133,6 +135,11 @@ const BY_IDS = `
 
 const BY_GUILD = `SELECT ${ROW} FROM discord_memberships m ${JOINS} WHERE m.guild_id = $1 ORDER BY m.id`;
 
+/** Memberships that somebody may have to be brought out of: in, or with a role of ours, and not enrolled (any more). */
+const ENDED = `SELECT ${ROW} FROM discord_memberships m ${JOINS}
+  WHERE m.guild_id = $1 AND (m.status = 'joined' OR m.granted_role_id IS NOT NULL) AND m.removal_state IS NULL
+    AND NOT (coalesce(e.active, false) AND c.id IS NOT NULL AND p.id IS NOT NULL) ORDER BY m.id`;
+
 /** Reads what decides about memberships. */
 @Injectable()
 export class AccountViews {
@@ -141,6 +148,11 @@ export class AccountViews {
   /** The accounts of these memberships, each with all that concerns it. */
   async ofMemberships(guildId: string, ids: readonly string[]): Promise<AccountView[]> {
     return viewsOf(await this.database.query<MembershipRow>(BY_IDS, [guildId, ids]), new Date());
+  }
+
+  /** The accounts of memberships that have ended and that the brake has not looked at, without what else concerns them. */
+  async ofEnded(guildId: string): Promise<AccountView[]> {
+    return viewsOf(await this.database.query<MembershipRow>(ENDED, [guildId]), new Date());
   }
 
   /** Every account that any membership of the server concerns. */
@@ -228,7 +240,7 @@ function claimOf(row: MembershipRow, discordUserId: string | null, now: Date): C
     driftPolicy: row.driftPolicy ?? 'REPAIR',
     removalPolicy: row.removalPolicy ?? row.storedRemovalPolicy ?? 'KEEP',
     removalsPaused: row.removalsPaused ?? false,
-    removalSuspended: row.removalSuspended && !renewed,
+    removal: row.enrolled ? null : row.removalState,
     removalDueAt: endedAt && new Date(endedAt.getTime() + (row.removalGraceHours ?? 0) * 3_600_000),
     expiresAt: row.enrolled ? row.enrollmentExpiresAt : null,
     roleId: row.studentRoleId,

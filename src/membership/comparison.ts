@@ -5,7 +5,7 @@ import { DiscordFailure } from '../discord-api/discord-failure';
 import { DiscordRest } from '../discord-api/discord-rest';
 import { type GuildWork } from './account-worker';
 import { type AccountView, AccountViews, type MembershipRow } from './account-view';
-import { type Claim, decide, type Seen } from './decide.policy';
+import { awaitsBrake, type Claim, decide, type Seen } from './decide.policy';
 import { type GuildFacts } from './guild-facts';
 
 /** A run that has been asked for and has not been compared yet. */
@@ -139,6 +139,8 @@ function differenceOf(
   const decision = decide(claims, view.account, seen, now);
   const differs =
     decision.step !== null ||
+    // Nothing is done before the brake has looked, which it does once the membership is marked.
+    claims.some((claim) => awaitsBrake(claim, now)) ||
     decision.settlements.some((settlement) => {
       const row = view.rows.find((candidate) => candidate.id === settlement.membershipId);
       if (!row || settlement.outcome === null) return row?.actedDiscordUserId === view.account.discordUserId;

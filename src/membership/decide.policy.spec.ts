@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { type Account, type Claim, decide, type Seen, type Settlement, type Step } from './decide.policy';
+import { type Account, awaitsBrake, type Claim, decide, type Seen, type Settlement, type Step } from './decide.policy';
 import { REASONS_OF_STATUS } from './explanation.policy';
 
 const NOW = new Date('2026-06-01T12:00:00Z');
@@ -22,7 +22,7 @@ const CLAIM: Claim = {
   driftPolicy: 'REPAIR',
   removalPolicy: 'KICK',
   removalsPaused: false,
-  removalSuspended: false,
+  removal: null,
   removalDueAt: null,
   expiresAt: null,
   roleId: 'student',
@@ -46,7 +46,8 @@ const JOINED: Claim = {
   broughtInByUs: true,
   grantedRoleId: 'student',
 };
-const ENDED: Claim = { ...JOINED, enrolled: false, removalDueAt: BEFORE };
+/** Over, and let through by the brake. */
+const ENDED: Claim = { ...JOINED, enrolled: false, removalDueAt: BEFORE, removal: 'cleared' };
 
 function stepOf(claims: Claim[], seen: Seen, account = ACCOUNT): Step | null {
   return decide(claims, account, seen, NOW).step;
@@ -179,6 +180,21 @@ describe('ending access', () => {
     });
   });
 
+  it('takes nothing away before the brake has looked, nor while a person has to decide', () => {
+    for (const removal of [null, 'held', 'suspended'] as const)
+      expect(stepOf([{ ...ENDED, removal }], PRESENT)).toBeNull();
+    expect(outcomesOf([{ ...ENDED, removal: 'held' }], PRESENT)).toEqual([
+      { status: 'joined', reason: 'REMOVAL_HELD' },
+    ]);
+    expect(stepOf([{ ...ENDED, removal: null, removedByStaff: true }], PRESENT)).toEqual({ type: 'kick' });
+  });
+
+  it('brings back whose removal was undone, with the role, and keeps them', () => {
+    const undone: Claim = { ...ENDED, status: 'removed', acted: false, grantedRoleId: null, removal: 'restored' };
+    expect(stepOf([undone], ABSENT)).toEqual({ type: 'add', roleIds: ['student'] });
+    expect(outcomesOf([undone], PRESENT)).toEqual([{ status: 'joined', reason: 'REMOVAL_HELD' }]);
+  });
+
   it('never kicks a protected member: they lose our role only', () => {
     const owner: Seen = { ...PRESENT, isProtected: true };
     expect(stepOf([ENDED], owner)).toEqual({ type: 'revoke-role', roleId: 'student' });
@@ -242,7 +258,7 @@ const arbitraryClaim = (index: number): fc.Arbitrary<Claim> =>
       driftPolicy: fc.constantFrom('REPAIR' as const, 'RESPECT' as const),
       removalPolicy: fc.constantFrom('KICK' as const, 'REMOVE_ROLE' as const, 'KEEP' as const),
       removalsPaused: fc.boolean(),
-      removalSuspended: fc.boolean(),
+      removal: fc.constantFrom(null, 'cleared' as const, 'held' as const, 'suspended' as const, 'restored' as const),
       removalDueAt: fc.constantFrom(null, BEFORE, LATER),
       roleId: fc.constantFrom(null, 'a', 'b'),
       grantedRoleId: fc.constantFrom(null, 'a', 'b', 'c'),
@@ -353,6 +369,10 @@ const wants = (claim: Claim): boolean =>
   !claim.leftByChoice &&
   (claim.autoInvite || claim.requested || claim.status === 'joined');
 
+/** An ended enrollment that neither staff nor the student has a say in. */
+const isAskedNothing = (claim: Claim): boolean =>
+  !claim.enrolled && !claim.frozen && claim.current && !claim.removedByStaff && !claim.banned && !claim.leftByChoice;
+
 describe('in every situation', () => {
   it('comes to an end, and asking again once everything is done costs no call', () => {
     fc.assert(
@@ -372,6 +392,10 @@ describe('in every situation', () => {
         if (!steps.some((step) => step.type === 'kick')) return;
         expect(member?.isProtected).toBe(false);
         expect(claims.some(wants)).toBe(false);
+        expect(claims.some((claim) => awaitsBrake(claim, NOW))).toBe(false);
+        expect(
+          claims.filter(isAskedNothing).some((claim) => claim.removal !== 'cleared' && claim.removal !== null),
+        ).toBe(false);
         expect(
           claims.every(
             (claim) =>
@@ -406,7 +430,8 @@ describe('in every situation', () => {
         const { settlements } = run(claims, account, member);
         for (const { membershipId, outcome } of settlements) {
           const claim = claims.find((candidate) => candidate.membershipId === membershipId);
-          if (outcome === null || claim?.frozen) continue;
+          // Left as it stands, whatever that is: frozen, or about to be looked at by the brake.
+          if (outcome === null || !claim || claim.frozen || awaitsBrake(claim, NOW)) continue;
           expect(REASONS_OF_STATUS[outcome.status]).toContain(outcome.reason);
         }
       }),

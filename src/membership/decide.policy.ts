@@ -31,6 +31,11 @@ export type MembershipReason =
   | 'SERVER_NOT_READY'
   | 'DISCORD_UNAVAILABLE';
 export type RemovalPolicy = 'KICK' | 'REMOVE_ROLE' | 'KEEP';
+/**
+ * What became of a removal that is due and that nobody asked for: `cleared` by the brake, `held` by it until a person
+ * decides, cancelled (`suspended`: the person stays as they are), or undone (`restored`: the person is brought back).
+ */
+export type RemovalState = 'cleared' | 'held' | 'suspended' | 'restored';
 
 /** What one membership asks of the account, and what we already did for it. */
 export interface Claim {
@@ -53,7 +58,8 @@ export interface Claim {
   readonly driftPolicy: 'REPAIR' | 'RESPECT';
   readonly removalPolicy: RemovalPolicy;
   readonly removalsPaused: boolean;
-  readonly removalSuspended: boolean;
+  /** What became of the removal that is due; null until the brake has looked at it. */
+  readonly removal: RemovalState | null;
   /** The end of the grace after the enrollment's end; null while it lasts. */
   readonly removalDueAt: Date | null;
   /** When the enrollment will expire; null when it will not. */
@@ -119,6 +125,8 @@ export type Decision = { readonly step: Step } | { readonly step: null; readonly
 
 /** After this long a student's token is asked for again when Discord could not be asked, milliseconds. */
 const GRANT_RETRY = 60_000;
+/** After this long a due removal is looked at again that the brake had not seen, milliseconds. */
+const BRAKE_RETRY = 1_000;
 const MILDEST_FIRST: readonly RemovalPolicy[] = ['KEEP', 'REMOVE_ROLE', 'KICK'];
 
 /** @param claims every membership in the server that concerns the account; at least one. */
@@ -157,8 +165,22 @@ function sideOf(claim: Claim, seen: Seen, now: Date): 'wants' | 'grace' | 'ended
       ? 'wants'
       : 'none';
   }
-  if (seen.presence === 'present' && (claim.removalSuspended || claim.removalsPaused)) return 'grace';
+  if (claim.removal === 'restored') return claim.leftByChoice && seen.presence !== 'present' ? 'none' : 'wants';
+  if (seen.presence === 'present' && (isOnHold(claim) || awaitsBrake(claim, now))) return 'grace';
   return claim.removalDueAt !== null && claim.removalDueAt > now ? 'grace' : 'ended';
+}
+
+/** A person has decided, or has to decide, that nobody is removed for now. */
+function isOnHold(claim: Claim): boolean {
+  return claim.removal === 'held' || claim.removal === 'suspended' || claim.removalsPaused;
+}
+
+/** Whether a removal is due that nobody asked for, so that the brake has to look at it before anything is taken away. */
+export function awaitsBrake(claim: Claim, now: Date): boolean {
+  if (claim.frozen || !claim.current || claim.enrolled || claim.removedByStaff || claim.banned) return false;
+  if (claim.removal !== null || claim.removalsPaused || claim.removalPolicy === 'KEEP') return false;
+  if (claim.removalDueAt !== null && claim.removalDueAt > now) return false;
+  return claim.status === 'joined' || claim.grantedRoleId !== null;
 }
 
 function nextStep(
@@ -214,10 +236,10 @@ function mayGrant(claim: Claim): boolean {
 }
 
 function losesRole(claim: Claim, claims: readonly Claim[], now: Date): boolean {
-  if (claim.enrolled && claim.current && !claim.removedByStaff && !claim.banned)
+  if ((claim.enrolled || claim.removal === 'restored') && claim.current && !claim.removedByStaff && !claim.banned)
     return claim.roleId !== claim.grantedRoleId;
   if (!claim.current || claim.removedByStaff || claim.banned) return policyOf(claims) !== 'KEEP' || claim.current;
-  if (claim.removalSuspended || claim.removalsPaused) return false;
+  if (isOnHold(claim) || awaitsBrake(claim, now)) return false;
   return claim.removalPolicy !== 'KEEP' && (claim.removalDueAt === null || claim.removalDueAt <= now);
 }
 
@@ -299,9 +321,13 @@ function settle(
   if (claim.removedByStaff) return settled('removed', 'REMOVED_BY_STAFF');
 
   if (!claim.enrolled) {
-    if (present && (claim.removalSuspended || claim.removalsPaused)) return settled('joined', 'REMOVAL_HELD');
+    if (claim.removal === 'restored') return settleRestored(claim, wanting, account, seen, settled, now);
+    if (present && isOnHold(claim)) return settled('joined', 'REMOVAL_HELD');
     const inGrace = claim.removalDueAt !== null && claim.removalDueAt > now;
     if (present && inGrace) return settled('joined', 'GRACE_PERIOD', claim.removalDueAt);
+    // As it stands, and again in a moment: the brake has not looked at it yet.
+    if (present && awaitsBrake(claim, now))
+      return settled(claim.status, claim.reason, new Date(now.getTime() + BRAKE_RETRY));
     if (present && (wanting.length > 0 || isKeptByFrozen(claims)))
       return settled('removed', 'STILL_ENROLLED_ELSEWHERE');
     if (present && claim.removalPolicy === 'KICK' && policyOf(claims) === 'KICK') {
@@ -319,6 +345,17 @@ function settle(
   if (claim.leftByChoice && !present) return settled('left', 'LEFT_BY_CHOICE', claim.expiresAt);
   if (present)
     return settled('joined', seen.pending ? 'SCREENING_PENDING' : joinedReason(claim, claims, seen), claim.expiresAt);
+  return settleOutside(claim, wanting, account, settled, now);
+}
+
+/** Somebody who should be in, or may come in, and is not. */
+function settleOutside(
+  claim: Claim,
+  wanting: readonly Claim[],
+  account: Account,
+  settled: (status: MembershipStatus, reason: MembershipReason, dueAt?: Date | null) => Settlement,
+  now: Date,
+): Settlement {
   if (account.discordUserId === null) return settled('pending', 'ACCOUNT_NOT_LINKED', claim.expiresAt);
   if (!wanting.includes(claim)) return settled('pending', 'NOT_INVITED', claim.expiresAt);
   if (account.refusal !== null) return settled('pending', account.refusal, claim.expiresAt);
@@ -332,9 +369,23 @@ function settle(
   return settled('pending', account.grant === 'dead' ? 'CONNECTION_REVOKED' : 'QUEUED', claim.expiresAt);
 }
 
+/** Somebody whose removal was undone: in as if enrolled, until the enrollment changes or staff removes them. */
+function settleRestored(
+  claim: Claim,
+  wanting: readonly Claim[],
+  account: Account,
+  seen: Seen,
+  settled: (status: MembershipStatus, reason: MembershipReason, dueAt?: Date | null) => Settlement,
+  now: Date,
+): Settlement {
+  if (seen.presence === 'present') return settled('joined', 'REMOVAL_HELD');
+  if (claim.leftByChoice) return settled('left', 'LEFT_BY_CHOICE');
+  return settleOutside(claim, wanting, account, settled, now);
+}
+
 /** The role of this claim that the account holds now: ours to take away later. */
 function roleHeld(claim: Claim, seen: Seen): string | null {
-  if (claim.enrolled && claim.current && claim.roleId !== null) {
+  if ((claim.enrolled || claim.removal === 'restored') && claim.current && claim.roleId !== null) {
     if (seen.roles.includes(claim.roleId)) return claim.roleId;
     // RESPECT remembers that the role was given once, so that it is not given again.
     return claim.driftPolicy === 'RESPECT' ? claim.grantedRoleId : null;

@@ -3,6 +3,7 @@ import { ScheduleModule } from '@nestjs/schedule';
 import { ServerConfigModule } from '../server-config/server-config.module';
 import { AccountViews } from './account-view';
 import { AccountWorker } from './account-worker';
+import { Brake } from './brake';
 import { Comparison } from './comparison';
 import { GuildFactsReader } from './guild-facts';
 import { GuildLeases } from './guild-lease';
@@ -19,6 +20,8 @@ import { Observations } from './observations';
 import { OpenRuns } from './open-runs';
 import { Outcomes } from './outcomes';
 import { Reconciler } from './reconciler';
+import { RemovalsPause } from './removals-pause';
+import { RunDecisions } from './run-decisions';
 import { Schedule } from './schedule';
 import { StudentConnectionResolver } from './student-connection.resolver';
 import { Sweep } from './sweep';
@@ -39,10 +42,13 @@ import { Welcome } from './welcome';
     InviteChannel,
     Outcomes,
     GuildFactsReader,
+    Brake,
     Comparison,
     OpenRuns,
     Reconciler,
     SyncRuns,
+    RunDecisions,
+    RemovalsPause,
     Sweep,
     Schedule,
     Observations,

@@ -1,6 +1,12 @@
 import { endOf, type MembershipRow } from './account-view';
 import { type AccountResult } from './account-run';
-import { type Claim, type MembershipReason, type MembershipStatus, type RemovalPolicy } from './decide.policy';
+import {
+  type Claim,
+  type MembershipReason,
+  type MembershipStatus,
+  type RemovalPolicy,
+  type RemovalState,
+} from './decide.policy';
 
 /** First wait after a failure that may pass, and the longest, milliseconds. */
 const FIRST_RETRY = 2_000;
@@ -34,7 +40,7 @@ export interface OutcomeRow {
   readonly invited_now: boolean;
   readonly left_by_choice: boolean;
   readonly requested: boolean;
-  readonly removal_suspended: boolean;
+  readonly removal_state: RemovalState | null;
   /** Not brought to what is desired: to be tried again at `due_at`. */
   readonly failed: boolean;
   readonly read_seen_at: string | null;
@@ -105,7 +111,7 @@ function settled(row: MembershipRow, result: AccountResult, now: Date): OutcomeR
     left_by_choice: status === 'left',
     // What somebody asked for is fulfilled by coming in, and void once access has ended.
     requested: row.requested && status !== 'removed' && status !== 'left',
-    removal_suspended: row.removalSuspended && endedAt !== null,
+    removal_state: endedAt === null ? null : row.removalState,
     failed: false,
     ...seenColumns(row, result),
   };
@@ -150,7 +156,7 @@ function retried(row: MembershipRow, result: AccountResult, now: Date): OutcomeR
     invited_now: made !== null,
     left_by_choice: row.leftByChoice,
     requested: row.requested,
-    removal_suspended: row.removalSuspended,
+    removal_state: row.removalState,
     failed: true,
     ...seenColumns(row, result),
   };

@@ -14,7 +14,7 @@ const WRITE = `
     SELECT * FROM jsonb_to_recordset($1::jsonb) AS r(id uuid, generation bigint, status text, reason text, discord_user_id text,
       acted_discord_user_id text, granted_role_id text, brought_in_by_us boolean, removal_policy text, removal_due_at timestamptz,
       ended_at timestamptz, due_at timestamptz, attempts int, invite_code text, invite_link text, invite_expires_at timestamptz,
-      invited_now boolean, left_by_choice boolean, requested boolean, removal_suspended boolean, failed boolean,
+      invited_now boolean, left_by_choice boolean, requested boolean, removal_state text, failed boolean,
       read_seen_at timestamptz, is_member boolean, seen_roles text[], seen_joined_at timestamptz, seen_pending boolean, seen_discord_user_id text)
   ), locked AS (
     SELECT m.id FROM discord_memberships m WHERE m.id IN (SELECT id FROM r) ORDER BY m.id FOR UPDATE
@@ -33,8 +33,8 @@ const WRITE = `
     -- What people decided meanwhile (a newer generation) stays as they decided it.
     left_by_choice = CASE WHEN m.generation = r.generation THEN r.left_by_choice ELSE m.left_by_choice END,
     requested = CASE WHEN m.generation = r.generation THEN r.requested ELSE m.requested END,
-    removal_suspended = CASE WHEN m.generation = r.generation THEN r.removal_suspended ELSE m.removal_suspended END,
-    run_id = NULL,
+    removal_state = CASE WHEN m.generation = r.generation THEN r.removal_state ELSE m.removal_state END,
+    run_id = CASE WHEN m.generation = r.generation THEN NULL ELSE m.run_id END,
     -- A call that failed may have had its effect: what was about to be done stays known until it is tried again.
     attempt = CASE WHEN r.failed THEN m.attempt END, attempt_at = CASE WHEN r.failed THEN m.attempt_at END,
     attempt_discord_user_id = CASE WHEN r.failed THEN m.attempt_discord_user_id END,
@@ -67,8 +67,43 @@ export class Outcomes {
       await lease.assertHeldIn(manager);
       await manager.query(WRITE, [JSON.stringify(rows)]);
       await this.log.append(manager, entriesOf(results, changes));
+      await this.recordRemovals(manager, results);
       await this.welcome(manager, changes);
     });
+  }
+
+  /** What the brake counts and an undo brings back: who has lost their place, or their role, because access ended. */
+  private async recordRemovals(manager: EntityManager, results: readonly AccountResult[]): Promise<void> {
+    const removals = results.flatMap((result) =>
+      result.view.rows.flatMap((row) => {
+        const claim = result.view.claims.find((candidate) => candidate.membershipId === row.id);
+        const settlement = result.settlements?.find((candidate) => candidate.membershipId === row.id);
+        const wasTaken = result.effects.some(
+          ({ step, refusal }) =>
+            !refusal && (step.type === 'kick' || (step.type === 'revoke-role' && step.roleId === claim?.grantedRoleId)),
+        );
+        if (!claim || !wasTaken || claim.enrolled || claim.frozen || settlement?.outcome?.status === 'joined')
+          return [];
+        return [
+          {
+            membership_id: row.id,
+            run_id: row.removalRunId,
+            user_id: row.userId,
+            course_id: row.courseId,
+            guild_id: row.guildId,
+            discord_user_id: result.view.account.discordUserId,
+            asked: !claim.current || claim.removedByStaff || claim.banned,
+          },
+        ];
+      }),
+    );
+    if (removals.length === 0) return;
+    await manager.query(
+      `INSERT INTO discord_removals (membership_id, run_id, user_id, course_id, guild_id, discord_user_id, asked)
+       SELECT * FROM jsonb_to_recordset($1::jsonb) AS r(membership_id uuid, run_id uuid, user_id uuid, course_id uuid, guild_id text,
+         discord_user_id text, asked boolean)`,
+      [JSON.stringify(removals)],
+    );
   }
 
   /** Whoever has come in now is welcomed by a job of its own: a message that fails never fails a join. */

@@ -9,6 +9,7 @@ import { ServerHealth } from '../server-config/server-health';
 import { type AccountResult } from './account-run';
 import { AccountWorker, type GuildWork } from './account-worker';
 import { AccountViews } from './account-view';
+import { Brake, needsBrake } from './brake';
 import { Comparison } from './comparison';
 import { GuildFactsReader } from './guild-facts';
 import { GuildLeases, LeaseLost } from './guild-lease';
@@ -46,6 +47,7 @@ export class Reconciler implements OnModuleDestroy {
     private readonly outcomes: Outcomes,
     private readonly facts: GuildFactsReader,
     private readonly comparison: Comparison,
+    private readonly brake: Brake,
     private readonly runs: OpenRuns,
     private readonly health: ServerHealth,
     private readonly log: AuditLog,
@@ -105,7 +107,11 @@ export class Reconciler implements OnModuleDestroy {
   }
 
   private async batch(due: readonly string[], work: GuildWork): Promise<void> {
-    const views = await this.views.ofMemberships(work.guildId, due);
+    let views = await this.views.ofMemberships(work.guildId, due);
+    if (needsBrake(views, new Date())) {
+      await this.brake.look(work.lease);
+      views = await this.views.ofMemberships(work.guildId, due);
+    }
     const results: AccountResult[] = [];
     let stop: unknown = null;
     let silences = 0;

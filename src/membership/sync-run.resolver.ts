@@ -3,12 +3,18 @@ import { SignedIn } from '../common/access';
 import { callerOf } from '../graphql/caller-of';
 import { type GraphqlContext } from '../graphql/context';
 import { GraphQLSnowflake, GraphQLUuid } from '../graphql/scalars';
+import { RemovalsPause } from './removals-pause';
+import { RunDecisions } from './run-decisions';
 import { SyncRun, SyncRunStatusEnum } from './sync-run.model';
 import { type SyncRunRow, SyncRuns, type SyncRunStatus } from './sync-runs';
 
 @Resolver(() => SyncRun)
 export class SyncRunResolver {
-  constructor(private readonly runs: SyncRuns) {}
+  constructor(
+    private readonly runs: SyncRuns,
+    private readonly decisions: RunDecisions,
+    private readonly pause: RemovalsPause,
+  ) {}
 
   @Mutation(() => [SyncRun], {
     description:
@@ -20,6 +26,53 @@ export class SyncRunResolver {
     @Args('courseId', { type: () => GraphQLUuid }) courseId: string,
   ): Promise<SyncRunRow[]> {
     return this.runs.syncCourse(callerOf(context), courseId);
+  }
+
+  @Mutation(() => SyncRun, { description: 'Lets the removals happen that this run holds.' })
+  @SignedIn()
+  confirmSyncRun(
+    @Context() context: GraphqlContext,
+    @Args('id', { type: () => GraphQLUuid }) id: string,
+  ): Promise<SyncRunRow> {
+    return this.decisions.confirm(callerOf(context), id);
+  }
+
+  @Mutation(() => SyncRun, {
+    description: 'Drops what this run has not done yet; whom it holds stays until the enrollment changes.',
+  })
+  @SignedIn()
+  cancelSyncRun(
+    @Context() context: GraphqlContext,
+    @Args('id', { type: () => GraphQLUuid }) id: string,
+  ): Promise<SyncRunRow> {
+    return this.decisions.cancel(callerOf(context), id);
+  }
+
+  @Mutation(() => SyncRun, {
+    description:
+      'Brings back whom this run removed, within 7 days: those still consenting are added again with their roles.',
+  })
+  @SignedIn()
+  undoSyncRun(
+    @Context() context: GraphqlContext,
+    @Args('id', { type: () => GraphQLUuid }) id: string,
+  ): Promise<SyncRunRow> {
+    return this.decisions.undo(callerOf(context), id);
+  }
+
+  @Mutation(() => Boolean, {
+    description: 'The stop switch: no one is removed until it is lifted. Without configId everywhere (admins).',
+  })
+  @SignedIn()
+  async setRemovalsPaused(
+    @Context() context: GraphqlContext,
+    @Args('paused') paused: boolean,
+    @Args('configId', { type: () => GraphQLUuid, nullable: true }) configId?: string | null,
+  ): Promise<boolean> {
+    const caller = callerOf(context);
+    if (configId) await this.pause.setForConfig(caller, configId, paused);
+    else await this.pause.setEverywhere(caller, paused);
+    return paused;
   }
 
   @Query(() => SyncRun, { nullable: true, description: 'One run; null when there is none, or it may not be seen.' })

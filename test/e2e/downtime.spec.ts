@@ -149,7 +149,9 @@ describe('nothing is lost', () => {
         }
       });
       await answers();
-      expect((await service.membership(student!.userId, room.courseId))?.status).toBe('pending');
+      await eventually(async () =>
+        expect((await service.membership(student!.userId, room.courseId))?.status).toBe('pending'),
+      );
       // A refused token is not tried again and again: Discord bans whoever does that.
       const refused = (await service.discord.calls()).filter((call) => call.endsWith(' 401'));
       expect(refused.length).toBeLessThanOrEqual(2);

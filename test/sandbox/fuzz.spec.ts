@@ -10,10 +10,12 @@ import { messageRoutes } from '../../sandbox/routes/messages';
 import { roleConnectionRoutes } from '../../sandbox/routes/role-connections';
 import { roleRoutes } from '../../sandbox/routes/roles';
 import { userRoutes } from '../../sandbox/routes/users';
+import { WebhookEvents } from '../../sandbox/webhook-events';
+import { World } from '../../sandbox/world/world';
 import { type Local, startLocal } from './local';
 
 const ROUTES = [
-  ...applicationRoutes,
+  ...applicationRoutes(new WebhookEvents(new World())),
   ...banRoutes,
   ...commandRoutes,
   ...guildRoutes,

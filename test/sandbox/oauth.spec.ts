@@ -118,7 +118,7 @@ describe('OAuth2 on the local Discord', () => {
     expect(second.status).toBe(200);
     expect((await refresh()).body).toEqual({
       error: 'invalid_grant',
-      error_description: 'Invalid "refresh_token" in request.',
+      error_description: 'Invalid "refresh_token" in request',
     });
     expect((await me(first['access_token']!)).status).toBe(401);
     expect((await me(second.body['access_token']!)).status).toBe(200);

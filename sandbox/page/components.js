@@ -1,0 +1,127 @@
+import { $, el } from './dom.js';
+import { act, call, outcome, state } from './state.js';
+
+const BUTTON = 2;
+const STRING_SELECT = 3;
+const LINK = 5;
+const STYLES = { 1: 'primary', 3: 'good', 4: 'bad' };
+
+/** The buttons and menus of a message, a row each. */
+export function componentRows(message) {
+  return message.components.map((row) =>
+    el(
+      'div',
+      { className: 'row components' },
+      (row.components ?? []).map((component) => one(message, component)),
+    ),
+  );
+}
+
+function one(message, component) {
+  if (component.content) return el('p', {}, component.content);
+  if (component.type === BUTTON && component.style === LINK) {
+    return el('a', { href: component.url, rel: 'noreferrer', target: '_blank' }, component.label ?? component.url);
+  }
+  const element = component.type === BUTTON ? clickable(message, component) : menu(message, component);
+  if (element) element.dataset.key = `${message.id} ${component.custom_id}`;
+  return element;
+}
+
+function clickable(message, component) {
+  return el(
+    'button',
+    {
+      type: 'button',
+      className: STYLES[component.style] ?? '',
+      disabled: component.disabled === true,
+      onclick: () => use(message, component, []),
+    },
+    component.label ?? component.emoji?.name ?? 'Button',
+  );
+}
+
+function menu(message, component) {
+  if (component.custom_id === undefined) return null;
+  const name = component.placeholder ?? 'Make a selection';
+  const isDisabled = component.disabled === true;
+  if (component.type !== STRING_SELECT) {
+    // Menus of people, roles and channels take the id of one.
+    return el('input', {
+      ariaLabel: name,
+      placeholder: `${name} (id)`,
+      disabled: isDisabled,
+      onchange: (event) => use(message, component, [event.target.value]),
+    });
+  }
+  const isMany = (component.max_values ?? 1) > 1;
+  return el(
+    'select',
+    {
+      ariaLabel: name,
+      disabled: isDisabled,
+      multiple: isMany,
+      onchange: (event) =>
+        use(
+          message,
+          component,
+          [...event.target.selectedOptions].map((option) => option.value),
+        ),
+    },
+    !isMany && el('option', { value: '', disabled: true, selected: true }, name),
+    component.options.map((option) =>
+      el('option', { value: option.value, selected: option.default === true }, option.label),
+    ),
+  );
+}
+
+function use(message, component, values) {
+  const body = { userId: state.actor, messageId: message.id, customId: component.custom_id, values };
+  return act(() => call('POST', '/sandbox/interactions/component', body), outcome);
+}
+
+/** The modal that is on the screen, as text. */
+let shownModal = 'null';
+
+/** Shows the form that the bot asks this person to fill in, once. */
+export function drawModal(modal) {
+  const text = JSON.stringify(modal);
+  if (text === shownModal) return;
+  shownModal = text;
+  const dialog = $('modal');
+  if (modal === null) {
+    dialog.close();
+    return;
+  }
+  $('modal-title').textContent = modal.title;
+  $('modal-fields').replaceChildren(...modal.components.flatMap(field));
+  if (!dialog.open) dialog.showModal();
+}
+
+function field(outer) {
+  if (outer.content) return [el('p', {}, outer.content)];
+  const inner = outer.component ?? outer.components?.[0];
+  if (inner === undefined) return [];
+  const common = { name: inner.custom_id, required: inner.required !== false };
+  const control = inner.options
+    ? el(
+        'select',
+        common,
+        inner.options.map((option) => el('option', { value: option.value }, option.label)),
+      )
+    : el(inner.style === 2 ? 'textarea' : 'input', {
+        ...common,
+        value: inner.value ?? '',
+        placeholder: inner.placeholder ?? '',
+        minLength: inner.min_length ?? 0,
+        maxLength: inner.max_length ?? 4000,
+      });
+  return [el('label', { className: 'field' }, outer.label ?? inner.label ?? inner.custom_id, control)];
+}
+
+$('modal-form').addEventListener('submit', (event) => {
+  event.preventDefault();
+  const values = Object.fromEntries(new FormData(event.target));
+  $('modal').close();
+  void act(() => call('POST', '/sandbox/interactions/modal', { userId: state.actor, values }), outcome);
+});
+$('modal-cancel').addEventListener('click', () => $('modal').close());

@@ -1,0 +1,58 @@
+import { $ } from './dom.js';
+
+/** As whom and where the reader is, and how the parts of the page call the local Discord. */
+export const state = {
+  actor: localStorage.getItem('actor'),
+  guild: location.hash.slice(1),
+  channel: null,
+  /** Called to draw everything anew. */
+  refresh: () => Promise.resolve(),
+};
+
+export async function call(method, path, body) {
+  const response = await fetch(path, {
+    method,
+    headers: body === undefined ? {} : { 'content-type': 'application/json' },
+    body: body === undefined ? undefined : JSON.stringify(body),
+  });
+  const answer = await response.json();
+  if (!response.ok) throw new Error(answer.message ?? `${response.status}`);
+  return answer;
+}
+
+/** Does something and says how it went, in the line above the composer. */
+export async function act(action, done) {
+  try {
+    const result = await action();
+    say(done?.(result) ?? '');
+    await state.refresh();
+    return result;
+  } catch (error) {
+    say(error.message, 'bad');
+    return undefined;
+  }
+}
+
+export function say(text, kind = '') {
+  $('status').textContent = text;
+  $('status').className = `status ${kind}`;
+}
+
+/** Goes to a server, a channel or a conversation. */
+export function open(place) {
+  Object.assign(state, place);
+  if (place.guild) history.replaceState(null, '', `#${place.guild}`);
+  void state.refresh();
+}
+
+/** Acts as somebody else from now on. */
+export function become(id) {
+  state.actor = id;
+  localStorage.setItem('actor', id);
+  void state.refresh();
+}
+
+/** Says what came of an interaction when nothing can be seen of it. */
+export function outcome({ responses, modal }) {
+  return responses.length === 0 && modal === undefined ? 'The application did not respond.' : '';
+}
