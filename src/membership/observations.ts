@@ -20,12 +20,22 @@ const RECHECK_AFTER = 2_000;
 /** The invite's deletion and its user's arrival come in any order, within this, milliseconds. */
 const INVITE_USED_WITHIN = 5_000;
 
-/** Memberships in a server that concern an account: linked now, acted on before, or being acted on. */
+/**
+ * Memberships in a server that concern an account ($2): linked now, acted on before, or being acted on. Whether they are
+ * about it now (`is_current`), and whether what is known of presence is of this account (`tracks`): of somebody who has
+ * exchanged accounts, the former one's going says nothing of the one linked now.
+ */
 const CONCERNED = `
-  SELECT m.id FROM discord_memberships m
-  WHERE m.guild_id = $1 AND (m.acted_discord_user_id = $2 OR m.discord_user_id = $2 OR m.attempt_discord_user_id = $2
-    OR m.user_id = (SELECT user_id FROM user_discord_connections WHERE discord_user_id = $2))
-  ORDER BY m.id FOR UPDATE`;
+  concerned AS (
+    SELECT m.id, (CASE WHEN u.user_id IS NULL THEN m.acted_discord_user_id ELSE u.discord_user_id END = $2) IS TRUE AS is_current
+    FROM discord_memberships m LEFT JOIN user_discord_connections u ON u.user_id = m.user_id
+    WHERE m.guild_id = $1 AND (m.acted_discord_user_id = $2 OR m.discord_user_id = $2 OR m.attempt_discord_user_id = $2
+      OR m.user_id = (SELECT user_id FROM user_discord_connections WHERE discord_user_id = $2))
+    ORDER BY m.id FOR UPDATE OF m
+  ), before AS (
+    SELECT m.*, c.is_current, c.is_current OR m.seen_discord_user_id IS NULL OR m.seen_discord_user_id = $2 AS tracks
+    FROM discord_memberships m JOIN concerned c USING (id)
+  )`;
 
 /**
  * What the gateway tells of Discord. An observation is written down, and marks a membership only where it disagrees with
@@ -45,17 +55,15 @@ export class Observations {
   async memberSeen(member: SeenMember): Promise<void> {
     await this.database.work(async (manager) => {
       const [changed] = await manager.query<[{ id: string }[], number]>(
-        `WITH concerned AS (${CONCERNED}), before AS (
-           SELECT m.* FROM discord_memberships m JOIN concerned USING (id)
-         )
+        `WITH ${CONCERNED}
          UPDATE discord_memberships m SET
            is_member = true, seen_roles = $3::text[], seen_joined_at = coalesce($4::timestamptz, m.seen_joined_at), seen_pending = $5,
            seen_at = clock_timestamp(), seen_discord_user_id = $2,
            -- Whoever left and is here again came back by their own will.
-           left_by_choice = false
-         FROM before b WHERE m.id = b.id
+           left_by_choice = m.left_by_choice AND NOT b.is_current
+         FROM before b WHERE m.id = b.id AND b.tracks
          RETURNING m.id,
-           (b.attempt = 'add' AND b.attempt_discord_user_id = $2) IS NOT TRUE
+           (b.is_current OR b.attempt IS NULL) AND (b.attempt = 'add' AND b.attempt_discord_user_id = $2) IS NOT TRUE
            AND (b.is_member IS NOT TRUE OR b.seen_discord_user_id IS DISTINCT FROM $2 OR b.seen_pending <> $5
                 OR NOT (b.seen_roles @> $3::text[] AND b.seen_roles <@ $3::text[])) AS disagrees`,
         [member.guildId, member.userId, member.roles, member.joinedAt, member.pending],
@@ -68,19 +76,19 @@ export class Observations {
   async memberGone(member: { readonly guildId: string; readonly userId: string }): Promise<void> {
     await this.database.work(async (manager) => {
       const [changed] = await manager.query<[{ id: string }[], number]>(
-        `WITH concerned AS (${CONCERNED}), before AS (
-           SELECT m.*, (m.status = 'joined' AND m.acted_discord_user_id = $2)
-               OR (m.attempt = 'add' AND m.attempt_discord_user_id = $2 AND m.is_member) IS TRUE AS was_in
-           FROM discord_memberships m JOIN concerned USING (id)
+        `WITH ${CONCERNED}, gone AS (
+           SELECT b.*, b.is_current AND b.attempt IS DISTINCT FROM 'kick'
+             AND (b.status = 'joined' OR (b.attempt = 'add' AND b.attempt_discord_user_id = $2 AND b.is_member)) IS TRUE AS left_now
+           FROM before b
          )
          UPDATE discord_memberships m SET
            is_member = false, seen_roles = NULL, seen_joined_at = NULL, seen_pending = false,
            seen_at = clock_timestamp(), seen_discord_user_id = $2,
            -- With a removal of ours in flight this is its echo, and so is the absence of somebody whom we have removed.
-           left_by_choice = m.left_by_choice OR (b.attempt IS DISTINCT FROM 'kick' AND b.was_in),
-           requested = m.requested AND NOT (b.attempt IS DISTINCT FROM 'kick' AND b.was_in)
-         FROM before b WHERE m.id = b.id
-         RETURNING m.id, b.is_member IS NOT FALSE AND b.attempt IS DISTINCT FROM 'kick' AS disagrees`,
+           left_by_choice = m.left_by_choice OR b.left_now,
+           requested = m.requested AND NOT b.left_now
+         FROM gone b WHERE m.id = b.id AND b.tracks
+         RETURNING m.id, (b.is_current OR b.attempt IS NULL) AND b.is_member IS NOT FALSE AND b.attempt IS DISTINCT FROM 'kick' AS disagrees`,
         [member.guildId, member.userId],
       );
       await this.markThose(manager, changed);
@@ -96,10 +104,10 @@ export class Observations {
   }): Promise<void> {
     await this.database.work(async (manager) => {
       const [changed] = await manager.query<[{ id: string }[], number]>(
-        `WITH concerned AS (${CONCERNED})
+        `WITH ${CONCERNED}
          UPDATE discord_memberships m SET removed_by_staff = true, banned = m.banned OR $3, left_by_choice = false, requested = false,
            is_member = false, seen_roles = NULL, seen_at = clock_timestamp(), seen_discord_user_id = $2
-         FROM concerned c WHERE m.id = c.id AND m.status IN ('joined', 'left', 'invited', 'pending')
+         FROM concerned c WHERE m.id = c.id AND c.is_current AND m.status IN ('joined', 'left', 'invited', 'pending')
          RETURNING m.id, true AS disagrees`,
         [removal.guildId, removal.userId, removal.kind === 'ban'],
       );

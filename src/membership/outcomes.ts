@@ -9,6 +9,9 @@ import { entriesOf } from './outcome-log.policy';
 import { SEND_WELCOME } from './welcome';
 import { type Change, changesOf, outcomeRows } from './outcome-row.policy';
 
+/** What was seen of this account is what it was when the batch was read; of a former account nothing is kept. */
+const STILL_AS_READ = `(m.seen_at IS NOT DISTINCT FROM r.read_seen_at OR m.seen_discord_user_id IS DISTINCT FROM r.seen_discord_user_id)`;
+
 const WRITE = `
   WITH r AS (
     SELECT * FROM jsonb_to_recordset($1::jsonb) AS r(id uuid, generation bigint, status text, reason text, discord_user_id text,
@@ -40,12 +43,12 @@ const WRITE = `
     attempt_discord_user_id = CASE WHEN r.failed THEN m.attempt_discord_user_id END,
     attempt_role_id = CASE WHEN r.failed THEN m.attempt_role_id END,
     -- An observation that arrived while we worked is newer than what we found.
-    is_member = CASE WHEN m.seen_at IS NOT DISTINCT FROM r.read_seen_at THEN r.is_member ELSE m.is_member END,
-    seen_roles = CASE WHEN m.seen_at IS NOT DISTINCT FROM r.read_seen_at THEN r.seen_roles ELSE m.seen_roles END,
-    seen_joined_at = CASE WHEN m.seen_at IS NOT DISTINCT FROM r.read_seen_at THEN r.seen_joined_at ELSE m.seen_joined_at END,
-    seen_pending = CASE WHEN m.seen_at IS NOT DISTINCT FROM r.read_seen_at THEN coalesce(r.seen_pending, false) ELSE m.seen_pending END,
-    seen_discord_user_id = CASE WHEN m.seen_at IS NOT DISTINCT FROM r.read_seen_at THEN r.seen_discord_user_id ELSE m.seen_discord_user_id END,
-    seen_at = CASE WHEN m.seen_at IS NOT DISTINCT FROM r.read_seen_at AND r.is_member IS NOT NULL THEN clock_timestamp() ELSE m.seen_at END,
+    is_member = CASE WHEN ${STILL_AS_READ} THEN r.is_member ELSE m.is_member END,
+    seen_roles = CASE WHEN ${STILL_AS_READ} THEN r.seen_roles ELSE m.seen_roles END,
+    seen_joined_at = CASE WHEN ${STILL_AS_READ} THEN r.seen_joined_at ELSE m.seen_joined_at END,
+    seen_pending = CASE WHEN ${STILL_AS_READ} THEN coalesce(r.seen_pending, false) ELSE m.seen_pending END,
+    seen_discord_user_id = CASE WHEN ${STILL_AS_READ} THEN r.seen_discord_user_id ELSE m.seen_discord_user_id END,
+    seen_at = CASE WHEN ${STILL_AS_READ} AND r.is_member IS NOT NULL THEN clock_timestamp() ELSE m.seen_at END,
     updated_at = CASE WHEN (m.status, m.reason, m.discord_user_id, m.invite_link) IS DISTINCT FROM (r.status, r.reason, r.discord_user_id, r.invite_link)
                  THEN now() ELSE m.updated_at END
   FROM r JOIN locked USING (id) WHERE m.id = r.id`;

@@ -15,6 +15,7 @@ describe('a student whose access ends', () => {
   let service: Service;
   let room: Classroom;
 
+  beforeEach(() => service.aDayPasses());
   beforeAll(async () => {
     service = await Service.start();
     room = await classroom(service);

@@ -346,6 +346,11 @@ export class Service {
     return discordUserId;
   }
 
+  /** A day passes: what was removed before does not count against the brake any more. */
+  aDayPasses(): Promise<unknown> {
+    return this.sql(`UPDATE discord_removals SET done_at = done_at - interval '25 hours'`);
+  }
+
   // ── What stands ────────────────────────────────────────────────────────────────────────────────────────────────────
 
   /** The student's membership in the course, as it stands in the table. */
