@@ -21,7 +21,7 @@ export class AuditLogHistory {
     const parameters: unknown[] = [];
     const where = conditions(filter, parameters);
     if (page.after !== undefined && page.after !== null) {
-      const [seq = ''] = decodeCursor(page.after, 1);
+      const [seq = ''] = decodeCursor(page.after, 'seq');
       where.push(`seq < $${parameters.push(parseSeq(seq).toString())}`);
     }
     return this.database.readAs(caller, async (manager) => {

@@ -40,7 +40,7 @@ describe('A caller with a token signed by the shared secret', () => {
     ['expired', { exp: inSeconds(-1) }, /expired/],
     ['without an end', { exp: undefined }, /lacks the claim "exp"/],
     ['not valid yet', { nbf: inSeconds(60) }, /not valid yet/],
-    ['without a subject', { sub: undefined }, /lacks the claim "sub"/],
+    ['without a subject', { sub: undefined }, /must be a UUID/],
     ['of no user', { sub: 'admin' }, /must be a UUID/],
     ['without a role', { role: undefined }, /"role" must be/],
     ['of an anonymous visitor', { role: 'anon' }, /"role" must be/],
@@ -78,6 +78,11 @@ describe('A caller with a token signed by the shared secret', () => {
 
   it.each(['', 'x', 'a.b.c', 'a.b', `${'x'.repeat(9000)}.y.z`, '....'])('is refused when it is %p', async (text) => {
     await expect(verifier.verify(text)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  });
+
+  it('may name no user when it is the platform itself, and nobody else', async () => {
+    const caller = await verifier.verify(await token({ sub: undefined, role: 'service_role' }));
+    expect(caller).toMatchObject({ role: 'SERVICE', userId: '00000000-0000-0000-0000-000000000000' });
   });
 
   it('is refused when its claims were changed after signing', async () => {

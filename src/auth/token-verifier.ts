@@ -38,7 +38,7 @@ export class TokenVerifier {
     this.keySet =
       jwksUrl === undefined ? undefined : createRemoteJWKSet(new URL(jwksUrl), { timeoutDuration: KEY_SET_TIMEOUT });
     this.expected = {
-      requiredClaims: ['exp', 'sub'],
+      requiredClaims: ['exp'],
       ...(issuer !== undefined && { issuer }),
       ...(audience !== undefined && { audience }),
     };
@@ -68,12 +68,18 @@ export class TokenVerifier {
   }
 }
 
+/** Whom a token of the platform itself stands for when it names no user. */
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+
 function toCaller(claims: JWTPayload): Caller {
-  const { sub, exp } = claims;
+  const { exp } = claims;
+  const role = roleOf(claims);
+  // The platform itself is nobody in particular: Supabase's service keys name no user.
+  const sub = claims.sub ?? (role === 'SERVICE' ? NOBODY : undefined);
   if (!isUuid(sub) || exp === undefined) {
     throw refusal('The access token does not name a user: its "sub" must be a UUID.');
   }
-  return { userId: sub.toLowerCase(), role: roleOf(claims), claims, expiresAt: exp };
+  return { userId: sub.toLowerCase(), role, claims, expiresAt: exp };
 }
 
 function roleOf(claims: JWTPayload): Role {

@@ -1,4 +1,5 @@
 import { DomainError } from './domain-error';
+import { isUuid } from './uuid';
 
 /** The most nodes that one page may hold. */
 export const MAX_PAGE_SIZE = 200;
@@ -33,28 +34,39 @@ export function encodeCursor(...key: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify(key)).toString('base64url');
 }
 
+/** What a part of a sort key may be: anything else was not made by us. */
+const KINDS = {
+  text: () => true,
+  uuid: isUuid,
+  /** PostgreSQL's text of a timestamptz: 2026-11-22 19:08:09.334153+00. */
+  time: (part: string) =>
+    /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?[+-]\d\d(:\d\d)?$/.test(part) &&
+    !Number.isNaN(Date.parse(part.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00'))),
+  seq: (part: string) => /^\d{1,18}$/.test(part),
+} as const satisfies Record<string, (part: string) => boolean>;
+
 /**
  * The sort key that a cursor stands for.
- * @throws DomainError BAD_USER_INPUT when the cursor was not made by {@link encodeCursor} with `length` values.
+ * @param kinds what the key's parts are, in order
+ * @throws DomainError BAD_USER_INPUT when the cursor was not made by {@link encodeCursor} with such parts.
  */
-export function decodeCursor(cursor: string, length: number): readonly string[] {
+export function decodeCursor(cursor: string, ...kinds: readonly (keyof typeof KINDS)[]): readonly string[] {
   let key: unknown;
   try {
     key = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
   } catch {
     key = undefined;
   }
-  if (
-    !Array.isArray(key) ||
-    key.length !== length ||
-    !key.every((part) => ['string', 'number'].includes(typeof part))
-  ) {
+  const parts = Array.isArray(key)
+    ? key.filter((part) => typeof part === 'string' || typeof part === 'number').map(String)
+    : [];
+  if (parts.length !== kinds.length || !kinds.every((kind, index) => KINDS[kind](parts[index] ?? ''))) {
     throw new DomainError(
       'BAD_USER_INPUT',
       '"after" is not a cursor of this list. Use the endCursor of an earlier page.',
     );
   }
-  return key.map(String);
+  return parts;
 }
 
 /** Cuts one page from `first + 1` fetched rows: the extra row only tells whether there is more. */

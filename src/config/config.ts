@@ -31,7 +31,7 @@ export interface DiscordConfig {
 export interface DatabaseConfig {
   /** The owner: migrations and the job queue. */
   readonly ownerUrl: string;
-  /** For LISTEN, which a transaction-mode pooler does not know. */
+  /** The owner, past a transaction-mode pooler: such a pooler knows neither LISTEN nor locks of a session. */
   readonly directUrl: string;
   readonly apiUrl: string;
   readonly writerUrl: string;

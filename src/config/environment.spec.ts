@@ -58,8 +58,9 @@ describe('the environment', () => {
       LOG_LEVEL: 'loud',
       JWKS_URL: 'ftp://x',
       CLEANUP_TIME_ZONE: 'Mars/Base',
+      CLEANUP_CRON: '99 0 * * *',
     });
-    expect(problems).toHaveLength(5);
+    expect(problems).toHaveLength(6);
   });
 
   it('refuses an embedded part, a missing secret and a placeholder in production', () => {

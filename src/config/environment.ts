@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { CronTime } from 'cron';
 import { type EncryptionKey, PROCESS_ROLES, type ProcessRole } from './config';
 import { looksLikePlaceholder, parseEncryptionKeys } from './secret-format';
 
@@ -200,8 +201,9 @@ export function readEnvironment(source: Source): Environment {
   }
 
   const cron = text('CLEANUP_CRON') ?? '0 2 * * *';
-  if (!/^(\S+\s+){4,5}\S+$/.test(cron))
-    problems.push(`CLEANUP_CRON must be a cron expression of five fields; it is "${cron}".`);
+  if (!isCronExpression(cron)) {
+    problems.push(`CLEANUP_CRON must be a cron expression of five fields, such as 0 2 * * *; it is "${cron}".`);
+  }
   const timeZone = text('CLEANUP_TIME_ZONE') ?? 'UTC';
   try {
     new Intl.DateTimeFormat('en', { timeZone });
@@ -285,4 +287,13 @@ export function readEnvironment(source: Source): Environment {
 /** The object without its undefined properties, as `exactOptionalPropertyTypes` wants it. */
 function defined<T extends object>(object: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as never;
+}
+
+function isCronExpression(text: string): boolean {
+  try {
+    new CronTime(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -5,8 +5,8 @@ import { HealthModule } from '../telemetry/health.module';
 import { Database } from './database';
 import { DatabaseHealth } from './database.health';
 
-/** How long a statement of a request may take before PostgreSQL ends it, milliseconds. */
-const REQUEST_STATEMENT_TIMEOUT = 10_000;
+/** After this long, milliseconds, a statement is given up on this side: its connection may be gone without a word. */
+const QUERY_TIMEOUT = 60_000;
 
 @Global()
 @Module({})
@@ -24,20 +24,20 @@ export class DatabaseModule implements OnApplicationShutdown {
           provide: Database,
           inject: [CONFIG],
           useFactory: async (config: Config): Promise<Database> => {
-            const connect = (url: string, name: string, poolSize: number, statementTimeout: number) =>
+            const connect = (url: string, name: string, poolSize: number) =>
               new DataSource({
                 type: 'postgres',
                 url,
                 poolSize,
                 applicationName: `anycademy-${name}`,
                 entities: [...entities],
-                extra: { statement_timeout: statementTimeout, idle_in_transaction_session_timeout: 60_000 },
+                extra: { query_timeout: QUERY_TIMEOUT },
               }).initialize();
             const { apiUrl, writerUrl, workerUrl } = config.database;
             return new Database(
-              await connect(apiUrl, 'api', 10, REQUEST_STATEMENT_TIMEOUT),
-              await connect(writerUrl, 'writer', 5, REQUEST_STATEMENT_TIMEOUT),
-              await connect(workerUrl, 'worker', 10, 60_000),
+              await connect(apiUrl, 'api', 10),
+              await connect(writerUrl, 'writer', 5),
+              await connect(workerUrl, 'worker', 10),
             );
           },
         },

@@ -10,6 +10,12 @@ export type Work<Result> = (manager: EntityManager) => Promise<Result>;
 const UNSTORABLE_TEXT: readonly unknown[] = ['22021', '22P05'];
 
 /**
+ * How long a statement of a request may take before PostgreSQL ends it. Set in each transaction: a pooler refuses it among
+ * the parameters of a connection.
+ */
+const REQUEST_TIMEOUT = '10s';
+
+/**
  * The three ways in which the service talks to PostgreSQL, each with a login of its own:
  *
  * - `readAs` for requests: as `authenticated` with the caller's claims, so row-level security decides what is seen;
@@ -30,8 +36,8 @@ export class Database {
   readAs<Result>(caller: Caller, work: Work<Result>): Promise<Result> {
     return ofRequest(this.api, async (manager) => {
       await manager.query(
-        `SELECT set_config('role', 'authenticated', true), set_config('request.jwt.claims', $1, true)`,
-        [JSON.stringify(caller.claims)],
+        `SELECT set_config('role', 'authenticated', true), set_config('request.jwt.claims', $1, true), set_config('statement_timeout', $2, true)`,
+        [JSON.stringify(caller.claims), REQUEST_TIMEOUT],
       );
       return work(manager);
     });
@@ -39,7 +45,10 @@ export class Database {
 
   /** Writes what a request asked for, once its caller was found to be allowed to. */
   write<Result>(work: Work<Result>): Promise<Result> {
-    return ofRequest(this.writer, work);
+    return ofRequest(this.writer, async (manager) => {
+      await manager.query(`SELECT set_config('statement_timeout', $1, true)`, [REQUEST_TIMEOUT]);
+      return work(manager);
+    });
   }
 
   /** Reads and writes on the service's own behalf. */

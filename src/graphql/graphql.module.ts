@@ -7,6 +7,7 @@ import { type Request, type Response } from 'express';
 import { CONFIG, type Config } from '../config/config';
 import { AUTHENTICATE, type Authenticate } from './authenticate';
 import { type GraphqlContext } from './context';
+import { costLimit } from './cost';
 import { asGraphqlError, formatGraphqlError } from './error-format';
 import { landingPage } from './landing-page';
 import { GRAPHQL_PATH, MAX_TOKENS } from './limits';
@@ -40,6 +41,7 @@ import { TryItController } from './try-it.controller';
         autoTransformHttpErrors: false,
         formatError: (_formatted, error) => formatGraphqlError(error),
         plugins: [
+          costLimit,
           landingPage(config.production),
           subscriptionServer({
             // Nest makes the server after everything that is injected, so it can only be asked for later.

@@ -14,7 +14,8 @@ import { type Caller } from '../common/caller';
 import { type Authenticate } from './authenticate';
 import { callerOfConnection } from './connection-caller';
 import { type GraphqlContext } from './context';
-import { formatGraphqlError, refusalOf } from './error-format';
+import { assertAffordable } from './cost';
+import { asGraphqlError, formatGraphqlError, refusalOf } from './error-format';
 import { subscribe } from './event-stream';
 import { MAX_TOKENS, validationRules } from './limits';
 import { Loaders } from './loaders';
@@ -139,6 +140,12 @@ function prepare(
   }
   const errors = validate(schema, document, rules);
   if (errors.length > 0) return refuse(errors, 'GRAPHQL_VALIDATION_FAILED');
+
+  try {
+    assertAffordable({ schema, document, variables: payload.variables, operationName: payload.operationName });
+  } catch (error) {
+    return [asGraphqlError(error)];
+  }
 
   const contextValue: GraphqlContext = {
     caller: connection.caller ?? null,

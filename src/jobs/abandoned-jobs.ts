@@ -27,7 +27,7 @@ export class AbandonedJobs implements OnApplicationBootstrap, BeforeApplicationS
 
   async onApplicationBootstrap(): Promise<void> {
     if (!this.config.roles.has('worker')) return;
-    this.queue = await makeWorkerUtils({ connectionString: this.config.database.ownerUrl, maxPoolSize: 1 });
+    this.queue = await makeWorkerUtils({ connectionString: this.config.database.directUrl, maxPoolSize: 1 });
     await this.release(this.queue);
     this.timer = setInterval(() => void (this.queue && this.release(this.queue)), EVERY);
     this.timer.unref();

@@ -29,7 +29,8 @@ export class JobRunner implements OnApplicationBootstrap, BeforeApplicationShutd
     if (!this.config.roles.has('worker')) return;
     const taskList = this.handlers();
     this.runner = await run({
-      connectionString: this.config.database.ownerUrl,
+      // Jobs are announced by LISTEN, which a pooler in transaction mode does not know.
+      connectionString: this.config.database.directUrl,
       taskList,
       concurrency: CONCURRENCY,
       noHandleSignals: true,

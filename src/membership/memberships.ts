@@ -38,7 +38,7 @@ export class Memberships {
   /** The oldest first. */
   async page(caller: Caller, query: MembershipQuery, { first, after }: PageArguments): Promise<Page<Membership>> {
     const size = pageSize(first);
-    const [createdAt, id] = after ? decodeCursor(after, 2) : [null, null];
+    const [createdAt, id] = after ? decodeCursor(after, 'time', 'uuid') : [null, null];
     const rows = await this.database.readAs(caller, (manager) =>
       manager.query<Row[]>(
         `SELECT ${COLUMNS} ${FROM} ${WHERE} AND ($9::timestamptz IS NULL OR (m.created_at, m.id) > ($9::timestamptz, $10::uuid))

@@ -45,7 +45,7 @@ export class Courses {
   /** The courses that the caller teaches (admins: all), by title. */
   async taught(caller: Caller, { first, after }: PageArguments): Promise<Page<CourseRow>> {
     const size = pageSize(first);
-    const [title, id] = after ? decodeCursor(after, 2) : [null, null];
+    const [title, id] = after ? decodeCursor(after, 'text', 'uuid') : [null, null];
     const rows = await this.database.readAs(caller, (manager) =>
       manager.query<CourseRow[]>(
         `SELECT ${COLUMNS} FROM discord_visible_courses c

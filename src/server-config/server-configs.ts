@@ -100,7 +100,7 @@ export class ServerConfigs {
     { first, after }: PageArguments,
   ): Promise<Page<ServerConfigRow>> {
     const size = pageSize(first);
-    const [name, title, id] = after ? decodeCursor(after, 3) : [null, null, null];
+    const [name, title, id] = after ? decodeCursor(after, 'text', 'text', 'uuid') : [null, null, null];
     if (id !== null && !isUuid(id)) throw new DomainError('BAD_USER_INPUT', '"after" is not a cursor of this list.');
     const rows = await this.database.readAs(caller, (manager) =>
       manager.query<ServerConfigRow[]>(

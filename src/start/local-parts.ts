@@ -41,7 +41,9 @@ export async function prepareGround(environment: Environment, report: (step: str
     const ownerUrl = environment.database.ownerUrl ?? embedded?.url;
     if (ownerUrl === undefined) throw new Error('DATABASE_URL is missing.');
     report('migrating the database');
-    await migrate(ownerUrl, { enrollmentActiveStatuses: environment.enrollmentActiveStatuses });
+    await migrate(environment.database.directUrl ?? ownerUrl, {
+      enrollmentActiveStatuses: environment.enrollmentActiveStatuses,
+    });
     const database = await logins(environment, ownerUrl, secrets);
 
     if (environment.sandbox.enabled) {
