@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import { lstat, mkdtemp, readFile, realpath, rmdir, stat } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { lstat, mkdtemp, readFile, realpath, rmdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { canWorkIn, findAccount, give, ownAccount, type Account } from './embedded-postgres.account';
 import { findBinaries, packageDirectory, type Binaries } from './embedded-postgres.binaries';
@@ -29,7 +29,8 @@ export interface Home {
 export async function findHome(dataDir: string): Promise<Home> {
   const chosen = await openChosen(dataDir);
   const shelters = await sheltersOf();
-  const parents = [chosen, ...shelters.map((shelter) => join(shelter, `data-${hashOf(chosen)}`))];
+  const identity = ownAccount() ? '' : await identityOf(chosen);
+  const parents = [chosen, ...shelters.map((shelter) => join(shelter, `data-${hashOf(`${chosen}:${identity}`)}`))];
   const existing = await findExisting(parents);
   const reasons: string[] = [];
   for (const account of await candidates(existing)) {
@@ -69,6 +70,20 @@ async function openChosen(dataDir: string): Promise<string> {
       `The folder ${path} cannot be written to (${reasonOf(error)}). Choose another one by DATA_DIR.`,
     );
   }
+}
+
+/**
+ * What tells this folder from one that had its name before. Whoever removes the folder begins anew, also where the
+ * database lies elsewhere: it must not meet the secrets of another beginning.
+ */
+async function identityOf(chosen: string): Promise<string> {
+  const file = join(chosen, 'database-id');
+  try {
+    await writeFile(file, randomUUID(), { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    if (!isSystemError(error, 'EEXIST')) throw error;
+  }
+  return readFile(file, 'utf8');
 }
 
 /** One shelter for each checkout and user, so that no two of them meet in one. */
