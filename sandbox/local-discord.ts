@@ -1,3 +1,4 @@
+import { channelRoutes } from './control/channel-routes';
 import { ControlApi } from './control/control-api';
 import { control } from './control/control-call';
 import { interactionControlRoutes } from './control/interaction-routes';
@@ -80,6 +81,7 @@ export class LocalDiscord {
       control('GET', '/sandbox/state', () => stateShape(this.world)),
       control('POST', '/sandbox/reset', () => this.reset()),
       ...worldRoutes(this.world),
+      ...channelRoutes(this.world),
       ...oauthControlRoutes(this.world, this.authorizations),
       ...interactionControlRoutes(this.world, this.interactions),
       ...trafficRoutes({ ...this.api, gateway: this.gateway }),

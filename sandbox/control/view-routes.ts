@@ -20,7 +20,9 @@ export function viewRoutes(world: World, interactions: Interactions): Route<Cont
   return [
     control('GET', '/sandbox/view', () => overview(world)),
     control('GET', '/sandbox/view/guilds/:guild', (call) => guildView(world, call)),
-    control('GET', '/sandbox/view/channels/:channel', (call) => channelView(world, interactions, channelOf(world, call), call.query.get('as') ?? '')),
+    control('GET', '/sandbox/view/channels/:channel', (call) =>
+      channelView(world, interactions, channelOf(world, call), call.query.get('as') ?? ''),
+    ),
   ];
 }
 

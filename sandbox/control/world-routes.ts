@@ -2,7 +2,7 @@ import { PermissionFlagsBits } from 'discord-api-types/v10';
 import { z } from 'zod';
 import { type Route } from '../http/router';
 import { banUser, unbanUser } from '../world/ban-actions';
-import { createGuild, installBot, newChannel, removeBot, setMemberScreening } from '../world/guild-actions';
+import { createGuild, installBot, removeBot, setMemberScreening } from '../world/guild-actions';
 import { acceptInvite, countGuilds, MAX_GUILDS_OF_A_USER } from '../world/invite-actions';
 import { addMember, kickMember, passScreening, removeMember, updateMember } from '../world/member-actions';
 import { type Channel, type Guild, type User } from '../world/model';
@@ -10,7 +10,6 @@ import { channelPermissions } from '../world/permissions';
 import { postMessage } from '../world/message-actions';
 import { createRole } from '../world/role-actions';
 import { nextSnowflake } from '../world/snowflake';
-import { announceChannel } from '../world/channel-actions';
 import { type World } from '../world/world';
 import { control, type ControlCall, ControlError, type ControlHandler, readBody } from './control-call';
 import { channelOf, guildOf, knownRoles, ownerOf, personById, personOf } from './finders';
@@ -34,7 +33,6 @@ export function worldRoutes(world: World): Route<ControlHandler>[] {
     control('POST', '/sandbox/users/bulk', bind(addUsers)),
     control('POST', '/sandbox/guilds', bind(addGuild)),
     control('POST', '/sandbox/guilds/:guild/roles', bind(addRole)),
-    control('POST', '/sandbox/guilds/:guild/channels', bind(addChannel)),
     control('PUT', '/sandbox/guilds/:guild/bot', bind(putBot)),
     control('DELETE', '/sandbox/guilds/:guild/bot', bind(dropBot)),
     control('PUT', '/sandbox/guilds/:guild/member-screening', bind(setScreening)),
@@ -110,27 +108,6 @@ function addRole(world: World, call: ControlCall) {
   );
   const fields = { name: form.name, permissions: form.permissions ?? '0', color: form.color ?? 0 };
   return { id: createRole(world, guild, ownerOf(guild), fields, form.position).id };
-}
-
-function addChannel(world: World, call: ControlCall) {
-  const guild = guildOf(world, call);
-  const form = readBody(
-    call,
-    z.object({
-      name: z.string().min(1).max(100),
-      type: z.int().optional(),
-      permissionOverwrites: z
-        .array(z.object({ id, type: z.union([z.literal(0), z.literal(1)]), allow: z.string(), deny: z.string() }))
-        .optional(),
-    }),
-  );
-  const channel = newChannel(guild.id, form.type ?? 0, form.name);
-  channel.position = guild.channels.size;
-  channel.permissionOverwrites = form.permissionOverwrites ?? [];
-  guild.channels.set(channel.id, channel);
-  world.channels.set(channel.id, channel);
-  announceChannel(world, guild, channel, 'CHANNEL_CREATE');
-  return { id: channel.id };
 }
 
 function putBot(world: World, call: ControlCall) {
@@ -250,9 +227,7 @@ function writeMessage(world: World, call: ControlCall) {
 
 function mayWrite(guild: Guild, channel: Channel, userId: string): boolean {
   const member = guild.members.get(userId);
-  return (
-    member !== undefined && (channelPermissions(guild, channel, member) & PermissionFlagsBits.SendMessages) !== 0n
-  );
+  return member !== undefined && (channelPermissions(guild, channel, member) & PermissionFlagsBits.SendMessages) !== 0n;
 }
 
 function accept(world: World, call: ControlCall) {

@@ -6,6 +6,7 @@ import { type DispatchEvent, type World } from '../world/world';
 export function botMayHear(world: World, { name, guild, channel, permissions }: DispatchEvent): boolean {
   // The bot is told that it is out when it is no longer in.
   if (guild === null || name === 'GUILD_DELETE') return true;
+  if (world.outages.has(guild.id)) return false;
   const bot = guild.members.get(world.botUserId);
   if (bot === undefined) return false;
   if (permissions === undefined && channel === undefined) return true;

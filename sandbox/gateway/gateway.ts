@@ -234,6 +234,7 @@ export class Gateway implements ConnectionHost {
     if ((session.intents & GatewayIntentBits.Guilds) === 0) return;
     const withPresences = (session.intents & GatewayIntentBits.GuildPresences) !== 0;
     for (const guild of guilds) {
+      if (world.outages.has(guild.id)) continue;
       session.dispatch('GUILD_CREATE', gatewayGuildShape(world, guild, withPresences, session.settings.largeThreshold));
     }
   }

@@ -52,12 +52,33 @@ export function parseBody(bytes: Buffer, contentType: string | undefined): Reque
   }
 }
 
+/** Deeper than anything that makes sense, and far from where reading it would exhaust the stack. */
+const MAX_DEPTH = 500;
+
 function parseJson(text: string): unknown {
+  if (isTooDeep(text)) throw refuse(50109);
   try {
     return JSON.parse(text) as unknown;
   } catch {
     throw refuse(50109);
   }
+}
+
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  let isInString = false;
+  for (let index = 0; index < text.length; index += 1) {
+    const character = text[index];
+    if (isInString) {
+      // Brackets in a string open nothing, and an escaped quote does not end it.
+      if (character === '\\') index += 1;
+      else if (character === '"') isInString = false;
+    } else if (character === '"') isInString = true;
+    else if (character === '[' || character === '{') depth += 1;
+    else if (character === ']' || character === '}') depth -= 1;
+    if (depth > MAX_DEPTH) return true;
+  }
+  return false;
 }
 
 /** A field that comes more than once is a list, as Discord reads `role_ids=1&role_ids=2`. */

@@ -10,7 +10,7 @@ export const TEXT_INPUT = 4;
 export function allComponents(list: readonly unknown[]): Component[] {
   return list.flatMap((each) => {
     if (!isComponent(each)) return [];
-    const inside = Array.isArray(each['components']) ? each['components'] : [];
+    const inside: unknown[] = Array.isArray(each['components']) ? each['components'] : [];
     return [each, ...allComponents([...inside, each['component'], each['accessory']])];
   });
 }

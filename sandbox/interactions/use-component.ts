@@ -51,7 +51,8 @@ function visibleMessage(
       channel.messages.get(messageId) ??
       interactions.ephemeralOf(channel.id, userId).find((each) => each.id === messageId);
     if (message === undefined) continue;
-    if (!isAble(world, channel, userId)) throw new CommandInputError(`The user ${userId} cannot use anything in this channel.`);
+    if (!isAble(world, channel, userId))
+      throw new CommandInputError(`The user ${userId} cannot use anything in this channel.`);
     return { channel, message };
   }
   throw new CommandInputError(`The user ${userId} sees no message ${messageId}.`);

@@ -19,6 +19,7 @@ export function cardPage(title: string, body: string): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)} · Local Discord</title>
+<link rel="icon" type="image/png" href="/icons/0/local.png">
 <link rel="stylesheet" href="/page/style.css">
 </head>
 <body class="card-page">

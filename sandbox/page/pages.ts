@@ -9,6 +9,7 @@ import { cardPage, escapeHtml } from './html';
 import { peopleChoices, rememberPerson } from './people';
 import { picture } from './picture';
 
+/** Browsers load them as modules; the .swcrc beside them keeps the build from making them anything else. */
 const SCRIPTS = ['app', 'commands', 'components', 'dom', 'messages', 'request-log', 'server-view', 'state'];
 const FILES: Readonly<Record<string, { name: string; type: string }>> = {
   '/': { name: 'index.html', type: 'text/html; charset=utf-8' },

@@ -1,4 +1,4 @@
-import { $, button, colour, el, empty, fill, picture, time } from './dom.js';
+import { $, button, colour, el, empty, fill, picture } from './dom.js';
 import { act, call, state } from './state.js';
 
 const AUDIT_ACTIONS = {
@@ -75,7 +75,7 @@ export function drawGuild(guild) {
           {},
           [
             `${invite.uses}${invite.maxUses === 0 ? '' : ` of ${invite.maxUses}`} used`,
-            invite.expiresAt === null ? 'for ever' : `until ${time(invite.expiresAt)}`,
+            invite.expiresAt === null ? 'for ever' : `until ${new Date(invite.expiresAt).toLocaleString()}`,
             invite.isForSome ? 'for some people' : '',
             `by ${invite.inviter}`,
           ]

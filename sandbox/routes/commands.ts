@@ -26,6 +26,8 @@ export const commandRoutes: readonly Route[] = [GLOBAL, OF_GUILD].flatMap((path)
 
 /** Chat input commands of one place; the other kinds have smaller limits of their own. */
 const MAX_COMMANDS = 100;
+const MAX_CREATIONS_PER_DAY = 200;
+const DAY_MS = 86_400_000;
 
 function listCommands(call: Call) {
   const guildId = place(call);
@@ -49,9 +51,11 @@ function replaceCommands(call: Call) {
   }
   if (forms.filter((form) => (form.type ?? 1) === 1).length > MAX_COMMANDS) throw refuse(30031);
   const before = commandsOf(call, guildId);
+  const isNew = (form: CommandForm) => findSame(before, form) === undefined;
+  countCreations(call, guildId, forms.filter(isNew).length);
   for (const command of before) call.world.commands.delete(command.id);
   const after = forms.map((form) => {
-    const same = before.find((command) => command.name === form.name && command.type === (form.type ?? 1));
+    const same = findSame(before, form);
     return storeCommand(call, newCommand(form, guildId, same?.id));
   });
   return ok(after.map(commandShape));
@@ -62,10 +66,26 @@ function addCommand(call: Call) {
   const guildId = place(call);
   const form = readForm(call, commandForm);
   const mine = commandsOf(call, guildId);
-  const same = mine.find((command) => command.name === form.name && command.type === (form.type ?? 1));
-  if (same === undefined && mine.length >= MAX_COMMANDS) throw refuse(30031);
+  const same = findSame(mine, form);
+  if (same === undefined) {
+    if (mine.length >= MAX_COMMANDS) throw refuse(30031);
+    countCreations(call, guildId, 1);
+  }
   const command = storeCommand(call, newCommand(form, guildId, same?.id));
   return { status: same === undefined ? 201 : 200, body: commandShape(command) };
+}
+
+function findSame(commands: readonly Command[], form: CommandForm): Command | undefined {
+  return commands.find((command) => command.name === form.name && command.type === (form.type ?? 1));
+}
+
+/** Throws 30034 for more new commands in 24 hours than Discord takes, in a server or globally. */
+function countCreations(call: Call, guildId: string | null, count: number): void {
+  const place = guildId ?? 'global';
+  const now = Date.now();
+  const recent = (call.world.commandCreations.get(place) ?? []).filter((at) => at > now - DAY_MS);
+  if (recent.length + count > MAX_CREATIONS_PER_DAY) throw refuse(30034);
+  call.world.commandCreations.set(place, [...recent, ...Array<number>(count).fill(now)]);
 }
 
 function getCommand(call: Call) {

@@ -35,7 +35,10 @@ const stringSelect = z.looseObject({
     .min(1)
     .max(25),
 });
-const entitySelect = z.looseObject({ ...menu, type: z.union([z.literal(5), z.literal(6), z.literal(7), z.literal(8)]) });
+const entitySelect = z.looseObject({
+  ...menu,
+  type: z.union([z.literal(5), z.literal(6), z.literal(7), z.literal(8)]),
+});
 const textInput = z.looseObject({
   type: z.literal(4),
   custom_id: customId,
@@ -74,7 +77,10 @@ const inMessageRow = oneOf({
 const messageRow = z.looseObject({ type: z.literal(1), components: z.array(inMessageRow).min(1).max(5) });
 
 /** What a message may show: rows; everything else only with the flag for the second version of components. */
-export const messageComponents = z.array(oneOf({ 1: messageRow })).max(5).superRefine(requireDistinct);
+export const messageComponents = z
+  .array(oneOf({ 1: messageRow }))
+  .max(5)
+  .superRefine(requireDistinct);
 export const layoutComponents = z
   .array(z.looseObject({ type: z.int().min(1).max(22) }))
   .max(40)

@@ -3,7 +3,7 @@ import { InteractionResponseType as Reply, MessageFlags } from 'discord-api-type
 import { z } from 'zod';
 import { type Call, NO_CONTENT, ok, param } from '../http/call';
 import { refuse, refuseField } from '../http/discord-error';
-import { integer, parseForm, queryFlag, readForm } from '../http/form';
+import { parseForm, queryFlag, readForm } from '../http/form';
 import { type Route, route } from '../http/router';
 import { numbered } from '../interactions/components';
 import { INTERACTION_TYPES } from '../interactions/interaction-payload';
@@ -45,7 +45,7 @@ export function interactionRoutes(interactions: Interactions): Route[] {
   ];
 }
 
-const callbackForm = z.object({ type: integer(1, 12), data: z.unknown() });
+const callbackForm = z.object({ type: z.enum(Reply), data: z.unknown().optional() });
 const choicesForm = z.object({
   choices: z.array(z.object({ name: z.string().min(1).max(100), value: z.union([z.string(), z.number()]) })).max(25),
 });
@@ -76,7 +76,7 @@ function respond(call: Call, interactions: Interactions) {
   if (!mayAnswer(interaction, type)) {
     throw refuseField(['type'], 'INTERACTION_TYPE_INVALID', 'This type does not answer this kind of interaction.');
   }
-  firstAnswer(call, interactions, interaction, type as Reply, data ?? {});
+  firstAnswer(call, interactions, interaction, type, data ?? {});
   interaction.answeredWith = type;
   interactions.touched(interaction);
   return queryFlag(call, 'with_response') ? ok(callbackShape(call, interaction)) : NO_CONTENT;

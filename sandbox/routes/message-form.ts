@@ -18,6 +18,24 @@ const embed = z.looseObject({
     .nullish(),
 });
 
+/** All text of a message's embeds together. */
+const MAX_EMBED_CHARACTERS = 6000;
+
+function requireTotal(embeds: z.infer<typeof embed>[], context: z.RefinementCtx): void {
+  const total = embeds.reduce((sum, each) => {
+    const texts = [each.title, each.description, ...(each.fields ?? []).flatMap((field) => [field.name, field.value])];
+    return sum + texts.reduce((length, text) => length + (text?.length ?? 0), 0);
+  }, 0);
+  if (total <= MAX_EMBED_CHARACTERS) return;
+  const params = { discord: 'MAX_EMBED_SIZE_EXCEEDED' };
+  context.addIssue({
+    code: 'custom',
+    path: [],
+    message: `Embed size exceeds maximum size of ${MAX_EMBED_CHARACTERS}`,
+    params,
+  });
+}
+
 /** A kind that is parsed from the text cannot be listed by id as well. */
 const allowedMentions = z
   .object({
@@ -42,7 +60,7 @@ const allowedMentions = z
 /** What a message is written with, by the bot or by a webhook. */
 export const messageForm = z.object({
   content: z.string().max(2000).nullish(),
-  embeds: z.array(embed).max(10).nullish(),
+  embeds: z.array(embed).max(10).superRefine(requireTotal).nullish(),
   components: z.unknown().optional(),
   attachments: z.array(z.looseObject({})).max(10).nullish(),
   allowed_mentions: allowedMentions.nullish(),

@@ -132,6 +132,17 @@ export function setMemberScreening(world: World, guild: Guild, isEnabled: boolea
   world.changed();
 }
 
+/** GUILD_DELETE with `unavailable`: the bot is still in, Discord cannot reach the server for a while. */
+export function announceOutage(world: World, guild: Guild): void {
+  if (!world.isBotIn(guild)) return;
+  world.dispatch({
+    name: 'GUILD_DELETE',
+    guild,
+    intents: GatewayIntentBits.Guilds,
+    data: () => ({ id: guild.id, unavailable: true }),
+  });
+}
+
 /** GUILD_DELETE without `unavailable`: the bot is out, this is no outage. */
 export function announceGuildGone(world: World, guild: Guild): void {
   world.dispatch({

@@ -90,7 +90,7 @@ export function deleteInvite(world: World, guild: Guild, actor: Actor, invite: I
 }
 
 /** Takes an invite away and says so: deleted, used up, or out of time. */
-function forgetInvite(world: World, invite: Invite): void {
+export function forgetInvite(world: World, invite: Invite): void {
   const guild = world.guild(invite.guildId);
   world.invites.delete(invite.code);
   guild.inviteCodes.delete(invite.code);

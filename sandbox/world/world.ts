@@ -50,6 +50,10 @@ export class World {
   readonly refreshTokens = new Map<string, TokenPair>();
   /** Linked roles: what the application said about a user, by user id. */
   readonly roleConnections = new Map<string, RoleConnection>();
+  /** Servers that Discord cannot reach for a while: the gateway is silent about them. */
+  readonly outages = new Set<string>();
+  /** When new commands were made in the last 24 hours, by server id; global ones below `global`. */
+  readonly commandCreations = new Map<string, number[]>();
   readonly files = new Files();
   /** Where the pages are, for addresses of attachments; known once the server listens. */
   url = '';
@@ -129,6 +133,8 @@ export class World {
       map.clear();
     }
     this.files.clear();
+    this.outages.clear();
+    this.commandCreations.clear();
     this.application = newApplication();
     this.users.set(this.application.botUserId, newBotUser(this.application));
   }

@@ -2,8 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { type Browser, type Page } from 'playwright-core';
 import { type Local, startLocal } from '../sandbox/local';
-import { launchBrowser } from '../support/browser';
-import { tabTo, takePicture } from '../support/page-actions';
+import { launchBrowser, tabTo, takePicture } from '../support/browser';
 
 describe('the consent page of the local Discord, in a browser, by keyboard', () => {
   let browser: Browser;

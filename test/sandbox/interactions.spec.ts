@@ -80,6 +80,19 @@ describe('slash commands on the local Discord', () => {
     expect((await local.bot('GET', commands)).list.map((command) => command['name'])).toEqual(['a']);
   });
 
+  it('are limited: 100 in a server, and 200 new ones a day', async () => {
+    const many = await local.server('Many');
+    const path = `/applications/${local.application.id}/guilds/${many.id}/commands`;
+    const named = (prefix: string, count: number) =>
+      Array.from({ length: count }, (_, index) => ({ name: `${prefix}${index}`, description: 'x' }));
+    expect(await local.bot('PUT', path, named('a', 101))).toMatchObject({ status: 400, body: { code: 30031 } });
+    expect((await local.bot('PUT', path, named('a', 100))).status).toBe(200);
+    expect((await local.bot('PUT', path, named('b', 99))).status).toBe(200);
+    expect((await local.bot('POST', path, named('c', 1)[0])).status).toBe(201);
+    expect((await local.bot('PUT', path, named('b', 99))).status).toBe(200);
+    expect(await local.bot('POST', path, named('d', 1)[0])).toMatchObject({ status: 400, body: { code: 30034 } });
+  });
+
   it('carry subcommands, options and the people they name', async () => {
     await local.bot('PUT', commands, [
       {

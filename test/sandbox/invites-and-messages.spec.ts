@@ -88,6 +88,15 @@ describe('invites and messages of the local Discord', () => {
       expect(empty).toMatchObject({ status: 400, body: { code: 50006 } });
     });
 
+    it('carry at most 6000 characters in all their embeds', async () => {
+      const send = (length: number) =>
+        local.bot('POST', `/channels/${guild.channelId}/messages`, {
+          embeds: [{ description: 'x'.repeat(4096) }, { description: 'x'.repeat(length) }],
+        });
+      expect((await send(6000 - 4096)).status).toBe(200);
+      expect(await send(6001 - 4096)).toMatchObject({ status: 400, body: { code: 50035, errors: { embeds: {} } } });
+    });
+
     it('reach people who take them, and nobody else', async () => {
       const open = await member('open');
       const closed = await local.person('closed', { dmsClosed: true });

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { transformFileSync } from '@swc/core';
 import { type Local, startLocal } from './local';
 
 describe('the pages of the local Discord', () => {
@@ -19,6 +21,25 @@ describe('the pages of the local Discord', () => {
   ])('%s is there', async (path, type) => {
     const answer = await local.call('GET', path);
     expect([answer.status, answer.headers.get('content-type')]).toEqual([200, type]);
+  });
+
+  it('stay modules for browsers when the project is built', () => {
+    const built = transformFileSync(join(__dirname, '../../sandbox/page/app.js'), { swcrc: true });
+    expect(built.code).toContain("from './messages.js'");
+    expect(built.code).not.toContain('require(');
+  });
+
+  it('load every script that they name', async () => {
+    const seen = new Set<string>();
+    const load = async (path: string): Promise<void> => {
+      if (seen.has(path)) return;
+      seen.add(path);
+      const { status, text } = await local.call('GET', path);
+      expect([path, status]).toEqual([path, 200]);
+      for (const [, name] of text.matchAll(/from '\.\/([a-z-]+\.js)'/g)) await load(`/page/${name!}`);
+    };
+    await load('/page/app.js');
+    expect(seen.size).toBeGreaterThan(5);
   });
 
   it('let a person accept an invite, and show names as text', async () => {

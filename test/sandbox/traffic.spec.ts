@@ -100,6 +100,53 @@ describe('what the control API can do to traffic', () => {
     await local.control('DELETE', '/sandbox/requests');
   });
 
+  it.each([
+    [403, (url: string) => local.bot('DELETE', `${url}/members/${guild.ownerId}`)],
+    [401, (url: string) => local.call('GET', `/api/v10${url}`)],
+    [429, (url: string) => local.bot('GET', `${url}/roles`)],
+  ])('counts %i towards the ban, but neither 404 nor a shared 429', async (status, ask) => {
+    const buckets = {
+      'GET /guilds/:id/roles': { limit: 1, windowMs: 60_000 },
+      'GET /guilds/:id/channels': { limit: 1, windowMs: 60_000, scope: 'shared' },
+    };
+    await local.control('PUT', '/sandbox/limits', { enforce: true, invalidPerTenMinutes: 2, buckets });
+    const url = `/guilds/${guild.id}`;
+    await local.bot('GET', `${url}/roles`);
+    for (let index = 0; index < 4; index += 1) await local.bot('GET', `${url}/channels`);
+    for (let index = 0; index < 4; index += 1) await local.bot('GET', '/invites/unknown');
+    expect((await ask(url)).status).toBe(status);
+    expect((await local.bot('GET', '/users/@me')).status).toBe(200);
+    expect((await ask(url)).status).toBe(status);
+    expect((await local.bot('GET', '/users/@me')).status).toBe(429);
+  });
+
+  it('gives every answer the headers of its bucket, an error’s too, and counts them down', async () => {
+    const buckets = { 'GET /guilds/:id/members/:id': { limit: 3, windowMs: 60_000 } };
+    await local.control('PUT', '/sandbox/limits', { enforce: true, buckets });
+    const path = `/guilds/${guild.id}/members`;
+    const first = await local.bot('GET', `${path}/${guild.ownerId}`);
+    const second = await local.bot('GET', `${path}/111111111111111111`);
+    const headers = (answer: typeof first) =>
+      ['limit', 'remaining', 'bucket'].map((name) => answer.headers.get(`x-ratelimit-${name}`));
+    expect(second.status).toBe(404);
+    expect(headers(first)).toEqual(['3', '2', headers(second)[2]]);
+    expect(headers(second).slice(0, 2)).toEqual(['3', '1']);
+    const resetAfter = Number(second.headers.get('x-ratelimit-reset-after'));
+    expect(resetAfter).toBeGreaterThan(55);
+    expect(Number(second.headers.get('x-ratelimit-reset')) - Date.now() / 1000).toBeCloseTo(resetAfter, 0);
+  });
+
+  it('holds a webhook to no global limit, and answers 404 for one that is unknown', async () => {
+    await local.control('PUT', '/sandbox/limits', { enforce: true, globalPerSecond: 1 });
+    const ask = () => local.call('POST', '/api/v10/webhooks/111111111111111111/token', { content: 'x' });
+    const answers = await Promise.all([ask(), ask(), ask()]);
+    expect(answers.map(({ status, body }) => [status, body['code']])).toEqual([
+      [404, 10015],
+      [404, 10015],
+      [404, 10015],
+    ]);
+  });
+
   it('bans an address that keeps asking wrongly', async () => {
     await local.control('PUT', '/sandbox/limits', { enforce: true, invalidPerTenMinutes: 3 });
     for (let index = 0; index < 3; index += 1) await local.call('GET', '/api/v10/users/@me');

@@ -98,4 +98,80 @@ describe('webhook events of the local Discord', () => {
       data: { scopes: ['identify'], user: { id: citra } },
     });
   });
+
+  describe('are verified when their URL is set', () => {
+    /** A receiver that answers as it is told, and what it was asked. */
+    async function receiverThat(answers: (isWellSigned: boolean) => number) {
+      const asked: { type: unknown; isWellSigned: boolean }[] = [];
+      const server = createServer((request, response) => {
+        let body = '';
+        request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+        request.on('end', () => {
+          const isWellSigned = isSigned({ headers: request.headers, body });
+          asked.push({ type: (JSON.parse(body) as { type: unknown }).type, isWellSigned });
+          response.writeHead(answers(isWellSigned)).end();
+        });
+      }).listen(0, '127.0.0.1');
+      await new Promise((resolve) => server.once('listening', resolve));
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+      return { url, asked, close: () => new Promise((resolve) => server.close(resolve)) };
+    }
+    const set = (url: string | null) =>
+      local.control<{ url: string | null; verification: Record<string, unknown> | null }>(
+        'PUT',
+        '/sandbox/webhook-events',
+        { url },
+      );
+
+    it('by a PING and by a request with a wrong signature', async () => {
+      const receiver = await receiverThat((isWellSigned) => (isWellSigned ? 204 : 401));
+      const state = await set(receiver.url);
+      expect(state).toMatchObject({
+        url: receiver.url,
+        verification: { state: 'verified', ping: 204, badSignature: 401, problem: null },
+      });
+      expect(receiver.asked).toEqual([
+        { type: 0, isWellSigned: true },
+        { type: 0, isWellSigned: false },
+      ]);
+      expect(await local.control('GET', '/sandbox/webhook-events')).toEqual(state);
+      const saved = await local.bot('PATCH', '/applications/@me', { event_webhooks_url: receiver.url });
+      expect(saved.body).toMatchObject({ event_webhooks_url: receiver.url, event_webhooks_status: 2 });
+      await receiver.close();
+    });
+
+    it('and one that believes every signature is refused by the API', async () => {
+      const receiver = await receiverThat(() => 204);
+      const refused = await local.bot('PATCH', '/applications/@me', { event_webhooks_url: receiver.url });
+      expect(refused).toMatchObject({ status: 400, body: { code: 50035, errors: { event_webhooks_url: {} } } });
+      const state = await set(receiver.url);
+      expect(state.verification).toMatchObject({ state: 'failed', badSignature: 204 });
+      expect(String(state.verification?.['problem'])).toContain('401');
+      expect(await set(null)).toEqual({ url: null, verification: null });
+      await receiver.close();
+    });
+
+    it('and one that is not there at the start is waited for', async () => {
+      const receiver = await receiverThat((isWellSigned) => (isWellSigned ? 204 : 401));
+      const { url } = receiver;
+      await receiver.close();
+      const early = await startLocal({ webhookEventsUrl: url });
+      const late = createServer((_, response) => response.writeHead(204).end()).listen(
+        Number(new URL(url).port),
+        '127.0.0.1',
+      );
+      let state: string | undefined;
+      while (state !== 'failed') {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        const { verification } = await early.control<{ verification: { state: string; ping: number | null } | null }>(
+          'GET',
+          '/sandbox/webhook-events',
+        );
+        if (verification?.ping === 204) ({ state } = verification);
+      }
+      await early.close();
+      late.closeAllConnections();
+      await new Promise((resolve) => late.close(resolve));
+    });
+  });
 });

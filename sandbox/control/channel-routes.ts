@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { type Route } from '../http/router';
+import { announceChannel, createChannel, deleteChannel } from '../world/channel-actions';
+import { announceGuild, announceOutage } from '../world/guild-actions';
+import { type World } from '../world/world';
+import { control, type ControlCall, ControlError, type ControlHandler, readBody } from './control-call';
+import { channelOf, guildOf } from './finders';
+
+const channelForm = z.object({
+  name: z.string().min(1).max(100),
+  type: z.int().optional(),
+  permissionOverwrites: z
+    .array(
+      z.object({
+        id: z.string().regex(/^\d{17,19}$/, 'has to be an id of 17 to 19 digits'),
+        type: z.union([z.literal(0), z.literal(1)]),
+        allow: z.string().regex(/^\d{1,20}$/),
+        deny: z.string().regex(/^\d{1,20}$/),
+      }),
+    )
+    .optional(),
+});
+
+/** What owners do to channels, and what Discord's own bad days do to servers. */
+export function channelRoutes(world: World): Route<ControlHandler>[] {
+  return [
+    control('POST', '/sandbox/guilds/:guild/channels', (call) => addChannel(world, call)),
+    control('PATCH', '/sandbox/channels/:channel', (call) => changeChannel(world, call)),
+    control('DELETE', '/sandbox/channels/:channel', (call) => dropChannel(world, call)),
+    control('PUT', '/sandbox/guilds/:guild/outage', (call) => setOutage(world, call)),
+  ];
+}
+
+function addChannel(world: World, call: ControlCall) {
+  const guild = guildOf(world, call);
+  const { name, type = 0, permissionOverwrites = [] } = readBody(call, channelForm);
+  return { id: createChannel(world, guild, { name, type, permissionOverwrites }).id };
+}
+
+function changeChannel(world: World, call: ControlCall) {
+  const { channel, guild } = guildChannelOf(world, call);
+  const form = readBody(call, channelForm.partial());
+  channel.name = form.name ?? channel.name;
+  channel.permissionOverwrites = form.permissionOverwrites ?? channel.permissionOverwrites;
+  announceChannel(world, guild, channel, 'CHANNEL_UPDATE');
+  return { id: channel.id };
+}
+
+function dropChannel(world: World, call: ControlCall) {
+  const { channel, guild } = guildChannelOf(world, call);
+  deleteChannel(world, guild, channel);
+  return {};
+}
+
+/** GUILD_DELETE with `unavailable`, which must not be taken for a removal; GUILD_CREATE once it is over. */
+function setOutage(world: World, call: ControlCall) {
+  const guild = guildOf(world, call);
+  const { unavailable } = readBody(call, z.object({ unavailable: z.boolean() }));
+  if (unavailable === world.outages.has(guild.id)) return { unavailable };
+  if (unavailable) {
+    world.outages.add(guild.id);
+    announceOutage(world, guild);
+  } else {
+    world.outages.delete(guild.id);
+    announceGuild(world, guild);
+  }
+  return { unavailable };
+}
+
+function guildChannelOf(world: World, call: ControlCall) {
+  const channel = channelOf(world, call);
+  if (channel.guildId === null) throw new ControlError('This is a conversation, not the channel of a server.');
+  return { channel, guild: world.guild(channel.guildId) };
+}

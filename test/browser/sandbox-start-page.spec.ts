@@ -1,0 +1,190 @@
+import { once } from 'node:events';
+import {
+  ActionRowBuilder,
+  ButtonBuilder,
+  ButtonStyle,
+  Client,
+  EmbedBuilder,
+  Events,
+  LabelBuilder,
+  MessageFlags,
+  ModalBuilder,
+  TextInputBuilder,
+  TextInputStyle,
+} from 'discord.js';
+import { type Browser, type Page } from 'playwright-core';
+import { type Local, startLocal } from '../sandbox/local';
+import { launchBrowser, tabTo, takePicture } from '../support/browser';
+
+describe('the start page of the local Discord, in a browser', () => {
+  let browser: Browser;
+  let page: Page;
+  let local: Local;
+  let bot: Client<true>;
+  let guild: Awaited<ReturnType<Local['server']>>;
+  let ayu: string;
+  const mistakes: string[] = [];
+
+  beforeAll(async () => {
+    local = await startLocal();
+    guild = await local.server('Algebra', '8');
+    ayu = await local.person('ayu', { globalName: 'Ayu W.' });
+    const starting = new Client({ intents: 1, rest: { api: `${local.url}/api` } });
+    const ready = once(starting, Events.ClientReady);
+    await starting.login(local.application.botToken);
+    await ready;
+    bot = starting as Client<true>;
+    browser = await launchBrowser();
+    page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    page.on('pageerror', (error) => mistakes.push(error.message));
+    page.on('console', (message) => (message.type() === 'error' ? mistakes.push(message.text()) : undefined));
+  }, 60_000);
+  afterAll(async () => {
+    await browser.close();
+    await bot.destroy();
+    await local.close();
+  });
+
+  const actAs = (name: string) => page.getByLabel('You are').selectOption({ label: name });
+  const messages = () => page.getByRole('log', { name: 'Messages' });
+  /** Waits until a part of the page says something. */
+  const sees = (text: string | RegExp, where = page.locator('body')) => where.getByText(text).first().waitFor();
+
+  it('shows servers, members with coloured roles and the owner’s crown, channels, messages and embeds', async () => {
+    const { id: role } = await local.control<{ id: string }>('POST', `/sandbox/guilds/${guild.id}/roles`, {
+      name: 'Student',
+      color: 0x2e8b57,
+    });
+    const budi = await local.person('budi', { globalName: 'Budi S.' });
+    await local.control('PUT', `/sandbox/guilds/${guild.id}/members/${budi}`, { roles: [role] });
+    await local.bot('POST', `/channels/${guild.channelId}/messages`, {
+      content: `Welcome <@${budi}>`,
+      embeds: [new EmbedBuilder().setTitle('Your course').setDescription('Starts on Monday').setColor(255).toJSON()],
+    });
+    const dm = await local.bot('POST', '/users/@me/channels', { recipient_id: budi });
+    await local.bot('POST', `/channels/${String(dm.body['id'])}/messages`, { content: 'Only for Budi' });
+    await page.goto(local.url);
+    await sees('Welcome @Budi S.');
+    await sees('Your course');
+    expect(await page.locator('nav').getByRole('button', { name: 'Algebra' }).getAttribute('aria-current')).toBe(
+      'true',
+    );
+    const members = page.locator('#members');
+    expect(await members.getByText('Budi S.').getAttribute('style')).toBe('color: rgb(46, 139, 87);');
+    expect(await members.getByRole('img', { name: 'owner' }).count()).toBe(1);
+    await page.getByRole('button', { name: '# general' }).waitFor();
+    await page.locator('#dms').getByRole('button', { name: 'Budi S.' }).click();
+    await sees('Only for Budi');
+    await page.getByRole('button', { name: '# general' }).click();
+    await sees('Your course');
+  });
+
+  it('lets a person join by an invite, with the keyboard alone, and leave again', async () => {
+    const invite = await local.bot('POST', `/channels/${guild.channelId}/invites`, { max_uses: 5 });
+    const code = String(invite.body['code']);
+    await actAs('Ayu W.');
+    await sees(code, page.locator('#invites'));
+    await tabTo(page, page.getByLabel('Invite code or link'));
+    await page.keyboard.type(`${local.url}/invite/${code}`);
+    await page.keyboard.press('Enter');
+    await sees('Ayu W.', page.locator('#members'));
+    await sees('1 of 5 used', page.locator('#invites'));
+    await tabTo(page, page.getByRole('button', { name: 'Leave server' }));
+    await page.keyboard.press('Enter');
+    await page.locator('#members').getByText('Ayu W.').waitFor({ state: 'detached' });
+    expect((await local.bot('GET', `/guilds/${guild.id}/members/${ayu}`)).status).toBe(404);
+    await local.control('POST', `/sandbox/invites/${code}/accept`, { userId: ayu });
+  });
+
+  it('runs a command with its options, and only who ran it sees an ephemeral reply', async () => {
+    await local.bot('PUT', `/applications/${bot.application.id}/commands`, [
+      {
+        name: 'status',
+        description: 'How am I doing',
+        options: [{ type: 3, name: 'course', description: 'Which', required: true }],
+      },
+    ]);
+    bot.once(Events.InteractionCreate, (interaction) => {
+      if (!interaction.isChatInputCommand()) return;
+      const course = interaction.options.getString('course', true);
+      void interaction.reply({ content: `You are in ${course}.`, flags: MessageFlags.Ephemeral });
+    });
+    await page.reload();
+    await page.getByLabel('course: Which').fill('Logic');
+    await tabTo(page, page.getByRole('button', { name: 'Run' }));
+    await page.keyboard.press('Enter');
+    await sees('You are in Logic.', messages());
+    await sees(/only you can see this/, messages());
+    await actAs('Budi S.');
+    await messages().getByText('You are in Logic.').waitFor({ state: 'detached' });
+    await actAs('Ayu W.');
+    await sees('You are in Logic.', messages());
+  });
+
+  it('clicks buttons, fills in a modal, and follows edits of a message live', async () => {
+    const buttons = new ActionRowBuilder<ButtonBuilder>().addComponents(
+      new ButtonBuilder().setCustomId('confirm').setLabel('Remove all').setStyle(ButtonStyle.Danger),
+    );
+    const channel = await bot.channels.fetch(guild.channelId);
+    if (channel?.isSendable() !== true) throw new Error('The bot cannot write here.');
+    const question = await channel.send({ content: 'Are you sure?', components: [buttons] });
+    bot.once(Events.InteractionCreate, (clicked) => {
+      if (!clicked.isButton()) return;
+      const why = new TextInputBuilder().setCustomId('why').setStyle(TextInputStyle.Short);
+      const modal = new ModalBuilder().setCustomId('reason').setTitle('Your reason');
+      void clicked.showModal(modal.addLabelComponents(new LabelBuilder().setLabel('Why?').setTextInputComponent(why)));
+      bot.once(Events.InteractionCreate, (sent) => {
+        if (!sent.isModalSubmit() || !sent.isFromMessage()) return;
+        void sent.update({ content: `Removed: ${sent.fields.getTextInputValue('why')}`, components: [] });
+      });
+    });
+    await tabTo(page, messages().getByRole('button', { name: 'Remove all' }));
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog', { name: 'Your reason' }).waitFor();
+    await takePicture(page, 'modal');
+    await page.getByLabel('Why?').fill('the course is over');
+    await page.keyboard.press('Enter');
+    await sees('Removed: the course is over', messages());
+    expect(await messages().getByRole('button', { name: 'Remove all' }).count()).toBe(0);
+    await question.edit('Nothing to see');
+    await sees('Nothing to see', messages());
+  });
+
+  it('shows the audit log, and the requests with what is left in their buckets', async () => {
+    await local.bot('DELETE', `/guilds/${guild.id}/members/${ayu}`, undefined, {
+      'x-audit-log-reason': 'course%20over',
+    });
+    await page.getByText('Audit log').click();
+    await sees(/kicked Ayu W\./, page.locator('#audit-log'));
+    await sees('course over', page.locator('#audit-log'));
+    const log = page.getByRole('region', { name: 'Requests' });
+    await sees('DELETE', log);
+    const buckets = { 'GET /guilds/:id/roles': { limit: 1, windowMs: 60_000 } };
+    await local.control('PUT', '/sandbox/limits', { enforce: true, buckets });
+    await local.bot('GET', `/guilds/${guild.id}/roles`);
+    await local.bot('GET', `/guilds/${guild.id}/roles`);
+    await log.getByRole('row', { name: /GET \/guilds\/:id\/roles 429 0/ }).waitFor();
+    await sees('Rate limits are enforced', log);
+    await takePicture(page, 'start-page');
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await takePicture(page, 'start-page-dark');
+    await local.control('PUT', '/sandbox/limits', { enforce: false });
+  });
+
+  it('made no mistake of its own on the way', () => expect(mistakes).toEqual([]));
+
+  it('has a page behind each invite link, usable by keyboard', async () => {
+    const invite = await local.bot('POST', `/channels/${guild.channelId}/invites`, { max_uses: 1, unique: true });
+    await page.goto(`${local.url}/invite/${String(invite.body['code'])}`);
+    await takePicture(page, 'invite');
+    await tabTo(page, page.getByRole('radio').first());
+    while (!(await page.getByRole('radio', { name: 'Ayu W. ayu' }).isChecked())) await page.keyboard.press('ArrowDown');
+    await tabTo(page, page.getByRole('button', { name: 'Accept invite' }));
+    await page.keyboard.press('Enter');
+    await sees('Ayu W. is in Algebra');
+    await page.reload();
+    expect((await local.bot('GET', `/guilds/${guild.id}/members/${ayu}`)).status).toBe(200);
+    expect((await page.goto(`${local.url}/invite/${String(invite.body['code'])}`))?.status()).toBe(404);
+    await sees('Invite invalid');
+  });
+});
