@@ -28,7 +28,9 @@ export async function launchBrowser(): Promise<Browser> {
   for (let tries = 1; ; tries += 1) {
     try {
       const executablePath = await sparticuz.executablePath();
-      return await chromium.launch({ executablePath, args: [...sparticuz.args, ...ARGUMENTS] });
+      // In one process, as the package would have it, closing a page's context ends the whole browser.
+      const args = sparticuz.args.filter((argument) => argument !== '--single-process');
+      return await chromium.launch({ executablePath, args: [...args, ...ARGUMENTS] });
     } catch (error) {
       if (tries === TRIES) throw error;
       await setTimeout(2_000);
