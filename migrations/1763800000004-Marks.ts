@@ -46,51 +46,71 @@ export class Marks1763800000004 implements MigrationInterface {
         END
       $$;
 
-      -- For listeners outside this service (the plan's channels); our own work never depends on a notification.
-      CREATE FUNCTION discord_notify_enrollment(channel text, users uuid[], courses uuid[]) RETURNS void
+      -- For listeners outside this service (the plan's channels); our own work never depends on a notification. A student may have
+      -- several enrollments in a course, so what the statement did not touch counts too: all that are active now, less those
+      -- among the statement's new rows.
+      CREATE FUNCTION discord_notify_enrollments(users uuid[], courses uuid[], active_before bigint[], active_after bigint[]) RETURNS void
       LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
       BEGIN
         IF coalesce(cardinality(users), 0) BETWEEN 1 AND 1000 THEN
-          PERFORM pg_notify(channel, json_build_object('user_id', p.u, 'course_id', p.c)::text)
-          FROM unnest(users, courses) AS p(u, c);
+          PERFORM pg_notify(CASE WHEN c.is_active THEN 'discord_invite' ELSE 'discord_remove' END,
+            json_build_object('user_id', c.user_id, 'course_id', c.course_id)::text)
+          FROM (
+            SELECT p.user_id, p.course_id, coalesce(e.active, 0) > 0 AS is_active, coalesce(e.active, 0) - p.after + p.before > 0 AS was_active
+            FROM unnest(users, courses, active_before, active_after) AS p(user_id, course_id, before, after)
+              LEFT JOIN (
+                SELECT r.user_id, r.course_id, count(*) AS active FROM public.discord_enrollment_rows r
+                WHERE r.active AND r.user_id = ANY (users) GROUP BY r.user_id, r.course_id
+              ) e ON e.user_id = p.user_id AND e.course_id = p.course_id
+          ) c
+          WHERE c.is_active <> c.was_active;
         END IF;
       EXCEPTION WHEN OTHERS THEN
-        RAISE WARNING 'discord: % could not be notified (%)', channel, SQLERRM;
+        RAISE WARNING 'discord: a change of enrollments could not be notified (%)', SQLERRM;
       END $$;
 
-      -- Transition tables are visible in this function only, so it hands arrays on. to_jsonb(row) ->> 'status' works
-      -- whether or not the platform's table has the column.
-      CREATE FUNCTION handle_enrollment_discord_sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+      -- Transition tables are visible in this function only, so it hands arrays on. to_jsonb(row) ->> 'status' works whether or not
+      -- the platform's table has the column; under UTC a time without a zone is read as the view reads it.
+      CREATE FUNCTION handle_enrollment_discord_sync() RETURNS trigger
+      LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET TimeZone = 'UTC' AS $$
       DECLARE
-        begun_users uuid[]; begun_courses uuid[]; ended_users uuid[]; ended_courses uuid[]; changed_users uuid[]; changed_courses uuid[];
+        old_users uuid[]; old_courses uuid[]; old_statuses text[]; old_expiries timestamptz[];
+        new_users uuid[]; new_courses uuid[]; new_statuses text[]; new_expiries timestamptz[];
+        users uuid[]; courses uuid[]; active_before bigint[]; active_after bigint[];
+        counting jsonb := (SELECT s.value FROM public.discord_settings s WHERE s.name = 'enrollment_active_statuses');
       BEGIN
-        IF TG_OP = 'INSERT' THEN
-          SELECT array_agg(n.user_id), array_agg(n.course_id) INTO begun_users, begun_courses FROM new_rows n;
-          changed_users := begun_users; changed_courses := begun_courses;
-        ELSIF TG_OP = 'DELETE' THEN
-          SELECT array_agg(o.user_id), array_agg(o.course_id) INTO ended_users, ended_courses FROM old_rows o;
-          changed_users := ended_users; changed_courses := ended_courses;
-        ELSE
-          -- Rows are compared by (user, course): a row whose pair was changed is an end there and a beginning here.
-          WITH o AS (
-            SELECT user_id, course_id, to_jsonb(r) ->> 'status' AS status, (to_jsonb(r) ->> 'expires_at')::timestamptz AS expires_at FROM old_rows r
-          ), n AS (
-            SELECT user_id, course_id, to_jsonb(r) ->> 'status' AS status, (to_jsonb(r) ->> 'expires_at')::timestamptz AS expires_at FROM new_rows r
-          ), both_sides AS (
-            SELECT coalesce(n.user_id, o.user_id) AS user_id, coalesce(n.course_id, o.course_id) AS course_id,
-                   o.user_id IS NOT NULL AND public.discord_enrollment_is_active(o.status, o.expires_at) AS was,
-                   n.user_id IS NOT NULL AND public.discord_enrollment_is_active(n.status, n.expires_at) AS is_now
-            FROM o FULL JOIN n ON n.user_id = o.user_id AND n.course_id = o.course_id
-            WHERE (o.user_id IS NULL) <> (n.user_id IS NULL) OR o.status IS DISTINCT FROM n.status OR o.expires_at IS DISTINCT FROM n.expires_at
-          )
-          SELECT array_agg(user_id), array_agg(course_id),
-                 array_agg(user_id) FILTER (WHERE is_now AND NOT was), array_agg(course_id) FILTER (WHERE is_now AND NOT was),
-                 array_agg(user_id) FILTER (WHERE was AND NOT is_now), array_agg(course_id) FILTER (WHERE was AND NOT is_now)
-          INTO changed_users, changed_courses, begun_users, begun_courses, ended_users, ended_courses FROM both_sides;
+        IF TG_OP = 'TRUNCATE' THEN
+          PERFORM public.discord_append_mark((SELECT jsonb_build_object('courses', jsonb_agg(c.course_id)) FROM (
+            SELECT k.course_id FROM public.discord_server_configs k UNION SELECT m.course_id FROM public.discord_memberships m) c
+            HAVING count(*) > 0));
+          RETURN NULL;
         END IF;
-        PERFORM public.discord_append_mark(public.discord_enrollment_mark(changed_users, changed_courses));
-        PERFORM public.discord_notify_enrollment('discord_invite', begun_users, begun_courses);
-        PERFORM public.discord_notify_enrollment('discord_remove', ended_users, ended_courses);
+        IF TG_OP <> 'INSERT' THEN
+          SELECT array_agg(r.user_id), array_agg(r.course_id), array_agg(to_jsonb(r) ->> 'status'),
+                 array_agg((to_jsonb(r) ->> 'expires_at')::timestamptz)
+          INTO old_users, old_courses, old_statuses, old_expiries FROM old_rows r;
+        END IF;
+        IF TG_OP <> 'DELETE' THEN
+          SELECT array_agg(r.user_id), array_agg(r.course_id), array_agg(to_jsonb(r) ->> 'status'),
+                 array_agg((to_jsonb(r) ->> 'expires_at')::timestamptz)
+          INTO new_users, new_courses, new_statuses, new_expiries FROM new_rows r;
+        END IF;
+        -- Rows are compared by (user, course): a row whose pair was changed is an end there and a beginning here.
+        WITH o AS (
+          SELECT r.u, r.c, jsonb_agg(jsonb_build_array(r.s, r.x) ORDER BY r.s, r.x) AS entries,
+                 count(*) FILTER (WHERE public.discord_enrollment_is_active(r.s, r.x, counting)) AS active
+          FROM unnest(old_users, old_courses, old_statuses, old_expiries) AS r(u, c, s, x) GROUP BY r.u, r.c
+        ), n AS (
+          SELECT r.u, r.c, jsonb_agg(jsonb_build_array(r.s, r.x) ORDER BY r.s, r.x) AS entries,
+                 count(*) FILTER (WHERE public.discord_enrollment_is_active(r.s, r.x, counting)) AS active
+          FROM unnest(new_users, new_courses, new_statuses, new_expiries) AS r(u, c, s, x) GROUP BY r.u, r.c
+        )
+        SELECT array_agg(coalesce(n.u, o.u)), array_agg(coalesce(n.c, o.c)), array_agg(coalesce(o.active, 0)), array_agg(coalesce(n.active, 0))
+        INTO users, courses, active_before, active_after
+        FROM o FULL JOIN n ON n.u = o.u AND n.c = o.c WHERE o.entries IS DISTINCT FROM n.entries;
+
+        PERFORM public.discord_append_mark(public.discord_enrollment_mark(users, courses));
+        PERFORM public.discord_notify_enrollments(users, courses, active_before, active_after);
         RETURN NULL;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'discord: an enrollment change was not marked (%); the minute sweep will find it', SQLERRM;
@@ -103,6 +123,8 @@ export class Marks1763800000004 implements MigrationInterface {
         REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION handle_enrollment_discord_sync();
       CREATE TRIGGER enrollment_discord_sync_trigger_delete AFTER DELETE ON course_enrollments
         REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION handle_enrollment_discord_sync();
+      CREATE TRIGGER enrollment_discord_sync_trigger_truncate AFTER TRUNCATE ON course_enrollments
+        FOR EACH STATEMENT EXECUTE FUNCTION handle_enrollment_discord_sync();
     `);
 
     await runner.query(`
@@ -208,9 +230,9 @@ export class Marks1763800000004 implements MigrationInterface {
       DROP TRIGGER enrollment_discord_sync_trigger ON course_enrollments;
       DROP TRIGGER enrollment_discord_sync_trigger_update ON course_enrollments;
       DROP TRIGGER enrollment_discord_sync_trigger_delete ON course_enrollments;
+      DROP TRIGGER enrollment_discord_sync_trigger_truncate ON course_enrollments;
       DROP TRIGGER courses_discord_mark_update ON courses;
       DROP TRIGGER courses_discord_mark_delete ON courses;
-      DROP TRIGGER users_discord_mark_delete ON auth.users;
       DROP TRIGGER connections_discord_mark_insert ON user_discord_connections;
       DROP TRIGGER connections_discord_mark_update ON user_discord_connections;
       DROP TRIGGER connections_discord_mark_delete ON user_discord_connections;
@@ -219,10 +241,11 @@ export class Marks1763800000004 implements MigrationInterface {
       DROP TRIGGER configs_discord_mark_delete ON discord_server_configs;
       DROP FUNCTION handle_enrollment_discord_sync();
       DROP FUNCTION discord_mark_course();
-      DROP FUNCTION discord_mark_user();
+      -- With its trigger, which only the owner of auth.users could drop by itself.
+      DROP FUNCTION discord_mark_user() CASCADE;
       DROP FUNCTION discord_mark_connection();
       DROP FUNCTION discord_mark_config();
-      DROP FUNCTION discord_notify_enrollment(text, uuid[], uuid[]);
+      DROP FUNCTION discord_notify_enrollments(uuid[], uuid[], bigint[], bigint[]);
       DROP FUNCTION discord_enrollment_mark(uuid[], uuid[]);
       DROP FUNCTION discord_append_mark(jsonb);
       DROP FUNCTION discord_add_job(text, json, text, text, timestamptz, integer, integer);

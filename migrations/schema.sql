@@ -224,9 +224,11 @@ user_discord_connections  user_discord_connections_user_key  UNIQUE (user_id)
 -- Indexes
 
 CREATE UNIQUE INDEX course_discord_links_pkey ON public.course_discord_links USING btree (id)
+CREATE INDEX course_enrollments_course_idx ON public.course_enrollments USING btree (course_id)
 CREATE UNIQUE INDEX course_enrollments_pkey ON public.course_enrollments USING btree (id)
 CREATE UNIQUE INDEX course_enrollments_user_id_course_id_key ON public.course_enrollments USING btree (user_id, course_id)
 CREATE UNIQUE INDEX course_staff_pkey ON public.course_staff USING btree (course_id, user_id)
+CREATE INDEX courses_instructor_idx ON public.courses USING btree (instructor_id)
 CREATE UNIQUE INDEX courses_pkey ON public.courses USING btree (id)
 CREATE UNIQUE INDEX cron_runs_pkey ON public.cron_runs USING btree (name, slot)
 CREATE UNIQUE INDEX discord_guild_leases_pkey ON public.discord_guild_leases USING btree (guild_id)
@@ -267,13 +269,23 @@ CREATE UNIQUE INDEX users_pkey ON auth.users USING btree (id)
 
 -- Views
 
-discord_enrollments
+discord_enrollment_rows
  SELECT user_id,
     course_id,
     status,
     expires_at,
-    discord_enrollment_is_active(status, expires_at) AS active
+    discord_enrollment_is_active(status, expires_at, ( SELECT s.value
+           FROM discord_settings s
+          WHERE s.name = 'enrollment_active_statuses'::text)) AS active
    FROM course_enrollments e;
+discord_enrollments
+ SELECT DISTINCT ON (user_id, course_id) user_id,
+    course_id,
+    status,
+    expires_at,
+    active
+   FROM discord_enrollment_rows r
+  ORDER BY user_id, course_id, active DESC, expires_at DESC;
 discord_log  (security_invoker=true)
  SELECT s.seq,
     l.id,
@@ -293,6 +305,29 @@ discord_log  (security_invoker=true)
     l.reason
    FROM discord_log_sequence s
      JOIN discord_integration_logs l ON l.id = s.log_id;
+discord_taught_students  (security_barrier=true)
+ SELECT m.user_id
+   FROM discord_memberships m
+  WHERE m.course_id = ANY ((ARRAY( SELECT discord_taught() AS discord_taught)))
+UNION ALL
+ SELECT e.user_id
+   FROM course_enrollments e
+  WHERE e.course_id = ANY ((ARRAY( SELECT discord_taught() AS discord_taught)));
+discord_teaching
+ SELECT c.id AS course_id,
+    c.instructor_id AS user_id
+   FROM courses c
+UNION ALL
+ SELECT s.course_id,
+    s.user_id
+   FROM course_staff s
+UNION ALL
+ SELECT k.course_id,
+    k.instructor_id AS user_id
+   FROM discord_server_configs k
+  WHERE NOT (EXISTS ( SELECT
+           FROM courses c
+          WHERE c.id = k.course_id));
 discord_users
  SELECT id,
     COALESCE(raw_user_meta_data ->> 'full_name'::text, raw_user_meta_data ->> 'name'::text) AS display_name,
@@ -303,9 +338,9 @@ discord_visible_courses  (security_barrier=true)
     c.title,
     c.instructor_id
    FROM courses c
-  WHERE c.instructor_id = (( SELECT auth.uid() AS uid)) OR ( SELECT discord_is_admin() AS discord_is_admin) OR discord_teaches(c.id) OR discord_is_enrolled(c.id) OR (EXISTS ( SELECT
+  WHERE ( SELECT discord_is_admin() AS discord_is_admin) OR (c.id IN ( SELECT discord_taught() AS discord_taught)) OR (c.id IN ( SELECT discord_enrolled() AS discord_enrolled)) OR (c.id IN ( SELECT m.course_id
            FROM discord_memberships m
-          WHERE m.course_id = c.id AND m.user_id = (( SELECT auth.uid() AS uid))))
+          WHERE m.user_id = (( SELECT auth.uid() AS uid))))
 UNION ALL
  SELECT DISTINCT ON (k.course_id) k.course_id AS id,
     k.course_title AS title,
@@ -318,7 +353,9 @@ discord_visible_users  (security_barrier=true)
  SELECT id,
     display_name
    FROM discord_users u
-  WHERE id = (( SELECT auth.uid() AS uid)) OR ( SELECT discord_is_admin() AS discord_is_admin) OR discord_teaches_student(id);
+  WHERE id = (( SELECT auth.uid() AS uid)) OR ( SELECT discord_is_admin() AS discord_is_admin) OR (EXISTS ( SELECT
+           FROM discord_taught_students s
+          WHERE s.user_id = u.id));
 
 -- Functions
 
@@ -359,15 +396,19 @@ AS $function$
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'discord: a mark could not be appended (%); the minute sweep will find it', SQLERRM;
       END $function$
-CREATE OR REPLACE FUNCTION public.discord_enrollment_is_active(status text, expires_at timestamp with time zone)
- RETURNS boolean
+CREATE OR REPLACE FUNCTION public.discord_enrolled()
+ RETURNS SETOF uuid
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO ''
 AS $function$
-        SELECT (expires_at IS NULL OR expires_at > now())
-           AND (status IS NULL OR (SELECT s.value FROM public.discord_settings s WHERE s.name = 'enrollment_active_statuses') ? status)
+        SELECT e.course_id FROM public.discord_enrollments e WHERE e.user_id = (SELECT auth.uid()) AND e.active
       $function$
+CREATE OR REPLACE FUNCTION public.discord_enrollment_is_active(status text, expires_at timestamp with time zone, counting jsonb)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+RETURN (((expires_at IS NULL) OR (expires_at > now())) AND ((status IS NULL) OR (counting ? status)))
 CREATE OR REPLACE FUNCTION public.discord_enrollment_mark(users uuid[], courses uuid[])
  RETURNS jsonb
  LANGUAGE sql
@@ -386,18 +427,10 @@ AS $function$
 CREATE OR REPLACE FUNCTION public.discord_is_admin()
  RETURNS boolean
  LANGUAGE sql
- STABLE
- SET search_path TO ''
-AS $function$
-        SELECT coalesce(auth.jwt() -> 'app_metadata' ->> 'role' = 'admin' OR auth.jwt() ->> 'role' = 'service_role', false)
-      $function$
-CREATE OR REPLACE FUNCTION public.discord_is_enrolled(course uuid)
- RETURNS boolean
- LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO ''
 AS $function$
-        SELECT EXISTS (SELECT FROM public.discord_enrollments e WHERE e.course_id = course AND e.user_id = (SELECT auth.uid()) AND e.active)
+        SELECT coalesce(auth.jwt() -> 'app_metadata' ->> 'role' = 'admin' OR auth.jwt() ->> 'role' = 'service_role', false)
       $function$
 CREATE OR REPLACE FUNCTION public.discord_log_give_seq()
  RETURNS trigger
@@ -503,7 +536,7 @@ AS $function$
         RAISE WARNING 'discord: a deleted user was not marked (%)', SQLERRM;
         RETURN NULL;
       END $function$
-CREATE OR REPLACE FUNCTION public.discord_notify_enrollment(channel text, users uuid[], courses uuid[])
+CREATE OR REPLACE FUNCTION public.discord_notify_enrollments(users uuid[], courses uuid[], active_before bigint[], active_after bigint[])
  RETURNS void
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -511,11 +544,20 @@ CREATE OR REPLACE FUNCTION public.discord_notify_enrollment(channel text, users 
 AS $function$
       BEGIN
         IF coalesce(cardinality(users), 0) BETWEEN 1 AND 1000 THEN
-          PERFORM pg_notify(channel, json_build_object('user_id', p.u, 'course_id', p.c)::text)
-          FROM unnest(users, courses) AS p(u, c);
+          PERFORM pg_notify(CASE WHEN c.is_active THEN 'discord_invite' ELSE 'discord_remove' END,
+            json_build_object('user_id', c.user_id, 'course_id', c.course_id)::text)
+          FROM (
+            SELECT p.user_id, p.course_id, coalesce(e.active, 0) > 0 AS is_active, coalesce(e.active, 0) - p.after + p.before > 0 AS was_active
+            FROM unnest(users, courses, active_before, active_after) AS p(user_id, course_id, before, after)
+              LEFT JOIN (
+                SELECT r.user_id, r.course_id, count(*) AS active FROM public.discord_enrollment_rows r
+                WHERE r.active AND r.user_id = ANY (users) GROUP BY r.user_id, r.course_id
+              ) e ON e.user_id = p.user_id AND e.course_id = p.course_id
+          ) c
+          WHERE c.is_active <> c.was_active;
         END IF;
       EXCEPTION WHEN OTHERS THEN
-        RAISE WARNING 'discord: % could not be notified (%)', channel, SQLERRM;
+        RAISE WARNING 'discord: a change of enrollments could not be notified (%)', SQLERRM;
       END $function$
 CREATE OR REPLACE FUNCTION public.discord_refresh_platform_views()
  RETURNS void
@@ -523,84 +565,90 @@ CREATE OR REPLACE FUNCTION public.discord_refresh_platform_views()
  SET search_path TO ''
 AS $function$
       DECLARE
-        has_status  boolean := EXISTS (SELECT FROM pg_catalog.pg_attribute
+        has_status   boolean := EXISTS (SELECT FROM pg_catalog.pg_attribute
           WHERE attrelid = 'public.course_enrollments'::regclass AND attname = 'status' AND NOT attisdropped);
-        has_expires boolean := EXISTS (SELECT FROM pg_catalog.pg_attribute
+        expires_type regtype := (SELECT atttypid FROM pg_catalog.pg_attribute
           WHERE attrelid = 'public.course_enrollments'::regclass AND attname = 'expires_at' AND NOT attisdropped);
       BEGIN
         EXECUTE format(
-          'CREATE OR REPLACE VIEW public.discord_enrollments AS
+          'CREATE OR REPLACE VIEW public.discord_enrollment_rows AS
              SELECT e.user_id, e.course_id, %1$s AS status, %2$s AS expires_at,
-                    public.discord_enrollment_is_active(%1$s, %2$s) AS active
+                    public.discord_enrollment_is_active(%1$s, %2$s,
+                      (SELECT s.value FROM public.discord_settings s WHERE s.name = ''enrollment_active_statuses'')) AS active
              FROM public.course_enrollments e',
           CASE WHEN has_status THEN 'e.status::text' ELSE 'NULL::text' END,
-          CASE WHEN has_expires THEN 'e.expires_at::timestamptz' ELSE 'NULL::timestamptz' END);
+          CASE
+            WHEN expires_type IS NULL THEN 'NULL::timestamptz'
+            WHEN expires_type IN ('timestamp'::regtype, 'date'::regtype) THEN '(e.expires_at::timestamp AT TIME ZONE ''UTC'')'
+            ELSE 'e.expires_at::timestamptz'
+          END);
+        -- One row for each student of a course, though the platform may have several: an active one wins, then the one that ends last.
+        CREATE OR REPLACE VIEW public.discord_enrollments AS
+          SELECT DISTINCT ON (r.user_id, r.course_id) r.user_id, r.course_id, r.status, r.expires_at, r.active
+          FROM public.discord_enrollment_rows r
+          ORDER BY r.user_id, r.course_id, r.active DESC, r.expires_at DESC NULLS FIRST;
       END $function$
+CREATE OR REPLACE FUNCTION public.discord_taught()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+        SELECT t.course_id FROM public.discord_teaching t WHERE t.user_id = (SELECT auth.uid())
+      $function$
 CREATE OR REPLACE FUNCTION public.discord_teaches(course uuid)
  RETURNS boolean
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO ''
 AS $function$
-        SELECT EXISTS (SELECT FROM public.courses c WHERE c.id = course AND c.instructor_id = (SELECT auth.uid()))
-            OR EXISTS (SELECT FROM public.course_staff s WHERE s.course_id = course AND s.user_id = (SELECT auth.uid()))
-            -- A course that the platform deleted is still its last instructor's to look at.
-            OR EXISTS (SELECT FROM public.discord_server_configs k WHERE k.course_id = course AND k.instructor_id = (SELECT auth.uid())
-                         AND NOT EXISTS (SELECT FROM public.courses c WHERE c.id = course))
-      $function$
-CREATE OR REPLACE FUNCTION public.discord_teaches_in(guild text)
- RETURNS boolean
- LANGUAGE sql
- STABLE SECURITY DEFINER
- SET search_path TO ''
-AS $function$
-        SELECT EXISTS (SELECT FROM public.discord_server_configs k WHERE k.guild_id = guild AND public.discord_teaches(k.course_id))
-      $function$
-CREATE OR REPLACE FUNCTION public.discord_teaches_student(student uuid)
- RETURNS boolean
- LANGUAGE sql
- STABLE SECURITY DEFINER
- SET search_path TO ''
-AS $function$
-        SELECT EXISTS (SELECT FROM public.discord_memberships m WHERE m.user_id = student AND public.discord_teaches(m.course_id))
-            OR EXISTS (SELECT FROM public.course_enrollments e WHERE e.user_id = student AND public.discord_teaches(e.course_id))
+        SELECT EXISTS (SELECT FROM public.discord_teaching t WHERE t.course_id = course AND t.user_id = (SELECT auth.uid()))
       $function$
 CREATE OR REPLACE FUNCTION public.handle_enrollment_discord_sync()
  RETURNS trigger
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO ''
+ SET "TimeZone" TO 'UTC'
 AS $function$
       DECLARE
-        begun_users uuid[]; begun_courses uuid[]; ended_users uuid[]; ended_courses uuid[]; changed_users uuid[]; changed_courses uuid[];
+        old_users uuid[]; old_courses uuid[]; old_statuses text[]; old_expiries timestamptz[];
+        new_users uuid[]; new_courses uuid[]; new_statuses text[]; new_expiries timestamptz[];
+        users uuid[]; courses uuid[]; active_before bigint[]; active_after bigint[];
+        counting jsonb := (SELECT s.value FROM public.discord_settings s WHERE s.name = 'enrollment_active_statuses');
       BEGIN
-        IF TG_OP = 'INSERT' THEN
-          SELECT array_agg(n.user_id), array_agg(n.course_id) INTO begun_users, begun_courses FROM new_rows n;
-          changed_users := begun_users; changed_courses := begun_courses;
-        ELSIF TG_OP = 'DELETE' THEN
-          SELECT array_agg(o.user_id), array_agg(o.course_id) INTO ended_users, ended_courses FROM old_rows o;
-          changed_users := ended_users; changed_courses := ended_courses;
-        ELSE
-          -- Rows are compared by (user, course): a row whose pair was changed is an end there and a beginning here.
-          WITH o AS (
-            SELECT user_id, course_id, to_jsonb(r) ->> 'status' AS status, (to_jsonb(r) ->> 'expires_at')::timestamptz AS expires_at FROM old_rows r
-          ), n AS (
-            SELECT user_id, course_id, to_jsonb(r) ->> 'status' AS status, (to_jsonb(r) ->> 'expires_at')::timestamptz AS expires_at FROM new_rows r
-          ), both_sides AS (
-            SELECT coalesce(n.user_id, o.user_id) AS user_id, coalesce(n.course_id, o.course_id) AS course_id,
-                   o.user_id IS NOT NULL AND public.discord_enrollment_is_active(o.status, o.expires_at) AS was,
-                   n.user_id IS NOT NULL AND public.discord_enrollment_is_active(n.status, n.expires_at) AS is_now
-            FROM o FULL JOIN n ON n.user_id = o.user_id AND n.course_id = o.course_id
-            WHERE (o.user_id IS NULL) <> (n.user_id IS NULL) OR o.status IS DISTINCT FROM n.status OR o.expires_at IS DISTINCT FROM n.expires_at
-          )
-          SELECT array_agg(user_id), array_agg(course_id),
-                 array_agg(user_id) FILTER (WHERE is_now AND NOT was), array_agg(course_id) FILTER (WHERE is_now AND NOT was),
-                 array_agg(user_id) FILTER (WHERE was AND NOT is_now), array_agg(course_id) FILTER (WHERE was AND NOT is_now)
-          INTO changed_users, changed_courses, begun_users, begun_courses, ended_users, ended_courses FROM both_sides;
+        IF TG_OP = 'TRUNCATE' THEN
+          PERFORM public.discord_append_mark((SELECT jsonb_build_object('courses', jsonb_agg(c.course_id)) FROM (
+            SELECT k.course_id FROM public.discord_server_configs k UNION SELECT m.course_id FROM public.discord_memberships m) c
+            HAVING count(*) > 0));
+          RETURN NULL;
         END IF;
-        PERFORM public.discord_append_mark(public.discord_enrollment_mark(changed_users, changed_courses));
-        PERFORM public.discord_notify_enrollment('discord_invite', begun_users, begun_courses);
-        PERFORM public.discord_notify_enrollment('discord_remove', ended_users, ended_courses);
+        IF TG_OP <> 'INSERT' THEN
+          SELECT array_agg(r.user_id), array_agg(r.course_id), array_agg(to_jsonb(r) ->> 'status'),
+                 array_agg((to_jsonb(r) ->> 'expires_at')::timestamptz)
+          INTO old_users, old_courses, old_statuses, old_expiries FROM old_rows r;
+        END IF;
+        IF TG_OP <> 'DELETE' THEN
+          SELECT array_agg(r.user_id), array_agg(r.course_id), array_agg(to_jsonb(r) ->> 'status'),
+                 array_agg((to_jsonb(r) ->> 'expires_at')::timestamptz)
+          INTO new_users, new_courses, new_statuses, new_expiries FROM new_rows r;
+        END IF;
+        -- Rows are compared by (user, course): a row whose pair was changed is an end there and a beginning here.
+        WITH o AS (
+          SELECT r.u, r.c, jsonb_agg(jsonb_build_array(r.s, r.x) ORDER BY r.s, r.x) AS entries,
+                 count(*) FILTER (WHERE public.discord_enrollment_is_active(r.s, r.x, counting)) AS active
+          FROM unnest(old_users, old_courses, old_statuses, old_expiries) AS r(u, c, s, x) GROUP BY r.u, r.c
+        ), n AS (
+          SELECT r.u, r.c, jsonb_agg(jsonb_build_array(r.s, r.x) ORDER BY r.s, r.x) AS entries,
+                 count(*) FILTER (WHERE public.discord_enrollment_is_active(r.s, r.x, counting)) AS active
+          FROM unnest(new_users, new_courses, new_statuses, new_expiries) AS r(u, c, s, x) GROUP BY r.u, r.c
+        )
+        SELECT array_agg(coalesce(n.u, o.u)), array_agg(coalesce(n.c, o.c)), array_agg(coalesce(o.active, 0)), array_agg(coalesce(n.active, 0))
+        INTO users, courses, active_before, active_after
+        FROM o FULL JOIN n ON n.u = o.u AND n.c = o.c WHERE o.entries IS DISTINCT FROM n.entries;
+
+        PERFORM public.discord_append_mark(public.discord_enrollment_mark(users, courses));
+        PERFORM public.discord_notify_enrollments(users, courses, active_before, active_after);
         RETURN NULL;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'discord: an enrollment change was not marked (%); the minute sweep will find it', SQLERRM;
@@ -612,6 +660,7 @@ AS $function$
 CREATE TRIGGER users_discord_mark_delete AFTER DELETE ON auth.users REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION discord_mark_user()
 CREATE TRIGGER enrollment_discord_sync_trigger AFTER INSERT ON public.course_enrollments REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION handle_enrollment_discord_sync()
 CREATE TRIGGER enrollment_discord_sync_trigger_delete AFTER DELETE ON public.course_enrollments REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION handle_enrollment_discord_sync()
+CREATE TRIGGER enrollment_discord_sync_trigger_truncate AFTER TRUNCATE ON public.course_enrollments FOR EACH STATEMENT EXECUTE FUNCTION handle_enrollment_discord_sync()
 CREATE TRIGGER enrollment_discord_sync_trigger_update AFTER UPDATE ON public.course_enrollments REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION handle_enrollment_discord_sync()
 CREATE TRIGGER courses_discord_mark_delete AFTER DELETE ON public.courses REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION discord_mark_course()
 CREATE TRIGGER courses_discord_mark_update AFTER UPDATE ON public.courses REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION discord_mark_course()
@@ -625,46 +674,50 @@ CREATE TRIGGER connections_discord_mark_update AFTER UPDATE ON public.user_disco
 
 -- Policies
 
-course_discord_links "People can view the links of their courses" FOR SELECT TO authenticated USING ((( SELECT discord_is_admin() AS discord_is_admin) OR discord_teaches(course_id) OR discord_is_enrolled(course_id)))
+course_discord_links "People can view the links of their courses" FOR SELECT TO authenticated USING ((( SELECT discord_is_admin() AS discord_is_admin) OR (course_id IN ( SELECT discord_taught() AS discord_taught)) OR (course_id IN ( SELECT discord_enrolled() AS discord_enrolled))))
 course_discord_links "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
 course_discord_links "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
-course_staff "Staff can view who teaches with them" FOR SELECT TO authenticated USING ((( SELECT discord_is_admin() AS discord_is_admin) OR discord_teaches(course_id)))
+course_staff "Staff can view who teaches with them" FOR SELECT TO authenticated USING ((( SELECT discord_is_admin() AS discord_is_admin) OR (course_id IN ( SELECT discord_taught() AS discord_taught))))
 course_staff "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
 course_staff "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
+courses "The Discord service sees every course" FOR SELECT TO anycademy_writer, service_role USING (true)
 cron_runs "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
 cron_runs "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
 discord_guild_leases "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
 discord_guild_leases "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
-discord_guilds "People can view the servers of their courses" FOR SELECT TO authenticated USING ((( SELECT discord_is_admin() AS discord_is_admin) OR discord_teaches_in(guild_id) OR (EXISTS ( SELECT
+discord_guilds "People can view the servers of their courses" FOR SELECT TO authenticated USING ((( SELECT discord_is_admin() AS discord_is_admin) OR (guild_id IN ( SELECT k.guild_id
+   FROM discord_server_configs k)) OR (guild_id IN ( SELECT m.guild_id
    FROM discord_memberships m
-  WHERE ((m.guild_id = discord_guilds.guild_id) AND (m.user_id = ( SELECT auth.uid() AS uid)))))))
+  WHERE (m.user_id = ( SELECT auth.uid() AS uid))))))
 discord_guilds "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
 discord_guilds "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
 discord_integration_logs "People can view what was done to them" FOR SELECT TO authenticated USING ((user_id = ( SELECT auth.uid() AS uid)))
-discord_integration_logs "Staff can view the log of their courses" FOR SELECT TO authenticated USING ((( SELECT discord_is_admin() AS discord_is_admin) OR ((course_id IS NOT NULL) AND discord_teaches(course_id))))
+discord_integration_logs "Staff can view the log of their courses" FOR SELECT TO authenticated USING ((( SELECT discord_is_admin() AS discord_is_admin) OR (course_id IN ( SELECT discord_taught() AS discord_taught))))
 discord_integration_logs "The service appends" FOR INSERT TO anycademy_writer, service_role USING (-) WITH CHECK (true)
 discord_integration_logs "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
 discord_link_states "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
 discord_link_states "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
 discord_log_sequence "Anybody signed in can view positions in the log" FOR SELECT TO authenticated USING (true)
 discord_log_sequence "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
-discord_memberships "Instructors can view memberships for their courses" FOR SELECT TO authenticated USING ((( SELECT discord_is_admin() AS discord_is_admin) OR discord_teaches(course_id)))
+discord_memberships "Instructors can view memberships for their courses" FOR SELECT TO authenticated USING ((( SELECT discord_is_admin() AS discord_is_admin) OR (course_id IN ( SELECT discord_taught() AS discord_taught))))
 discord_memberships "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
 discord_memberships "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
 discord_memberships "Users can view their own memberships" FOR SELECT TO authenticated USING ((user_id = ( SELECT auth.uid() AS uid)))
 discord_removals "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
 discord_removals "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
-discord_server_configs "Instructors can manage their discord configs" FOR SELECT TO authenticated USING ((( SELECT discord_is_admin() AS discord_is_admin) OR discord_teaches(course_id)))
+discord_server_configs "Instructors can manage their discord configs" FOR SELECT TO authenticated USING ((( SELECT discord_is_admin() AS discord_is_admin) OR (course_id IN ( SELECT discord_taught() AS discord_taught))))
 discord_server_configs "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
 discord_server_configs "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
 discord_settings "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
 discord_settings "The service throws the stop switch" FOR UPDATE TO anycademy_writer USING ((name = 'removals_paused'::text)) WITH CHECK ((name = 'removals_paused'::text))
-discord_sync_runs "Instructors can view the runs of their courses" FOR SELECT TO authenticated USING ((( SELECT discord_is_admin() AS discord_is_admin) OR ((course_id IS NOT NULL) AND discord_teaches(course_id))))
+discord_sync_runs "Instructors can view the runs of their courses" FOR SELECT TO authenticated USING ((( SELECT discord_is_admin() AS discord_is_admin) OR (course_id IN ( SELECT discord_taught() AS discord_taught))))
 discord_sync_runs "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
 discord_sync_runs "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
 discord_welcomes "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
 discord_welcomes "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
-user_discord_connections "Staff can view the connections of their students" FOR SELECT TO authenticated USING ((( SELECT discord_is_admin() AS discord_is_admin) OR discord_teaches_student(user_id)))
+user_discord_connections "Staff can view the connections of their students" FOR SELECT TO authenticated USING ((( SELECT discord_is_admin() AS discord_is_admin) OR (EXISTS ( SELECT
+   FROM discord_taught_students s
+  WHERE (s.user_id = user_discord_connections.user_id)))))
 user_discord_connections "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
 user_discord_connections "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
 user_discord_connections "Users can manage their own discord connections" FOR SELECT TO authenticated USING ((user_id = ( SELECT auth.uid() AS uid)))
@@ -672,9 +725,9 @@ user_discord_connections "Users can manage their own discord connections" FOR SE
 -- Row-level security
 
 course_discord_links  true
-course_enrollments  false
+course_enrollments  true
 course_staff  true
-courses  false
+courses  true
 cron_runs  true
 discord_guild_leases  true
 discord_guilds  true
@@ -682,7 +735,7 @@ discord_integration_logs  true
 discord_link_states  true
 discord_log_sequence  true
 discord_memberships  true
-discord_migrations  false
+discord_migrations  true
 discord_removals  true
 discord_server_configs  true
 discord_settings  true
@@ -733,6 +786,7 @@ discord_settings  service_role  SELECT
 discord_sync_runs  anycademy_writer  DELETE, INSERT, SELECT, UPDATE
 discord_sync_runs  authenticated  SELECT
 discord_sync_runs  service_role  DELETE, INSERT, SELECT, UPDATE
+discord_taught_students  authenticated  SELECT
 discord_users  anycademy_writer  SELECT
 discord_users  service_role  SELECT
 discord_visible_courses  authenticated  SELECT
@@ -749,15 +803,13 @@ discord_add_job(text,json,text,text,timestamp with time zone,integer,integer)  a
 discord_add_job(text,json,text,text,timestamp with time zone,integer,integer)  service_role
 discord_append_mark(jsonb)  anycademy_writer
 discord_append_mark(jsonb)  service_role
-discord_enrollment_is_active(text,timestamp with time zone)  anycademy_writer
-discord_enrollment_is_active(text,timestamp with time zone)  authenticated
-discord_enrollment_is_active(text,timestamp with time zone)  service_role
+discord_enrolled()  authenticated
+discord_enrollment_is_active(text,timestamp with time zone,jsonb)  anycademy_writer
+discord_enrollment_is_active(text,timestamp with time zone,jsonb)  service_role
 discord_is_admin()  anycademy_writer
 discord_is_admin()  authenticated
 discord_is_admin()  service_role
-discord_is_enrolled(uuid)  authenticated
+discord_taught()  authenticated
 discord_teaches(uuid)  anycademy_writer
 discord_teaches(uuid)  authenticated
 discord_teaches(uuid)  service_role
-discord_teaches_in(text)  authenticated
-discord_teaches_student(uuid)  authenticated

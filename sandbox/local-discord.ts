@@ -38,7 +38,7 @@ export class LocalDiscord {
   readonly pages: Pages;
   readonly changes: ChangeStream;
   private readonly authorizations = new Authorizations(this.world);
-  private readonly interactions = new Interactions();
+  private readonly interactions: Interactions;
   private readonly webhookEvents: WebhookEvents;
   private readonly persistence: Persistence | undefined;
   /** The world it started with, as text so that nothing can change it. */
@@ -49,11 +49,15 @@ export class LocalDiscord {
     const { application } = this.world;
     application.redirectUris = [...new Set([...application.redirectUris, ...(options.redirectUris ?? [])])];
     application.name = options.applicationName ?? application.name;
-    application.webhookEventsUrl = options.webhookEventsUrl ?? application.webhookEventsUrl;
+    if (options.webhookEventsUrl !== undefined) {
+      application.webhookEventsUrl = options.webhookEventsUrl;
+      application.webhookEventsDisabled = false;
+    }
     this.start = JSON.stringify(takeSnapshot(this.world));
-    this.webhookEvents = new WebhookEvents(this.world);
     const journal = new Journal();
     const limits = new RateLimits();
+    this.webhookEvents = new WebhookEvents(this.world, () => limits.settings);
+    this.interactions = new Interactions(() => limits.settings);
     this.gateway = new Gateway(
       this.world,
       () => this.gatewayUrl,

@@ -1,9 +1,16 @@
+import { DEFAULT_LIMITS } from './http/rate-limits';
 import { type World } from './world/world';
 import { signedHeaders } from './webhook-signature';
 
 const ANSWER_WITHIN_MS = 3_000;
-/** Discord goes on for up to ten minutes; here a receiver that starts late is reached within one. */
-const RETRY_DELAYS_MS = [500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000];
+/** A receiver that starts after the local Discord is reached within a minute. */
+const START_DELAYS_MS = [500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000];
+
+/** The pause before an event is sent again, doubled each time, and how long Discord goes on before it gives up. */
+export interface WebhookRetries {
+  readonly webhookRetryMs: number;
+  readonly webhookGiveUpMs: number;
+}
 
 /** A signature that is well formed and fits nothing. */
 const WRONG_SIGNATURE = 'ab'.repeat(64);
@@ -19,7 +26,16 @@ export interface Verification {
   readonly at: string;
 }
 
-/** Tells the application's webhook who authorized it and who took that back. Order and delivery are not promised. */
+interface Delivery {
+  readonly url: string;
+  readonly body: string;
+  readonly startedAt: number;
+}
+
+/**
+ * Tells the application's webhook who authorized it and who took that back. Order and delivery are not promised, and
+ * a receiver that takes an event by no attempt gets nothing any more until the URL is set anew.
+ */
 export class WebhookEvents {
   /** The outcome for the URL in force; null while none is set or its receiver has not been reached. */
   verification: Verification | null = null;
@@ -27,7 +43,10 @@ export class WebhookEvents {
   private readonly stop: () => void;
   private readonly aborter = new AbortController();
 
-  constructor(private readonly world: World) {
+  constructor(
+    private readonly world: World,
+    private readonly retries: () => WebhookRetries = () => DEFAULT_LIMITS,
+  ) {
     this.stop = world.onApplicationEvent(({ type, data }) => {
       this.post({ type: 1, event: { type, timestamp: new Date().toISOString(), data } });
     });
@@ -35,6 +54,11 @@ export class WebhookEvents {
 
   get url(): string | null {
     return this.world.application.webhookEventsUrl;
+  }
+
+  /** Whether the receiver failed for so long that nothing is sent to it any more. */
+  get isDisabled(): boolean {
+    return this.world.application.webhookEventsDisabled === true;
   }
 
   /** Sends a PING signed well and one signed badly to a URL that somebody wants to set. */
@@ -51,6 +75,7 @@ export class WebhookEvents {
   /** Takes a URL with what its verification said; null = events go nowhere any more. */
   use(url: string | null, verification: Verification | null): void {
     this.world.application.webhookEventsUrl = url;
+    this.world.application.webhookEventsDisabled = false;
     this.verification = verification;
     this.world.changed();
   }
@@ -62,7 +87,7 @@ export class WebhookEvents {
     void this.verify(url).then((verification) => {
       if (this.url !== url) return;
       this.verification = verification;
-      const delay = RETRY_DELAYS_MS[attempt];
+      const delay = START_DELAYS_MS[attempt];
       if (verification.ping === null && delay !== undefined) this.later(() => this.verifyAtStart(attempt + 1), delay);
     });
   }
@@ -74,18 +99,30 @@ export class WebhookEvents {
   }
 
   private post(payload: Record<string, unknown>): void {
-    if (this.url !== null) void this.attempt(this.url, this.bodyOf(payload), 0);
+    const { url } = this;
+    if (url === null || this.isDisabled) return;
+    void this.deliver({ url, body: this.bodyOf(payload), startedAt: Date.now() }, this.retries().webhookRetryMs);
   }
 
   private bodyOf(payload: Record<string, unknown>): string {
     return JSON.stringify({ version: 1, application_id: this.world.application.id, ...payload });
   }
 
-  private async attempt(url: string, body: string, attempt: number): Promise<void> {
+  /** One attempt, and the next one after a pause that is twice as long each time. */
+  private async deliver(delivery: Delivery, pause: number): Promise<void> {
+    const { url, body, startedAt } = delivery;
+    // Who has set another URL meanwhile, or was given up, is not asked again.
+    if (this.url !== url || this.isDisabled) return;
     const status = await this.send(url, body, signedHeaders(this.world.application.privateKey, body));
-    if (status !== null && status < 300) return;
-    const delay = RETRY_DELAYS_MS[attempt];
-    if (delay !== undefined) this.later(() => void this.attempt(url, body, attempt + 1), delay);
+    if ((status !== null && status < 300) || this.aborter.signal.aborted || this.url !== url) return;
+    const left = startedAt + this.retries().webhookGiveUpMs - Date.now();
+    if (left > 0) this.later(() => void this.deliver(delivery, pause * 2), Math.min(pause, left));
+    else this.giveUp();
+  }
+
+  private giveUp(): void {
+    this.world.application.webhookEventsDisabled = true;
+    this.world.changed();
   }
 
   private later(callback: () => void, milliseconds: number): void {

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { type Route } from '../http/router';
 import { CommandInputError } from '../interactions/command-options';
-import { type Interaction, type Interactions } from '../interactions/interactions';
+import { type ContextMenuTarget, type Interaction, type Interactions } from '../interactions/interactions';
 import { runCommand } from '../interactions/run-command';
+import { runContextMenu } from '../interactions/run-context-menu';
 import { submitModal } from '../interactions/submit-modal';
 import { useComponent } from '../interactions/use-component';
 import { type World } from '../world/world';
@@ -14,6 +15,15 @@ const commandForm = z.object({
   userId: z.string(),
   command: z.string().min(1),
   options: z.record(z.string(), z.unknown()).optional(),
+  locale: z.string().optional(),
+  channelId: z.string().optional(),
+});
+const contextMenuForm = z.object({
+  guildId: z.string(),
+  userId: z.string(),
+  command: z.string().min(1),
+  targetUserId: z.string().optional(),
+  targetMessageId: z.string().optional(),
   locale: z.string().optional(),
   channelId: z.string().optional(),
 });
@@ -50,6 +60,15 @@ export function interactionControlRoutes(world: World, interactions: Interaction
       await interactions.finished(interaction);
       return { choices: interaction.choices };
     }),
+    control('POST', '/sandbox/interactions/context-menu', (call) => {
+      const { targetUserId, targetMessageId, guildId, userId, command, locale, channelId } = readBody(
+        call,
+        contextMenuForm,
+      );
+      const target = targetOf(targetUserId, targetMessageId);
+      const run = { guildId, userId, command, locale, channelId, target };
+      return answer(orControlError(() => runContextMenu(world, interactions, run)));
+    }),
     control('POST', '/sandbox/interactions/component', (call) => {
       const { userId, messageId, customId, values = [], locale } = readBody(call, componentForm);
       personById(world, userId);
@@ -62,6 +81,12 @@ export function interactionControlRoutes(world: World, interactions: Interaction
       return answer(orControlError(() => submitModal(world, interactions, { userId, values, locale })));
     }),
   ];
+}
+
+function targetOf(userId: string | undefined, messageId: string | undefined): ContextMenuTarget {
+  if (userId !== undefined && messageId === undefined) return { type: 'user', id: userId };
+  if (messageId !== undefined && userId === undefined) return { type: 'message', id: messageId };
+  throw new ControlError('A context menu belongs to one thing: name "targetUserId" or "targetMessageId".');
 }
 
 function orControlError<T>(action: () => T): T {

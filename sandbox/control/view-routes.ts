@@ -1,9 +1,10 @@
+import { isGiven } from '../given';
 import { type Route } from '../http/router';
 import { type Interactions } from '../interactions/interactions';
 import { visibleCommands } from '../interactions/run-command';
 import { inviteExpiry } from '../shapes/invite';
 import { isEphemeral } from '../shapes/message';
-import { type Channel, type Guild, type Member } from '../world/model';
+import { type Channel, type Guild, type Member, type Message } from '../world/model';
 import { highestPosition } from '../world/permissions';
 import { compareSnowflakes } from '../world/snowflake';
 import { type World } from '../world/world';
@@ -53,6 +54,7 @@ function overview(world: World) {
 function guildView(world: World, call: ControlCall) {
   const guild = guildOf(world, call);
   const actor = guild.members.get(call.query.get('as') ?? '');
+  const commands = actor === undefined ? [] : visibleCommands(world, guild, actor);
   return {
     id: guild.id,
     name: guild.name,
@@ -89,14 +91,11 @@ function guildView(world: World, call: ControlCall) {
         target: entry.targetId === null ? null : displayName(world, entry.targetId, guild),
         reason: entry.reason,
       })),
-    commands:
-      actor === undefined
-        ? []
-        : visibleCommands(world, guild, actor).map(({ name, description, options }) => ({
-            name,
-            description,
-            options,
-          })),
+    commands: commands
+      .filter((command) => command.type === 1)
+      .map(({ name, description, options }) => ({ name, description, options })),
+    userCommands: commands.filter((command) => command.type === 2).map((command) => command.name),
+    messageCommands: commands.filter((command) => command.type === 3).map((command) => command.name),
   };
 }
 
@@ -139,9 +138,15 @@ function channelView(world: World, interactions: Interactions, channel: Channel,
       components: message.components,
       attachments: message.attachments,
       isPrivate: isEphemeral(message),
-      command: (message.interaction?.type ?? 2) === 2 ? (message.interaction?.name ?? null) : null,
+      command: commandText(message),
     })),
   };
+}
+
+/** The command that the message answers, as its reader would write it; null = it answers none. */
+function commandText({ interaction }: Message): string | null {
+  if (interaction === null || (interaction.type ?? 2) !== 2) return null;
+  return isGiven(interaction.target) ? interaction.name : `/${interaction.name}`;
 }
 
 function displayName(world: World, id: string, guild?: Guild): string {

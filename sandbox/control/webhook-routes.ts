@@ -5,7 +5,7 @@ import { control, type ControlHandler, readBody } from './control-call';
 
 /** Where webhook events go, and whether that place passed the check that Discord makes. */
 export function webhookControlRoutes(events: WebhookEvents): Route<ControlHandler>[] {
-  const state = () => ({ url: events.url, verification: events.verification });
+  const state = () => ({ url: events.url, isDisabled: events.isDisabled, verification: events.verification });
   return [
     control('GET', '/sandbox/webhook-events', state),
     // Unlike PATCH /applications/@me it keeps a URL that failed: a test may want a receiver that misbehaves.

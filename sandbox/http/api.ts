@@ -84,6 +84,9 @@ async function handle(context: ApiContext, incoming: Incoming): Promise<Outcome>
   const route = match.found === 'route' ? match.route.normalized : normalizeUnknownPath(path);
   const banned = context.limits.bannedFor(incoming.address);
   if (banned > 0) return { answer: bannedAnswer(), headers: retryAfter(banned), route, bucket: null };
+  if (context.limits.settings.requireUserAgent && (incoming.request.headers['user-agent'] ?? '') === '') {
+    return { answer: namelessAnswer(), headers: { connection: 'close' }, route, bucket: null };
+  }
   let bytes: Buffer;
   try {
     bytes = await readBytes(incoming.request);
@@ -231,6 +234,11 @@ function auditLogReason(header: string | string[] | undefined): string | null {
 
 function bannedAnswer(): Answer {
   return { status: 429, text: { type: 'text/html', content: '<title>Access denied</title>error code: 1015' } };
+}
+
+/** What stands before Discord turns away who does not say who it is (unverified). */
+function namelessAnswer(): Answer {
+  return { status: 403, text: { type: 'text/plain; charset=UTF-8', content: 'error code: 1010' } };
 }
 
 function retryAfter(milliseconds: number): Headers {

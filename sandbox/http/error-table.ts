@@ -22,7 +22,7 @@ export const ERRORS = {
   30005: { status: 400, message: 'Maximum number of server roles reached (250)' }, // (unverified)
   30016: { status: 400, message: 'Maximum number of invites reached (1000)' }, // (unverified)
   30019: { status: 400, message: 'Maximum number of server members reached' }, // (unverified)
-  30031: { status: 400, message: 'Maximum number of application commands reached' }, // (unverified)
+  30032: { status: 400, message: 'Maximum number of application commands reached' }, // (unverified)
   30034: { status: 400, message: 'Max number of daily application command creates has been reached (200)' }, // (unverified)
   40001: { status: 401, message: 'Unauthorized' },
   40002: { status: 403, message: 'You need to verify your account in order to perform this action.' }, // (unverified)

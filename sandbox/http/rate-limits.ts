@@ -23,6 +23,14 @@ export const limitSettings = z.strictObject({
   /** IDENTIFYs in 24 hours, over all shards, before every session ends and the bot's token is reset. */
   identifiesPerDay: z.int().min(1).optional(),
   identifyEveryMs: z.int().min(0).optional(),
+  /** How long the bot has for its first answer to an interaction, and how long it may add to it. */
+  interactionAnswerMs: z.int().min(0).max(600_000).optional(),
+  interactionTokenMs: z.int().min(0).max(86_400_000).optional(),
+  /** The pause before a webhook event is sent again, doubled each time, and when Discord gives the receiver up. */
+  webhookRetryMs: z.int().min(1).max(600_000).optional(),
+  webhookGiveUpMs: z.int().min(0).max(86_400_000).optional(),
+  /** Whether a call without a User-Agent is blocked, as Discord may do. */
+  requireUserAgent: z.boolean().optional(),
 });
 
 type LimitSettings = z.infer<typeof limitSettings>;
@@ -56,6 +64,11 @@ export const DEFAULT_LIMITS = {
   invalidPerTenMinutes: 10_000,
   identifiesPerDay: 1000,
   identifyEveryMs: 5_000,
+  interactionAnswerMs: 3_000,
+  interactionTokenMs: 15 * 60_000,
+  webhookRetryMs: 500,
+  webhookGiveUpMs: 10 * 60_000,
+  requireUserAgent: false,
 };
 
 /**

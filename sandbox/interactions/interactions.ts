@@ -3,12 +3,21 @@ import { isEphemeral } from '../shapes/message';
 import { type Channel, type Guild, type Message } from '../world/model';
 import { nextSnowflake } from '../world/snowflake';
 
-/** How long the bot has for its first answer, and how long it may add to it. */
-const FIRST_ANSWER_MS = 3_000;
-const TOKEN_LIFE_MS = 15 * 60_000;
 /** How long a caller of the control API waits, and the silence that says that the bot is done. */
 const WAIT_MS = 15_000;
 const QUIET_MS = 250;
+
+/** How long the bot has for its first answer, and how long it may add to it. */
+export interface InteractionLifetimes {
+  readonly interactionAnswerMs: number;
+  readonly interactionTokenMs: number;
+}
+
+/** The member or the message that a command of a context menu was run on. */
+export interface ContextMenuTarget {
+  readonly type: 'user' | 'message';
+  readonly id: string;
+}
 
 /** What the person who ran the command sees. */
 interface InteractionReply {
@@ -34,6 +43,8 @@ export interface Interaction {
   readonly channel: Channel;
   /** The message whose component was clicked, or whose component opened the modal. */
   readonly source: Message | null;
+  /** Null for everything but the commands of context menus. */
+  readonly target: ContextMenuTarget | null;
   readonly createdAt: number;
   /** The type of the bot's first answer, null while there is none. */
   answeredWith: number | null;
@@ -71,12 +82,16 @@ export class Interactions {
   /** The modal that a person has open, by user id. */
   private readonly modals = new Map<string, { modal: Modal; opener: Interaction }>();
 
+  constructor(private readonly lifetimes: () => InteractionLifetimes) {}
+
   create(
-    fields: Pick<Interaction, 'kind' | 'commandName' | 'userId' | 'guild' | 'channel'> & { source?: Message | null },
+    fields: Pick<Interaction, 'kind' | 'commandName' | 'userId' | 'guild' | 'channel'> &
+      Partial<Pick<Interaction, 'source' | 'target'>>,
   ): Interaction {
     this.forgetOld();
     const interaction: Interaction = {
       source: null,
+      target: null,
       ...fields,
       id: nextSnowflake(),
       token: randomBytes(48).toString('base64url'),
@@ -98,14 +113,16 @@ export class Interactions {
   findForCallback(id: string, token: string): Interaction | undefined {
     const interaction = this.byToken.get(token);
     if (interaction?.id !== id) return undefined;
-    const isLate = interaction.answeredWith === null && Date.now() - interaction.createdAt > FIRST_ANSWER_MS;
+    const isLate = interaction.answeredWith === null && ageOf(interaction) > this.lifetimes().interactionAnswerMs;
     return isLate ? undefined : interaction;
   }
 
   /** The interaction for follow-ups: the token lives 15 minutes. */
   findForWebhook(token: string): Interaction | undefined {
     const interaction = this.byToken.get(token);
-    return interaction !== undefined && Date.now() - interaction.createdAt < TOKEN_LIFE_MS ? interaction : undefined;
+    return interaction !== undefined && ageOf(interaction) < this.lifetimes().interactionTokenMs
+      ? interaction
+      : undefined;
   }
 
   /** Keeps a reply that only one person sees. */
@@ -167,7 +184,7 @@ export class Interactions {
         () => {
           if (interaction.answeredWith === null) end();
         },
-        FIRST_ANSWER_MS + interaction.createdAt - Date.now(),
+        this.lifetimes().interactionAnswerMs - ageOf(interaction),
       );
       listeners.add(check);
       check();
@@ -201,7 +218,7 @@ export class Interactions {
   }
 
   private forgetOld(): void {
-    const oldest = Date.now() - TOKEN_LIFE_MS;
+    const oldest = Date.now() - this.lifetimes().interactionTokenMs;
     // A Map keeps the order of insertion, so the oldest stand in front.
     for (const [token, interaction] of this.byToken) {
       if (interaction.createdAt > oldest) break;
@@ -209,6 +226,10 @@ export class Interactions {
       this.listeners.delete(token);
     }
   }
+}
+
+function ageOf(interaction: Interaction): number {
+  return Date.now() - interaction.createdAt;
 }
 
 /** The bot's words so far, in order. A deferred answer that was never edited is there, but says nothing yet. */

@@ -1,5 +1,5 @@
-import { PermissionFlagsBits } from 'discord-api-types/v10';
-import { type Command, type Guild, type Member } from '../world/model';
+import { ApplicationCommandType, PermissionFlagsBits } from 'discord-api-types/v10';
+import { type Channel, type Command, type Guild, type Member } from '../world/model';
 import { channelPermissions, guildPermissions } from '../world/permissions';
 import { type World } from '../world/world';
 import { type Interaction, type Interactions } from './interactions';
@@ -22,21 +22,9 @@ export interface CommandRun {
 
 /** Sends INTERACTION_CREATE to the bot. Throws CommandInputError when the person could not have done this. */
 export function runCommand(world: World, interactions: Interactions, run: CommandRun): Interaction {
-  const guild = world.guilds.get(run.guildId);
-  const member = guild?.members.get(run.userId);
-  const bot = guild?.members.get(world.botUserId);
-  if (guild === undefined) throw new CommandInputError(`There is no server ${run.guildId}.`);
-  if (member === undefined) throw new CommandInputError(`The user ${run.userId} is not in ${guild.name}.`);
-  if (bot === undefined) throw new CommandInputError(`The bot is not in ${guild.name}, so nobody can use it there.`);
-  const channel = guild.channels.get(run.channelId ?? guild.systemChannelId ?? '') ?? [...guild.channels.values()][0];
-  if (channel === undefined) throw new CommandInputError(`${guild.name} has no channel.`);
-  const own = channelPermissions(guild, channel, member);
-  if ((own & PermissionFlagsBits.UseApplicationCommands) === 0n) {
-    throw new CommandInputError(`The user ${run.userId} may not use commands in #${channel.name}.`);
-  }
+  const { guild, member, channel } = placeOf(world, run);
   const [name = '', ...path] = run.command.replace(/^\//, '').trim().split(/\s+/);
-  const command = findCommand(world, guild, name);
-  requireAllowed(guild, member, command);
+  const command = findCommand(world, guild, member, { type: CHAT_INPUT, name });
   const options = buildOptions(command, path, run.options, run.focused);
   const resolved = resolvedShape(world, guild, options);
   const interaction = interactions.create({
@@ -57,31 +45,65 @@ export function runCommand(world: World, interactions: Interactions, run: Comman
   return interaction;
 }
 
-/** The commands that a person sees in a server: its own ones hide global ones of the same name. */
+/** Where somebody runs a command. Throws CommandInputError where that is not possible. */
+export function placeOf(
+  world: World,
+  run: Pick<CommandRun, 'guildId' | 'userId' | 'channelId'>,
+): { guild: Guild; member: Member; channel: Channel } {
+  const guild = world.guilds.get(run.guildId);
+  const member = guild?.members.get(run.userId);
+  const bot = guild?.members.get(world.botUserId);
+  if (guild === undefined) throw new CommandInputError(`There is no server ${run.guildId}.`);
+  if (member === undefined) throw new CommandInputError(`The user ${run.userId} is not in ${guild.name}.`);
+  if (bot === undefined) throw new CommandInputError(`The bot is not in ${guild.name}, so nobody can use it there.`);
+  const channel = guild.channels.get(run.channelId ?? guild.systemChannelId ?? '') ?? [...guild.channels.values()][0];
+  if (channel === undefined) throw new CommandInputError(`${guild.name} has no channel.`);
+  const own = channelPermissions(guild, channel, member);
+  if ((own & PermissionFlagsBits.UseApplicationCommands) === 0n) {
+    throw new CommandInputError(`The user ${run.userId} may not use commands in #${channel.name}.`);
+  }
+  return { guild, member, channel };
+}
+
+/** The commands of all types that a person sees in a server: its own ones hide global ones of the same name. */
 export function visibleCommands(world: World, guild: Guild, member: Member): Command[] {
   const byName = new Map<string, Command>();
   for (const command of world.commands.values()) {
-    if (command.type !== 1 || (command.guildId !== null && command.guildId !== guild.id)) continue;
-    if (command.guildId === null && byName.has(command.name)) continue;
-    if (isAllowed(guild, member, command)) byName.set(command.name, command);
+    const key = `${command.type} ${command.name}`;
+    if (command.guildId !== null && command.guildId !== guild.id) continue;
+    if (command.guildId === null && byName.has(key)) continue;
+    if (isAllowed(guild, member, command)) byName.set(key, command);
   }
   return [...byName.values()];
 }
 
-function findCommand(world: World, guild: Guild, name: string): Command {
-  const named = [...world.commands.values()].filter((command) => command.type === 1 && command.name === name);
+/** The command of this type and name. Throws CommandInputError when the member does not see one. */
+export function findCommand(
+  world: World,
+  guild: Guild,
+  member: Member,
+  { type, name }: Pick<Command, 'type' | 'name'>,
+): Command {
+  const ofType = [...world.commands.values()].filter((command) => command.type === type);
+  const named = ofType.filter((command) => command.name === name);
   const command = named.find((each) => each.guildId === guild.id) ?? named.find((each) => each.guildId === null);
-  if (command !== undefined) return command;
-  const known = [...new Set([...world.commands.values()].map((each) => `/${each.name}`))].join(', ');
-  throw new CommandInputError(`There is no command /${name} in ${guild.name}. Known: ${known || 'none'}.`);
-}
-
-function requireAllowed(guild: Guild, member: Member, command: Command): void {
-  if (isAllowed(guild, member, command)) return;
+  const written = (each: string) => (type === CHAT_INPUT ? `/${each}` : `"${each}"`);
+  if (command === undefined) {
+    const known = [...new Set(ofType.map((each) => written(each.name)))].join(', ');
+    const kind = KINDS[type] ?? 'command';
+    throw new CommandInputError(`There is no ${kind} ${written(name)} in ${guild.name}. Known: ${known || 'none'}.`);
+  }
+  if (isAllowed(guild, member, command)) return command;
   throw new CommandInputError(
-    `Discord hides /${command.name} from this member: its roles lack the permissions for it.`,
+    `Discord hides ${written(name)} from this member: its roles lack the permissions for it.`,
   );
 }
+
+const CHAT_INPUT: number = ApplicationCommandType.ChatInput;
+const KINDS: Readonly<Record<number, string>> = {
+  [ApplicationCommandType.User]: 'user command',
+  [ApplicationCommandType.Message]: 'message command',
+};
 
 /** `default_member_permissions`: absent = everybody, "0" = administrators only. */
 function isAllowed(guild: Guild, member: Member, command: Command): boolean {

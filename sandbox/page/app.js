@@ -63,7 +63,7 @@ async function draw() {
   $('subtitle').textContent = dm ? 'Direct messages' : guild.botPresent ? 'The bot is here' : 'The bot is not here';
   if (state.channel === null) return;
   const channel = await call('GET', `/sandbox/view/channels/${state.channel}?as=${state.actor ?? ''}`);
-  drawMessages(channel);
+  drawMessages(channel, isDm ? [] : guild.messageCommands);
   drawModal(channel.modal);
 }
 function drawActors(view) {

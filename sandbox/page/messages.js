@@ -1,18 +1,20 @@
+import { contextMenu } from './context-menu.js';
 import { $, colour, el, empty, picture, time } from './dom.js';
 import { componentRows } from './components.js';
 
 /** Messages that are drawn, by id: what has not changed stays as it is, with the keyboard's place in it. */
 let drawn = new Map();
 
-export function drawMessages(channel) {
+/** `commands` are those of the messages' menus. */
+export function drawMessages(channel, commands) {
   const box = $('messages');
   const isAtEnd = box.scrollHeight - box.scrollTop - box.clientHeight < 40;
   const before = drawn;
   drawn = new Map();
   for (const each of channel.messages) {
-    const text = JSON.stringify(each);
+    const text = JSON.stringify([each, commands]);
     const known = before.get(each.id);
-    drawn.set(each.id, known?.text === text ? known : { text, element: message(each) });
+    drawn.set(each.id, known?.text === text ? known : { text, element: message(each, commands) });
   }
   const wanted = [...drawn.values()].map((each) => each.element);
   const isSame = wanted.length === box.children.length && wanted.every((each, at) => box.children[at] === each);
@@ -24,11 +26,11 @@ export function drawMessages(channel) {
   if (isAtEnd) box.scrollTop = box.scrollHeight;
 }
 
-function message(each) {
+function message(each, commands) {
   const about = [
     time(each.at),
     each.isEdited && ' (edited)',
-    each.command && ` used /${each.command}`,
+    each.command && ` used ${each.command}`,
     each.isPrivate && ' only you can see this',
   ];
   return el(
@@ -54,6 +56,7 @@ function message(each) {
       ),
       componentRows(each),
     ),
+    contextMenu(`the message by ${each.author}`, each.isPrivate ? [] : commands, { targetMessageId: each.id }),
   );
 }
 

@@ -10,7 +10,17 @@ import { peopleChoices, rememberPerson } from './people';
 import { picture } from './picture';
 
 /** Browsers load them as modules; the .swcrc beside them keeps the build from making them anything else. */
-const SCRIPTS = ['app', 'commands', 'components', 'dom', 'messages', 'request-log', 'server-view', 'state'];
+const SCRIPTS = [
+  'app',
+  'commands',
+  'components',
+  'context-menu',
+  'dom',
+  'messages',
+  'request-log',
+  'server-view',
+  'state',
+];
 const FILES: Readonly<Record<string, { name: string; type: string }>> = {
   '/': { name: 'index.html', type: 'text/html; charset=utf-8' },
   '/page/style.css': { name: 'style.css', type: 'text/css; charset=utf-8' },

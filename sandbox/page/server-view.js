@@ -1,3 +1,4 @@
+import { contextMenu } from './context-menu.js';
 import { $, button, colour, el, empty, fill, picture } from './dom.js';
 import { act, call, state } from './state.js';
 
@@ -47,6 +48,7 @@ export function drawGuild(guild) {
           member.isPending && el('span', { className: 'tag' }, 'has not agreed to the rules'),
           el('span', { className: 'roles' }, roles || 'no roles'),
         ),
+        contextMenu(member.name, guild.userCommands, { targetUserId: member.userId }),
       );
     }),
     (guild.memberCount > members.length &&

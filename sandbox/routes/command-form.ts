@@ -1,5 +1,6 @@
 import { ApplicationCommandOptionType, ApplicationCommandType } from 'discord-api-types/v10';
 import { z } from 'zod';
+import { commandSize } from './command-size';
 import { boolean, integer, permissionSet, snowflake } from '../http/form';
 
 /** Lower case in every script that has cases, with digits, dashes and underscores. */
@@ -13,6 +14,9 @@ const chatInputName = z
     params: { discord: 'APPLICATION_COMMAND_INVALID_NAME' },
     message: 'Command name is invalid',
   });
+/** Characters of all names, descriptions and values of a command together. */
+const MAX_SIZE = 8000;
+
 const localizations = z.record(z.string(), z.string()).nullish();
 
 const choice = z.object({
@@ -80,7 +84,13 @@ export const commandForm = z
     nsfw: boolean.nullish(),
   })
   .superRefine((command, context) => {
-    if ((command.type ?? 1) !== 1) return;
+    if (commandSize(command) > MAX_SIZE) {
+      const message = `Command exceeds maximum size (${MAX_SIZE})`;
+      context.addIssue(invalid([], 'APPLICATION_COMMAND_TOO_LARGE', message));
+    }
+    const type = command.type ?? 1;
+    if (CONTEXT_MENU.has(type)) checkContextMenu(command, context);
+    if (type !== 1) return;
     const name = chatInputName.safeParse(command.name);
     if (!name.success)
       context.addIssue(invalid(['name'], 'APPLICATION_COMMAND_INVALID_NAME', 'Command name is invalid'));
@@ -104,6 +114,23 @@ export const commandPatchForm = z.object({
   integration_types: z.array(integer(0, 1)).nullish(),
   nsfw: boolean.nullish(),
 });
+
+const CONTEXT_MENU: ReadonlySet<number> = new Set([ApplicationCommandType.User, ApplicationCommandType.Message]);
+
+/** Commands of context menus are a name and nothing else (the code for options is unverified). */
+function checkContextMenu(
+  command: { description?: string | null | undefined; options?: unknown[] | null | undefined },
+  context: z.RefinementCtx,
+): void {
+  if ((command.description ?? '') !== '') {
+    const message = 'Context menu commands cannot have description';
+    context.addIssue(invalid(['description'], 'APPLICATION_COMMAND_CONTEXT_MENU_DESCRIPTION_INVALID', message));
+  }
+  if ((command.options ?? []).length > 0) {
+    const message = 'Context menu commands cannot have options';
+    context.addIssue(invalid(['options'], 'APPLICATION_COMMAND_CONTEXT_MENU_OPTIONS_INVALID', message));
+  }
+}
 
 function invalid(path: (string | number)[], discord: string, message: string) {
   return { code: 'custom' as const, path, message, params: { discord } };

@@ -24,8 +24,8 @@ export const commandRoutes: readonly Route[] = [GLOBAL, OF_GUILD].flatMap((path)
   route('DELETE', `${path}/:command_id`, { allow: 'bot' }, dropCommand),
 ]);
 
-/** Chat input commands of one place; the other kinds have smaller limits of their own. */
-const MAX_COMMANDS = 100;
+/** Commands of one place by type: chat input, user and message commands. */
+const MAX_COMMANDS: Readonly<Record<number, number>> = { 1: 100, 2: 15, 3: 15 };
 const MAX_CREATIONS_PER_DAY = 200;
 const DAY_MS = 86_400_000;
 
@@ -49,7 +49,9 @@ function replaceCommands(call: Call) {
     }
     seen.add(key);
   }
-  if (forms.filter((form) => (form.type ?? 1) === 1).length > MAX_COMMANDS) throw refuse(30031);
+  for (const [type, most] of Object.entries(MAX_COMMANDS)) {
+    if (forms.filter((form) => (form.type ?? 1) === Number(type)).length > most) throw refuse(30032);
+  }
   const before = commandsOf(call, guildId);
   const isNew = (form: CommandForm) => findSame(before, form) === undefined;
   countCreations(call, guildId, forms.filter(isNew).length);
@@ -68,7 +70,9 @@ function addCommand(call: Call) {
   const mine = commandsOf(call, guildId);
   const same = findSame(mine, form);
   if (same === undefined) {
-    if (mine.length >= MAX_COMMANDS) throw refuse(30031);
+    const type = form.type ?? 1;
+    const most = MAX_COMMANDS[type] ?? 1;
+    if (mine.filter((command) => command.type === type).length >= most) throw refuse(30032);
     countCreations(call, guildId, 1);
   }
   const command = storeCommand(call, newCommand(form, guildId, same?.id));
@@ -95,6 +99,15 @@ function getCommand(call: Call) {
 function changeCommand(call: Call) {
   const command = requireCommand(call);
   const form = readForm(call, commandPatchForm);
+  // What comes of it has to be a command that could be registered.
+  parseForm(commandForm, {
+    type: command.type,
+    name: form.name ?? command.name,
+    description: form.description === undefined ? command.description : form.description,
+    options: form.options === undefined ? command.options : form.options,
+    name_localizations: form.name_localizations ?? command.nameLocalizations,
+    description_localizations: form.description_localizations ?? command.descriptionLocalizations,
+  });
   if (form.name !== undefined) command.name = form.name;
   if (form.description !== undefined) command.description = form.description ?? '';
   if (form.options !== undefined) command.options = form.options ?? [];

@@ -221,6 +221,7 @@ function say(
       userId,
       type: INTERACTION_TYPES[kind],
       sourceId: interaction.source?.id ?? null,
+      target: interaction.target,
     },
     // A reply to a click is shown as a reply to the message that was clicked, unless only one person sees it.
     referencedMessageId: kind === 'component' && interaction.source !== null ? interaction.source.id : null,

@@ -1,6 +1,6 @@
 import { isGiven } from '../given';
 import { GatewayIntentBits, InteractionType, MessageFlags } from 'discord-api-types/v10';
-import { type Message } from '../world/model';
+import { type Message, type MessageInteraction } from '../world/model';
 import { type World } from '../world/world';
 import { memberWithoutUserShape } from './member';
 import { userShape, userShapes } from './user';
@@ -73,9 +73,20 @@ function interactionFields(world: World, message: Message) {
   const user = userShape(world.user(interaction.userId));
   const { id, name, type = COMMAND, sourceId } = interaction;
   const metadata = { id, type, user, authorizing_integration_owners: {} };
-  if (type === COMMAND) return { interaction: { id, type, name, user }, interaction_metadata: metadata };
+  if (type === COMMAND) {
+    return {
+      interaction: { id, type, name, user },
+      interaction_metadata: { ...metadata, ...targetFields(world, interaction) },
+    };
+  }
   if (type === COMPONENT) return { interaction_metadata: { ...metadata, interacted_message_id: sourceId } };
   return { interaction_metadata: { ...metadata, triggering_interaction_metadata: { ...metadata, type: COMMAND } } };
+}
+
+/** What a command of a context menu was run on. */
+function targetFields(world: World, { target }: MessageInteraction) {
+  if (!isGiven(target)) return {};
+  return target.type === 'user' ? { target_user: userShape(world.user(target.id)) } : { target_message_id: target.id };
 }
 
 const COMMAND: number = InteractionType.ApplicationCommand;

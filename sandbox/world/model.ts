@@ -55,7 +55,7 @@ export interface Channel {
   readonly messages: Map<string, Message>;
 }
 
-interface MessageInteraction {
+export interface MessageInteraction {
   readonly id: string;
   /** The command's name; the custom_id of what was clicked or sent. */
   readonly name: string;
@@ -64,6 +64,8 @@ interface MessageInteraction {
   readonly type?: number;
   /** The message whose component was clicked. */
   readonly sourceId?: string | null;
+  /** What a command of a context menu was run on. */
+  readonly target?: { readonly type: 'user' | 'message'; readonly id: string } | null;
 }
 
 export interface Message {
@@ -210,5 +212,7 @@ export interface Application {
   roleConnectionsVerificationUrl: string | null;
   customInstallUrl: string | null;
   webhookEventsUrl: string | null;
+  /** Discord has given its receiver up; worlds that were written before it could lack this. */
+  webhookEventsDisabled?: boolean;
   roleConnectionsMetadata: Record<string, unknown>[];
 }

@@ -1,5 +1,5 @@
 import { DiscordAPIError, HTTPError, RateLimitError } from '@discordjs/rest';
-import { failureKind, type FailureKind } from './failure-kind';
+import { failureKind, type FailureKind, isKnownCode } from './failure-kind';
 
 export type { FailureKind } from './failure-kind';
 
@@ -34,6 +34,12 @@ export class DiscordFailure extends Error {
     if (facts.retryAfterMs !== undefined) this.retryAfterMs = facts.retryAfterMs;
     // An error that is logged with its cause would show the request that failed, access tokens included.
     Object.defineProperty(this, 'cause', { enumerable: false });
+  }
+
+  /** Taken to concern the whole server, which the code does not say: the server was well when it was looked at since. */
+  asPersons(): DiscordFailure {
+    if (this.kind !== 'server' || isKnownCode(this.code)) return this;
+    return new DiscordFailure('person', this.message, { status: this.status, code: this.code });
   }
 }
 

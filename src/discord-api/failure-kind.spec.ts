@@ -1,4 +1,4 @@
-import { type Authorization, type FailureKind, failureKind } from './failure-kind';
+import { type Authorization, type FailureKind, failureKind, isKnownCode } from './failure-kind';
 
 describe('whom a refusal by Discord concerns', () => {
   const table: readonly (readonly [string, number | null, number | string | null, Authorization, FailureKind])[] = [
@@ -31,5 +31,10 @@ describe('whom a refusal by Discord concerns', () => {
 
   it.each(table)('%s (%s, code %s, as %s) concerns: %s', (_, status, code, authorization, kind) => {
     expect(failureKind(status, code, authorization)).toBe(kind);
+  });
+
+  it('is only assumed where the code is new to us', () => {
+    expect([50013, 50001, 10004, 10011, 10003].every(isKnownCode)).toBe(true);
+    expect([999_999, null, 'ECONNREFUSED'].some(isKnownCode)).toBe(false);
   });
 });

@@ -42,12 +42,18 @@ const KIND_OF_CODE: ReadonlyMap<number, FailureKind> = new Map<number, FailureKi
   [130000, 'transient'], // overloaded
 ]);
 
+/** Whether Discord's code says by itself whom it concerns; of an unknown one it is only assumed. */
+export function isKnownCode(code: number | string | null): boolean {
+  return typeof code === 'number' && KIND_OF_CODE.has(code);
+}
+
 /**
  * Whom a refusal concerns, by status and numeric code, never by text.
  *
  * A 4xx without one of Discord's codes did not come from Discord's API (its edge, or a proxy, answers HTML), so it says
- * nothing about anybody and is tried again. An unknown 403 is a missing permission: repeating it for every student would
- * end in Discord's ban for invalid requests (10,000 in 10 minutes). Any other unknown refusal concerns one call only.
+ * nothing about anybody and is tried again. An unknown 403 is taken for a missing permission: repeating it for every
+ * student would end in Discord's ban for invalid requests (10,000 in 10 minutes). If the server turns out to be well, it
+ * was the person's after all ({@link isKnownCode}). Any other unknown refusal concerns one call only.
  */
 export function failureKind(
   status: number | null,

@@ -32,6 +32,8 @@ export class AccountRun {
   /** The access token of the last add, and the one that Discord has refused. */
   usedToken: string | null = null;
   refusedToken: string | null = null;
+  /** Discord has said once that the person is not there though we saw them; twice would go round in circles. */
+  hasLookedAgain = false;
 
   constructor(readonly view: AccountView) {
     this.claims = view.claims;
@@ -51,6 +53,13 @@ export class AccountRun {
   /** Discord confirmed that the person is in by our call: no clock has to tell. */
   added(): void {
     this.claims = this.claims.map((claim) => (claim.current ? { ...claim, acted: true, broughtInByUs: true } : claim));
+  }
+
+  /** Seen to be gone, by no removal of ours. */
+  left(): void {
+    this.claims = this.claims.map((claim) =>
+      claim.current && (claim.status === 'joined' || claim.broughtInByUs) ? { ...claim, leftByChoice: true } : claim,
+    );
   }
 
   linkedUserId(): string {

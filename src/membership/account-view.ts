@@ -69,6 +69,10 @@ export interface MembershipRow {
   readonly enrolled: boolean;
   readonly enrollmentExpiresAt: Date | null;
   readonly due: boolean;
+  /** What stands in the way of this course in its server, as the last check found it. */
+  readonly courseObstacle: string | null;
+  /** When Discord last refused us for it, if the server was found well since. */
+  readonly refusedBeforeWell: Date | null;
 }
 
 /** One Discord account (or a student without one) in one server, with every membership that concerns it. */
@@ -85,6 +89,8 @@ export interface AccountView {
    * enough: somebody who was made an administrator a moment ago may still be on their way here.
    */
   readonly isFresh: boolean;
+  /** When Discord refused us for this account, if the server was found well since: a new refusal is about the account. */
+  readonly refusedBeforeWell: Date | null;
 }
 
 const ROW = `
@@ -105,14 +111,24 @@ const ROW = `
   u.discord_user_id AS "linkedDiscordUserId", u.scopes AS "linkedScopes", u.is_verified AS "linkedVerified",
   coalesce(e.active, false) AND c.id IS NOT NULL AND p.id IS NOT NULL AS enrolled,
   e.expires_at AS "enrollmentExpiresAt",
-  m.generation > m.observed_generation OR coalesce(m.due_at <= now(), false) AS due`;
+  m.generation > m.observed_generation OR coalesce(m.due_at <= now(), false) AS due,
+  g.preflight -> k.id::text -> 'obstacles' ->> 'course' AS "courseObstacle",
+  CASE WHEN m.attempt IS NULL AND g.paused_until IS NULL AND g.checked_at > m.attempt_at THEN m.attempt_at END AS "refusedBeforeWell"`;
+
+/** For a few memberships: their enrollments are looked up one by one, where a join would first read all of the platform's. */
+const ENROLLMENT_OF_EACH = `
+  LEFT JOIN LATERAL (SELECT e.active, e.expires_at FROM discord_enrollments e
+    WHERE e.user_id = m.user_id AND e.course_id = m.course_id LIMIT 1) e ON true`;
+
+const ENROLLMENTS = `
+  LEFT JOIN discord_enrollments e ON e.user_id = m.user_id AND e.course_id = m.course_id`;
 
 const JOINS = `
   LEFT JOIN discord_server_configs k ON k.course_id = m.course_id AND k.guild_id = m.guild_id
   LEFT JOIN user_discord_connections u ON u.user_id = m.user_id
-  LEFT JOIN discord_enrollments e ON e.user_id = m.user_id AND e.course_id = m.course_id
   LEFT JOIN courses c ON c.id = m.course_id
-  LEFT JOIN discord_users p ON p.id = m.user_id`;
+  LEFT JOIN discord_users p ON p.id = m.user_id
+  LEFT JOIN discord_guilds g ON g.guild_id = m.guild_id`;
 
 /** The memberships asked for, and every other one in the server that shares an account with them. */
 const BY_IDS = `
@@ -130,13 +146,14 @@ const BY_IDS = `
     SELECT m.id FROM discord_memberships m
       WHERE m.guild_id = $1 AND m.acted_discord_user_id IN (SELECT account FROM keys)
   )
-  SELECT ${ROW} FROM ids JOIN discord_memberships m ON m.id = ids.id ${JOINS}
-  ORDER BY m.priority, m.marked_at, m.id`;
+  SELECT ${ROW} FROM ids JOIN discord_memberships m ON m.id = ids.id ${ENROLLMENT_OF_EACH} ${JOINS}
+  -- Whoever has failed already comes after those who are waiting for their first try.
+  ORDER BY m.attempts > 0, m.priority, m.marked_at, m.id`;
 
-const BY_GUILD = `SELECT ${ROW} FROM discord_memberships m ${JOINS} WHERE m.guild_id = $1 ORDER BY m.id`;
+const BY_GUILD = `SELECT ${ROW} FROM discord_memberships m ${ENROLLMENTS} ${JOINS} WHERE m.guild_id = $1 ORDER BY m.id`;
 
 /** Memberships that somebody may have to be brought out of: in, or with a role of ours, and not enrolled (any more). */
-const ENDED = `SELECT ${ROW} FROM discord_memberships m ${JOINS}
+const ENDED = `SELECT ${ROW} FROM discord_memberships m ${ENROLLMENTS} ${JOINS}
   WHERE m.guild_id = $1 AND (m.status = 'joined' OR m.granted_role_id IS NOT NULL) AND m.removal_state IS NULL
     AND NOT (coalesce(e.active, false) AND c.id IS NOT NULL AND p.id IS NOT NULL) ORDER BY m.id`;
 
@@ -199,6 +216,7 @@ function viewOf(discordUserId: string | null, rows: readonly MembershipRow[], no
       latest.runId !== null &&
       latest.seenAt !== null &&
       now.getTime() - latest.seenAt.getTime() <= FRESH,
+    refusedBeforeWell: rows.find((row) => row.refusedBeforeWell !== null)?.refusedBeforeWell ?? null,
   };
 }
 
@@ -229,6 +247,7 @@ function claimOf(row: MembershipRow, discordUserId: string | null, now: Date): C
     membershipId: row.id,
     enrolled: row.enrolled,
     frozen: row.configActive !== true,
+    notReady: row.courseObstacle !== null,
     current,
     leftByChoice: row.leftByChoice && !renewed,
     removedByStaff: row.removedByStaff,

@@ -26,6 +26,9 @@ const REFUSALS: Readonly<Record<number, NonNullable<Account['refusal']>>> = {
 /** The access token is not (or no longer) good for this person, or the account is gone. */
 const GRANT_DEAD = [50025, 50026, 10013];
 
+/** The person is not in the server. */
+const NO_MEMBER = 10007;
+
 /** What stays the same while one server is worked on. */
 export interface GuildWork {
   readonly guildId: string;
@@ -48,8 +51,8 @@ export class AccountWorker {
   ) {}
 
   /**
-   * @throws DiscordFailure of the kinds `server` and `process`, which concern more than this account, and LeaseLost. What
-   * concerns this account alone is in the result.
+   * @throws DiscordFailure of the kind `process`, which concerns more than this account, and LeaseLost. Everything else is in
+   * the result; a failure of the kind `server` there means that no other account of the server can be served either.
    */
   async bring(view: AccountView, work: GuildWork): Promise<AccountResult> {
     const run = new AccountRun(view);
@@ -61,11 +64,15 @@ export class AccountWorker {
         await this.perform(decision.step, run, work);
       } catch (error) {
         if (!(error instanceof DiscordFailure)) throw error;
-        if (error.kind === 'server' || error.kind === 'process') {
+        if (error.kind === 'process') {
           await this.intents.withdraw(work.lease, view);
           throw error;
         }
-        if (error.kind === 'person' && (await this.learn(error, decision.step, run))) continue;
+        if (error.kind === 'server') {
+          await this.intents.refused(work.lease, view);
+          return run.result(null, view.refusedBeforeWell ? error.asPersons() : error);
+        }
+        if (error.kind === 'person' && (await this.learn(error, decision.step, run, work))) continue;
         return run.result(null, error);
       }
     }
@@ -207,8 +214,9 @@ export class AccountWorker {
   }
 
   /** Takes a lasting refusal into account; false when it is none that we know. */
-  private async learn(failure: DiscordFailure, step: Step, run: AccountRun): Promise<boolean> {
+  private async learn(failure: DiscordFailure, step: Step, run: AccountRun, work: GuildWork): Promise<boolean> {
     const code = typeof failure.code === 'number' ? failure.code : 0;
+    if (code === NO_MEMBER && step.type === 'grant-role') return this.lookAgain(run, work);
     const refusal = REFUSALS[code];
     if (refusal) {
       run.account = { ...run.account, refusal };
@@ -223,6 +231,15 @@ export class AccountWorker {
     }
     run.account = { ...run.account, grant: 'dead' };
     await this.connections.markRevoked(run.linkedUserId(), run.usedToken ?? undefined);
+    return true;
+  }
+
+  /** What we knew of the person is out of date. Whoever was in, and is not any more by no doing of ours, has left. */
+  private async lookAgain(run: AccountRun, work: GuildWork): Promise<boolean> {
+    if (run.hasLookedAgain || run.account.discordUserId === null) return false;
+    run.hasLookedAgain = true;
+    run.seen = await this.look(run.account.discordUserId, work);
+    if (run.seen.presence === 'absent') run.left();
     return true;
   }
 }

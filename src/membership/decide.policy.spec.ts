@@ -11,6 +11,7 @@ const CLAIM: Claim = {
   membershipId: 'm1',
   enrolled: true,
   frozen: false,
+  notReady: false,
   current: true,
   leftByChoice: false,
   removedByStaff: false,
@@ -138,6 +139,36 @@ describe('bringing a student in', () => {
   });
 });
 
+describe('a course whose role or channel cannot be served', () => {
+  const UNREADY: Claim = { ...CLAIM, notReady: true };
+
+  it('lets its students wait without a call, and tells them', () => {
+    expect(outcomesOf([UNREADY], UNKNOWN)).toEqual([{ status: 'pending', reason: 'SERVER_NOT_READY' }]);
+    expect(outcomesOf([{ ...UNREADY, autoInvite: false }], UNKNOWN)).toEqual([
+      { status: 'pending', reason: 'NOT_INVITED' },
+    ]);
+    const nobody: Account = { discordUserId: null, grant: 'no-grant', refusal: null };
+    expect(outcomesOf([UNREADY], UNKNOWN, nobody)).toEqual([{ status: 'pending', reason: 'ACCOUNT_NOT_LINKED' }]);
+  });
+
+  it('does not keep another course in the same server from going on, without its role', () => {
+    const other: Claim = { ...CLAIM, membershipId: 'm2', roleId: 'algebra-2' };
+    expect(stepOf([UNREADY, other], UNKNOWN)).toEqual({ type: 'add', roleIds: ['algebra-2'] });
+    expect(outcomesOf([UNREADY, other], { ...PRESENT, roles: ['algebra-2'] }).map((outcome) => outcome)).toMatchObject([
+      { status: 'joined' },
+      { status: 'joined' },
+    ]);
+  });
+
+  it('still tells who is in and who has left', () => {
+    const joined: Claim = { ...JOINED, notReady: true };
+    expect(outcomesOf([joined], { ...PRESENT, roles: [] })).toEqual([{ status: 'joined', reason: 'ADDED' }]);
+    expect(outcomesOf([{ ...joined, leftByChoice: true }], ABSENT)).toEqual([
+      { status: 'left', reason: 'LEFT_BY_CHOICE' },
+    ]);
+  });
+});
+
 describe('ending access', () => {
   it('kicks whoever we brought in, once the grace is over', () => {
     expect(stepOf([ENDED], PRESENT)).toEqual({ type: 'kick' });
@@ -233,6 +264,17 @@ describe('ending access', () => {
     });
   });
 
+  it('leaves alone what a course that cannot be served has to end, and nobody else removes the person meanwhile', () => {
+    const unready: Claim = { ...ENDED, membershipId: 'm2', notReady: true, removal: null };
+    expect(outcomesOf([unready], PRESENT)).toEqual([{ status: 'joined', reason: 'ADDED' }]);
+    expect(stepOf([ENDED, unready], PRESENT)).toBeNull();
+    expect(outcomesOf([ENDED, unready], PRESENT)[0]).toEqual({
+      status: 'removed',
+      reason: 'STILL_ENROLLED_ELSEWHERE',
+    });
+    expect(outcomesOf([unready], ABSENT)).toEqual([{ status: 'removed', reason: 'ENROLLMENT_ENDED' }]);
+  });
+
   it('cleans up an account that the student has exchanged for another', () => {
     const old: Claim = { ...JOINED, current: false };
     expect(stepOf([old], PRESENT)).toEqual({ type: 'kick' });
@@ -247,6 +289,7 @@ const arbitraryClaim = (index: number): fc.Arbitrary<Claim> =>
     .record({
       enrolled: fc.boolean(),
       frozen: fc.boolean(),
+      notReady: fc.boolean(),
       current: fc.boolean(),
       leftByChoice: fc.boolean(),
       removedByStaff: fc.boolean(),
@@ -363,6 +406,7 @@ function run(
 const wants = (claim: Claim): boolean =>
   claim.enrolled &&
   !claim.frozen &&
+  !claim.notReady &&
   claim.current &&
   !claim.removedByStaff &&
   !claim.banned &&
@@ -431,8 +475,27 @@ describe('in every situation', () => {
         for (const { membershipId, outcome } of settlements) {
           const claim = claims.find((candidate) => candidate.membershipId === membershipId);
           // Left as it stands, whatever that is: frozen, or about to be looked at by the brake.
-          if (outcome === null || !claim || claim.frozen || awaitsBrake(claim, NOW)) continue;
+          if (outcome === null || !claim || claim.frozen || claim.notReady || awaitsBrake(claim, NOW)) continue;
           expect(REASONS_OF_STATUS[outcome.status]).toContain(outcome.reason);
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('makes no call for a course that cannot be served', () => {
+    fc.assert(
+      fc.property(arbitraryClaims, arbitraryAccount, arbitraryMember, (claims, account, member) => {
+        const unready = claims.map((claim) => ({ ...claim, notReady: true }));
+        expect(run(unready, account, member).steps).toEqual([]);
+        const [first, ...others] = claims;
+        if (!first) return;
+        const { steps } = run([{ ...first, notReady: true }, ...others], account, member);
+        const rolesOfOthers = others.flatMap((claim) => [claim.roleId, claim.grantedRoleId]);
+        for (const step of steps) {
+          if (step.type === 'grant-role' || step.type === 'revoke-role') expect(rolesOfOthers).toContain(step.roleId);
+          if ('roleIds' in step) for (const role of step.roleIds) expect(rolesOfOthers).toContain(role);
+          if (step.type === 'kick') expect(wants({ ...first, notReady: false })).toBe(false);
         }
       }),
       { numRuns: 2000 },

@@ -44,6 +44,8 @@ export interface Claim {
   readonly enrolled: boolean;
   /** The configuration is inactive or gone: no call is made for this claim, yet it counts against a removal. */
   readonly frozen: boolean;
+  /** Its role or its channel cannot be served: no call is made for this claim either, and it keeps the person there. */
+  readonly notReady: boolean;
   /** The account is the one that the student has linked now (not one they had before). */
   readonly current: boolean;
   readonly leftByChoice: boolean;
@@ -140,7 +142,7 @@ export function decide(claims: readonly Claim[], account: Account, seen: Seen, n
   // may not come in, and who is in already (by another way: an invite that was used is gone).
   for (const claim of claims) {
     const isOfUse = wanting.includes(claim) && seen.presence !== 'present';
-    if (claim.invite && claim.invite.expiresAt > now && !claim.frozen && !isOfUse) {
+    if (claim.invite && claim.invite.expiresAt > now && !isIdle(claim) && !isOfUse) {
       return { step: { type: 'revoke-invite', membershipId: claim.membershipId, code: claim.invite.code } };
     }
   }
@@ -150,24 +152,40 @@ export function decide(claims: readonly Claim[], account: Account, seen: Seen, n
   return { step: null, settlements: claims.map((claim) => settle(claim, claims, wanting, account, seen, now)) };
 }
 
+type Side = 'wants' | 'grace' | 'ended' | 'none';
+
 /**
  * Where a claim stands: it wants the account in, keeps it for a grace that is not over, is over, or asks for nothing
- * (frozen, left by choice, or not invited yet).
+ * (frozen, left by choice, or not invited yet). One that cannot be served keeps what there is until it is mended.
  */
-function sideOf(claim: Claim, seen: Seen, now: Date): 'wants' | 'grace' | 'ended' | 'none' {
+function sideOf(claim: Claim, seen: Seen, now: Date): Side {
   if (claim.frozen) return 'none';
+  const side = wishOf(claim, seen, now);
+  if (!claim.notReady || side === 'none') return side;
+  return side === 'ended' && claim.status === 'removed' ? 'ended' : 'grace';
+}
+
+function wishOf(claim: Claim, seen: Seen, now: Date): Side {
   if (!claim.current) return 'ended';
   if (claim.removedByStaff || claim.banned) return 'ended';
   if (claim.enrolled) {
     // Somebody who left and is here again came back by their own will.
     if (claim.leftByChoice && seen.presence !== 'present') return 'none';
-    return claim.autoInvite || claim.requested || claim.status === 'joined' || seen.presence === 'present'
-      ? 'wants'
-      : 'none';
+    return mayComeIn(claim) || seen.presence === 'present' ? 'wants' : 'none';
   }
   if (claim.removal === 'restored') return claim.leftByChoice && seen.presence !== 'present' ? 'none' : 'wants';
   if (seen.presence === 'present' && (isOnHold(claim) || awaitsBrake(claim, now))) return 'grace';
   return claim.removalDueAt !== null && claim.removalDueAt > now ? 'grace' : 'ended';
+}
+
+/** Enrolling alone is enough here, or somebody has asked. */
+function mayComeIn(claim: Claim): boolean {
+  return claim.autoInvite || claim.requested || claim.status === 'joined';
+}
+
+/** No call is made for it. */
+function isIdle(claim: Claim): boolean {
+  return claim.frozen || claim.notReady;
 }
 
 /** A person has decided, or has to decide, that nobody is removed for now. */
@@ -177,7 +195,7 @@ function isOnHold(claim: Claim): boolean {
 
 /** Whether a removal is due that nobody asked for, so that the brake has to look at it before anything is taken away. */
 export function awaitsBrake(claim: Claim, now: Date): boolean {
-  if (claim.frozen || !claim.current || claim.enrolled || claim.removedByStaff || claim.banned) return false;
+  if (isIdle(claim) || !claim.current || claim.enrolled || claim.removedByStaff || claim.banned) return false;
   if (claim.removal !== null || claim.removalsPaused || claim.removalPolicy === 'KEEP') return false;
   if (claim.removalDueAt !== null && claim.removalDueAt > now) return false;
   return claim.status === 'joined' || claim.grantedRoleId !== null;
@@ -200,7 +218,9 @@ function nextStep(
     return inviteStep(wanting, seen, now);
   }
 
-  const unfinished = ended.filter((claim) => claim.grantedRoleId !== null || claim.acted || claim.status === 'joined');
+  const unfinished = ended.filter(
+    (claim) => !claim.notReady && (claim.grantedRoleId !== null || claim.acted || claim.status === 'joined'),
+  );
   // Ended before we ever did anything: nothing to undo, nothing to ask.
   if (seen.presence === 'unknown' && unfinished.length > 0) return { type: 'look' };
   if (seen.presence !== 'present') return null;
@@ -217,12 +237,12 @@ function nextStep(
   const kept = new Set([
     ...wanting.map((claim) => claim.roleId),
     ...keeping.map((claim) => claim.grantedRoleId),
-    ...frozenRoles(claims),
+    ...idleRoles(claims),
   ]);
   const losing = claims.find(
     (claim) =>
       claim.grantedRoleId !== null &&
-      !claim.frozen &&
+      !isIdle(claim) &&
       seen.roles.includes(claim.grantedRoleId) &&
       !kept.has(claim.grantedRoleId) &&
       losesRole(claim, claims, now),
@@ -252,7 +272,7 @@ function inviteStep(wanting: readonly Claim[], seen: Seen, now: Date): Step | nu
 
 /** The kick, or the look that has to come before it; null when the person stays. */
 function kickStep(ended: readonly Claim[], claims: readonly Claim[], seen: Seen): Step | null {
-  if (ended.length === 0 || policyOf(ended) !== 'KICK' || isKeptByFrozen(claims)) return null;
+  if (ended.every((claim) => claim.notReady) || policyOf(ended) !== 'KICK' || isKeptByFrozen(claims)) return null;
   if (!ended.some((claim) => wasBroughtIn(claim, claims, seen))) return null;
   if (seen.isProtected === null) return { type: 'look' };
   return seen.isProtected ? null : { type: 'kick' };
@@ -267,8 +287,13 @@ function isKeptByFrozen(claims: readonly Claim[]): boolean {
   return claims.some((claim) => claim.frozen && claim.current && claim.enrolled && claim.status === 'joined');
 }
 
-function frozenRoles(claims: readonly Claim[]): (string | null)[] {
-  return claims.filter((claim) => claim.frozen).map((claim) => claim.grantedRoleId);
+/** Another course, which cannot be served for now, keeps the person until it is mended. */
+function isKeptByUnready(claims: readonly Claim[], seen: Seen, now: Date): boolean {
+  return claims.some((claim) => claim.notReady && sideOf(claim, seen, now) === 'grace');
+}
+
+function idleRoles(claims: readonly Claim[]): (string | null)[] {
+  return claims.filter(isIdle).map((claim) => claim.grantedRoleId);
 }
 
 /** Whoever was in the server before their first membership was not brought in by us, unless the course adopts them. */
@@ -306,7 +331,7 @@ function settle(
     dueAt,
   });
 
-  if (claim.frozen) {
+  if (claim.frozen || (claim.notReady && isUnfinished(claim, seen))) {
     return {
       membershipId: claim.membershipId,
       outcome: claim.current ? { status: claim.status, reason: claim.reason } : null,
@@ -328,7 +353,7 @@ function settle(
     // As it stands, and again in a moment: the brake has not looked at it yet.
     if (present && awaitsBrake(claim, now))
       return settled(claim.status, claim.reason, new Date(now.getTime() + BRAKE_RETRY));
-    if (present && (wanting.length > 0 || isKeptByFrozen(claims)))
+    if (present && (wanting.length > 0 || isKeptByFrozen(claims) || isKeptByUnready(claims, seen, now)))
       return settled('removed', 'STILL_ENROLLED_ELSEWHERE');
     if (present && claim.removalPolicy === 'KICK' && policyOf(claims) === 'KICK') {
       // Another course's grace keeps the person; this course looks again when that is over.
@@ -357,6 +382,7 @@ function settleOutside(
   now: Date,
 ): Settlement {
   if (account.discordUserId === null) return settled('pending', 'ACCOUNT_NOT_LINKED', claim.expiresAt);
+  if (claim.notReady) return settleUnready(claim, settled, now);
   if (!wanting.includes(claim)) return settled('pending', 'NOT_INVITED', claim.expiresAt);
   if (account.refusal !== null) return settled('pending', account.refusal, claim.expiresAt);
   if (account.grant === 'unavailable')
@@ -367,6 +393,26 @@ function settleOutside(
   if (open) return settled('invited', 'INVITE_OPEN', earliest(open.expiresAt, claim.expiresAt));
   if (invites.length > 0) return settled('invited', 'INVITE_EXPIRED', claim.expiresAt);
   return settled('pending', account.grant === 'dead' ? 'CONNECTION_REVOKED' : 'QUEUED', claim.expiresAt);
+}
+
+/** Outside, and kept there by what is wrong with this course's role or channel; an invite that is open can be used. */
+function settleUnready(
+  claim: Claim,
+  settled: (status: MembershipStatus, reason: MembershipReason, dueAt?: Date | null) => Settlement,
+  now: Date,
+): Settlement {
+  if (claim.invite && claim.invite.expiresAt > now)
+    return settled('invited', 'INVITE_OPEN', earliest(claim.invite.expiresAt, claim.expiresAt));
+  if (!mayComeIn(claim) && claim.removal !== 'restored') return settled('pending', 'NOT_INVITED', claim.expiresAt);
+  return settled('pending', 'SERVER_NOT_READY', claim.expiresAt);
+}
+
+/** Access has ended and something of ours may still be there, which only a call could undo: it waits as it stands. */
+function isUnfinished(claim: Claim, seen: Seen): boolean {
+  if (!claim.current) return true;
+  if ((claim.enrolled || claim.removal === 'restored') && !claim.removedByStaff && !claim.banned) return false;
+  if (claim.invite !== null || seen.presence === 'present') return true;
+  return seen.presence === 'unknown' && (claim.acted || claim.grantedRoleId !== null || claim.status === 'joined');
 }
 
 /** Somebody whose removal was undone: in as if enrolled, until the enrollment changes or staff removes them. */
@@ -385,6 +431,8 @@ function settleRestored(
 
 /** The role of this claim that the account holds now: ours to take away later. */
 function roleHeld(claim: Claim, seen: Seen): string | null {
+  // What could not be exchanged for the new role yet stays ours.
+  if (claim.notReady && claim.grantedRoleId !== null) return claim.grantedRoleId;
   if ((claim.enrolled || claim.removal === 'restored') && claim.current && claim.roleId !== null) {
     if (seen.roles.includes(claim.roleId)) return claim.roleId;
     // RESPECT remembers that the role was given once, so that it is not given again.

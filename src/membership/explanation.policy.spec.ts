@@ -5,12 +5,23 @@ const NAMES = { server: 'Faculty', course: 'Algebra I' };
 describe('what a state says of itself', () => {
   const reasons = Object.values(REASONS_OF_STATUS).flat();
 
-  it.each(reasons)('%s: one sentence in each language, with its names filled in', (reason) => {
-    const [english, indonesian] = [explain(reason, NAMES, 'en'), explain(reason, NAMES, 'id')];
-    expect(english).toMatch(/^[A-Z].*\.$/);
-    expect(indonesian).toMatch(/^[A-Z].*\.$/);
-    expect(english).not.toBe(indonesian);
-    expect(`${english}${indonesian}`).not.toMatch(/[{}]|guild/);
+  it.each(reasons)(
+    '%s: one sentence in each language, to the student and to somebody else, with its names',
+    (reason) => {
+      const all = (['you', 'they'] as const).flatMap((person) =>
+        (['en', 'id'] as const).map((language) => explain(reason, NAMES, language, person)),
+      );
+      for (const sentence of all) expect(sentence).toMatch(/^[A-Z].*\.$/);
+      expect(new Set(all).size).toBe(4);
+      expect(all.join('')).not.toMatch(/[{}]|guild/);
+    },
+  );
+
+  it.each(reasons)('%s: does not speak to staff as if they were the student', (reason) => {
+    const english = explain(reason, NAMES, 'en', 'they').replace('you can invite them', '');
+    expect(english).not.toMatch(/\byou/i);
+    const indonesian = explain(reason, NAMES, 'id', 'they').replace('kamu bisa mengundangnya', '');
+    expect(indonesian).not.toMatch(/kamu|mu\b/i);
   });
 
   it('names the one thing to do next', () => {

@@ -78,18 +78,23 @@ export class GuildLeases {
 
   /** The lease, or null while another worker is at it. A lease whose holder has been silent is taken over. */
   async acquire(guildId: string): Promise<GuildLease | null> {
-    const rows = await this.database.query<{ epoch: string; taken: boolean }>(
-      `WITH before AS (SELECT released FROM discord_guild_leases WHERE guild_id = $1), lease AS (
-         INSERT INTO discord_guild_leases AS l (guild_id, holder) VALUES ($1, $2)
+    const { epoch, wasHeld } = await this.database.work(async (manager) => {
+      // Locked, and not only read: a worker may be giving it back at this very moment.
+      const [before] = await manager.query<{ released: boolean }[]>(
+        'SELECT released FROM discord_guild_leases WHERE guild_id = $1 FOR UPDATE',
+        [guildId],
+      );
+      const [lease] = await manager.query<{ epoch: string }[]>(
+        `INSERT INTO discord_guild_leases AS l (guild_id, holder) VALUES ($1, $2)
          ON CONFLICT (guild_id) DO UPDATE SET holder = $2, epoch = l.epoch + 1, heartbeat_at = now(), released = false
            WHERE l.released OR l.heartbeat_at < now() - $3::interval
-         RETURNING epoch)
-       SELECT lease.epoch::text AS epoch, EXISTS (SELECT FROM before WHERE NOT released) AS taken FROM lease`,
-      [guildId, this.holder, TAKE_OVER_AFTER],
-    );
-    const row = rows[0];
-    if (!row) return null;
-    if (row.taken) this.logger.warn({ guildId }, 'took over a server from a worker that had fallen silent');
-    return new GuildLease(this.database, guildId, row.epoch);
+         RETURNING epoch::text AS epoch`,
+        [guildId, this.holder, TAKE_OVER_AFTER],
+      );
+      return { epoch: lease?.epoch, wasHeld: before?.released === false };
+    });
+    if (epoch === undefined) return null;
+    if (wasHeld) this.logger.warn({ guildId }, 'took over a server from a worker that had fallen silent');
+    return new GuildLease(this.database, guildId, epoch);
   }
 }

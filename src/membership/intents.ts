@@ -12,16 +12,26 @@ import { type GuildLease } from './guild-lease';
 export class Intents {
   constructor(private readonly database: Database) {}
 
-  /** Takes back what was declared: Discord has refused, so nothing was done. */
+  /** Takes back what was declared: nothing was done. */
   async withdraw(lease: GuildLease, view: AccountView): Promise<void> {
+    await this.takeBack(lease, view, 'NULL::timestamptz');
+  }
+
+  /** The same, and when it was: a time without an attempt is that of Discord's last refusal, until something succeeds. */
+  async refused(lease: GuildLease, view: AccountView): Promise<void> {
+    // Once the server was found well in between, that stays known: the next refusal is this account's too.
+    await this.takeBack(lease, view, 'coalesce($2::timestamptz, clock_timestamp())', view.refusedBeforeWell);
+  }
+
+  private async takeBack(lease: GuildLease, view: AccountView, at: string, ...values: unknown[]): Promise<void> {
     await this.database.work(async (manager) => {
       await lease.assertHeldIn(manager);
       await manager.query(
         `WITH locked AS (SELECT id FROM discord_memberships WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE)
          UPDATE discord_memberships m
-         SET attempt = NULL, attempt_at = NULL, attempt_discord_user_id = NULL, attempt_role_id = NULL
+         SET attempt = NULL, attempt_at = ${at}, attempt_discord_user_id = NULL, attempt_role_id = NULL
          FROM locked WHERE m.id = locked.id`,
-        [view.rows.map((row) => row.id)],
+        [view.rows.map((row) => row.id), ...values],
       );
     });
   }

@@ -28,43 +28,47 @@ export const PRIORITY = { waiting: 0, bulk: 10, cleanup: 20 } as const;
 /** More pairs than this in one statement are an import, not students who wait at their screens. */
 const BULK = 50;
 
-const SCOPE = `
-  SELECT coalesce($1::jsonb, '[]') AS pairs, coalesce($2::uuid[], '{}') AS courses, coalesce($3::uuid[], '{}') AS users,
-         coalesce($4::uuid[], '{}') AS memberships`;
+const PAIRS = `SELECT (p ->> 0)::uuid AS user_id, (p ->> 1)::uuid AS course_id FROM jsonb_array_elements($1::jsonb) p`;
 
-/** A membership for everybody who is enrolled where there is a server and has none yet. */
+/** A membership for everybody who is enrolled where there is a server and has none yet. Each part uses an index of its own. */
 const CREATE = `
-  WITH scope AS (${SCOPE}), pairs AS (
-    SELECT (p ->> 0)::uuid AS user_id, (p ->> 1)::uuid AS course_id FROM scope, jsonb_array_elements(scope.pairs) p
+  WITH pairs AS (${PAIRS}), enrolled AS (
+    SELECT e.user_id, e.course_id FROM pairs p, LATERAL (
+      SELECT e.user_id, e.course_id FROM discord_enrollments e
+      WHERE e.user_id = p.user_id AND e.course_id = p.course_id AND e.active LIMIT 1) e
+    UNION
+    SELECT e.user_id, e.course_id FROM discord_enrollments e WHERE e.course_id = ANY ($2::uuid[]) AND e.active
+    UNION
+    SELECT e.user_id, e.course_id FROM discord_enrollments e WHERE e.user_id = ANY ($3::uuid[]) AND e.active
   )
   INSERT INTO discord_memberships (user_id, course_id, guild_id, priority, removal_policy, created_at)
   -- Not now(), which may be earlier than the enrollment: who joined the server before it was there before us.
-  SELECT e.user_id, e.course_id, k.guild_id, $5, k.removal_policy, clock_timestamp()
-  FROM discord_enrollments e JOIN discord_server_configs k ON k.course_id = e.course_id AND k.is_active
-  WHERE e.active AND (
-    (e.user_id, e.course_id) IN (SELECT user_id, course_id FROM pairs)
-    OR e.course_id = ANY (SELECT unnest(courses) FROM scope)
-    OR e.user_id = ANY (SELECT unnest(users) FROM scope))
+  SELECT e.user_id, e.course_id, k.guild_id, $4, k.removal_policy, clock_timestamp()
+  FROM enrolled e JOIN discord_server_configs k ON k.course_id = e.course_id AND k.is_active
   -- In key order: two markers that create the same rows wait for each other in one direction only.
   ORDER BY e.user_id, e.course_id, k.guild_id
   ON CONFLICT (user_id, course_id, guild_id) DO NOTHING
   RETURNING id, user_id AS "userId", course_id AS "courseId", guild_id AS "guildId"`;
 
-/** Rows are locked in key order first: two markers, or a marker and a worker's batch, never deadlock. */
+/**
+ * Rows are locked in key order first: two markers, or a marker and a worker's batch, never deadlock. Four look-ups, because
+ * one condition with OR between them would read the whole table.
+ */
 const RAISE = `
-  WITH scope AS (${SCOPE}), pairs AS (
-    SELECT (p ->> 0)::uuid AS user_id, (p ->> 1)::uuid AS course_id FROM scope, jsonb_array_elements(scope.pairs) p
+  WITH pairs AS (${PAIRS}), ids AS (
+    SELECT m.id FROM pairs p JOIN discord_memberships m ON m.user_id = p.user_id AND m.course_id = p.course_id
+    UNION
+    SELECT m.id FROM discord_memberships m WHERE m.course_id = ANY ($2::uuid[])
+    UNION
+    SELECT m.id FROM discord_memberships m WHERE m.user_id = ANY ($3::uuid[])
+    UNION
+    SELECT unnest($5::uuid[])
   ), locked AS (
-    SELECT m.id FROM discord_memberships m
-    WHERE (m.user_id, m.course_id) IN (SELECT user_id, course_id FROM pairs)
-       OR m.course_id = ANY (SELECT unnest(courses) FROM scope)
-       OR m.user_id = ANY (SELECT unnest(users) FROM scope)
-       OR m.id = ANY (SELECT unnest(memberships) FROM scope)
-    ORDER BY m.id FOR UPDATE
+    SELECT m.id FROM discord_memberships m WHERE m.id IN (SELECT id FROM ids) ORDER BY m.id FOR UPDATE OF m
   )
   UPDATE discord_memberships m
   SET generation = m.generation + 1, marked_at = now(), attempts = 0,
-      priority = CASE WHEN m.generation > m.observed_generation THEN least(m.priority, $5) ELSE $5 END
+      priority = CASE WHEN m.generation > m.observed_generation THEN least(m.priority, $4) ELSE $4 END
   FROM locked WHERE m.id = locked.id
   RETURNING m.guild_id AS "guildId"`;
 
@@ -108,7 +112,10 @@ export class Marker {
    */
   async markIn(manager: EntityManager, mark: Mark, priority?: number): Promise<void> {
     const urgency = priority ?? urgencyOf(mark);
-    const [raised] = await manager.query<[{ guildId: string }[], number]>(RAISE, parameters(mark, urgency));
+    const [raised] = await manager.query<[{ guildId: string }[], number]>(RAISE, [
+      ...parameters(mark, urgency),
+      mark.memberships ?? [],
+    ]);
     const created = await this.createIn(manager, mark, urgency);
     const guildIds = new Set([...raised.map((row) => row.guildId), ...created]);
     // In one order, so that two markers of the same two servers do not wait for each other.
@@ -141,5 +148,5 @@ function urgencyOf(mark: Mark): number {
 }
 
 function parameters(mark: Mark, urgency: number): unknown[] {
-  return [JSON.stringify(mark.pairs ?? []), mark.courses ?? [], mark.users ?? [], mark.memberships ?? [], urgency];
+  return [JSON.stringify(mark.pairs ?? []), mark.courses ?? [], mark.users ?? [], urgency];
 }

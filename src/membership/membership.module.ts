@@ -23,6 +23,7 @@ import { Reconciler } from './reconciler';
 import { RemovalsPause } from './removals-pause';
 import { RunDecisions } from './run-decisions';
 import { Schedule } from './schedule';
+import { ServerTrouble } from './server-trouble';
 import { StudentConnectionResolver } from './student-connection.resolver';
 import { Sweep } from './sweep';
 import { SyncRunResolver } from './sync-run.resolver';
@@ -45,6 +46,7 @@ import { Welcome } from './welcome';
     Brake,
     Comparison,
     OpenRuns,
+    ServerTrouble,
     Reconciler,
     SyncRuns,
     RunDecisions,

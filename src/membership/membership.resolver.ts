@@ -126,6 +126,7 @@ export class MembershipResolver {
   })
   explanation(@Parent() membership: Membership, @Context() context: GraphqlContext): string {
     const names = { server: membership.guildName, course: membership.courseTitle };
-    return explain(membership.reason, names, languageOf(context.headers['accept-language']));
+    const person = callerOf(context).userId === membership.userId ? 'you' : 'they';
+    return explain(membership.reason, names, languageOf(context.headers['accept-language']), person);
   }
 }

@@ -139,7 +139,7 @@ export class Observations {
         manager,
         'recheck-server',
         { guildId },
-        { key: `recheck:${guildId}`, runAt: new Date(Date.now() + RECHECK_AFTER) },
+        { key: `recheck-soon:${guildId}`, runAt: new Date(Date.now() + RECHECK_AFTER) },
       );
     });
   }

@@ -121,8 +121,33 @@ export class OpenRuns {
     );
   }
 
+  /** Work waits in the server: whoever asked for a run that has not begun is told why it ends here. */
+  async refuseAsked(guildId: string, why: string): Promise<void> {
+    await this.database.query(
+      `WITH refused AS (
+         UPDATE discord_sync_runs SET status = 'FAILED', finished_at = now(), error = $2
+         WHERE guild_id = $1 AND status = 'QUEUED' AND requested_by IS NOT NULL)
+       SELECT 1`,
+      [guildId, why],
+    );
+  }
+
+  /** The same for runs of courses whose own role or channel cannot be served: nothing could be done in them. */
+  async refuseUnready(guildId: string): Promise<void> {
+    await this.database.query(
+      `WITH refused AS (
+         UPDATE discord_sync_runs r SET status = 'FAILED', finished_at = now(),
+           error = g.preflight -> k.id::text -> 'obstacles' ->> 'course'
+         FROM discord_server_configs k JOIN discord_guilds g ON g.guild_id = k.guild_id
+         WHERE r.guild_id = $1 AND r.status = 'QUEUED' AND k.guild_id = r.guild_id AND k.course_id = r.course_id AND k.is_active
+           AND g.preflight -> k.id::text -> 'obstacles' ->> 'course' IS NOT NULL)
+       SELECT 1`,
+      [guildId],
+    );
+  }
+
   /** The server refuses us: whoever asked for a run is told why it ends here. */
-  async failed(guildId: string, failure: DiscordFailure): Promise<void> {
+  async failed(guildId: string, why: string): Promise<void> {
     await this.database.work(async (manager) => {
       await manager.query(
         `UPDATE discord_memberships SET run_id = NULL WHERE run_id IN
@@ -131,7 +156,7 @@ export class OpenRuns {
       );
       await manager.query(
         `UPDATE discord_sync_runs SET status = 'FAILED', finished_at = now(), error = $2 WHERE guild_id = $1 AND status IN ('QUEUED', 'RUNNING')`,
-        [guildId, failure.message],
+        [guildId, why],
       );
     });
   }

@@ -140,7 +140,7 @@ function retried(row: MembershipRow, result: AccountResult, now: Date): OutcomeR
     id: row.id,
     generation: row.generation,
     status: row.status,
-    reason: row.status === 'pending' ? 'DISCORD_UNAVAILABLE' : row.reason,
+    reason: row.status === 'pending' ? whyItWaits(result) : row.reason,
     discord_user_id: row.linkedDiscordUserId,
     acted_discord_user_id: claim?.acted ? result.view.account.discordUserId : row.actedDiscordUserId,
     granted_role_id: row.grantedRoleId,
@@ -160,6 +160,10 @@ function retried(row: MembershipRow, result: AccountResult, now: Date): OutcomeR
     failed: true,
     ...seenColumns(row, result),
   };
+}
+
+function whyItWaits({ failure }: AccountResult): MembershipReason {
+  return failure?.kind === 'server' ? 'SERVER_NOT_READY' : 'DISCORD_UNAVAILABLE';
 }
 
 function seenColumns(row: MembershipRow, { view }: AccountResult) {

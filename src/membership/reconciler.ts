@@ -1,6 +1,5 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import * as z from 'zod';
-import { AuditLog } from '../audit-log/audit-log';
 import { Database } from '../database/database';
 import { DiscordFailure } from '../discord-api/discord-failure';
 import { DiscordRest } from '../discord-api/discord-rest';
@@ -16,6 +15,7 @@ import { GuildLeases, LeaseLost } from './guild-lease';
 import { GuildQueue, RECONCILE_GUILD } from './guild-queue';
 import { Outcomes } from './outcomes';
 import { OpenRuns } from './open-runs';
+import { ServerTrouble } from './server-trouble';
 
 /** How many memberships are settled in one transaction: what a crash in the middle makes us do again. */
 const BATCH = 20;
@@ -50,7 +50,7 @@ export class Reconciler implements OnModuleDestroy {
     private readonly brake: Brake,
     private readonly runs: OpenRuns,
     private readonly health: ServerHealth,
-    private readonly log: AuditLog,
+    private readonly trouble: ServerTrouble,
   ) {}
 
   /** The process is about to end: the account in hand is brought to its end, what else is due stays due. */
@@ -61,7 +61,11 @@ export class Reconciler implements OnModuleDestroy {
   @JobHandler(RECONCILE_GUILD)
   async run(payload: unknown): Promise<void> {
     const { guildId } = PAYLOAD.parse(payload);
-    if (await this.isPaused(guildId)) return;
+    const trouble = await this.trouble.of(guildId);
+    if (trouble) {
+      await this.trouble.tellWaiting(guildId, trouble);
+      return;
+    }
     const lease = await this.leases.acquire(guildId);
     if (!lease) {
       await this.database.work((manager) => this.queue.addAgain(manager, guildId, new Date(Date.now() + BUSY_RETRY)));
@@ -100,6 +104,7 @@ export class Reconciler implements OnModuleDestroy {
   }
 
   private async compareWhereAsked(work: GuildWork): Promise<void> {
+    await this.runs.refuseUnready(work.guildId);
     const queued = await this.runs.queued(work.guildId);
     if (queued.length === 0) return;
     const { result, calls } = await this.discord.metered(() => this.comparison.compare(work, queued));
@@ -122,7 +127,8 @@ export class Reconciler implements OnModuleDestroy {
           const result = await this.accounts.bring(view, work);
           results.push(result);
           silences = result.failure?.kind === 'transient' ? silences + 1 : 0;
-          if (silences >= SILENCES) {
+          // A server that refuses us is not asked for the others too. Even so this account has had its turn.
+          if (result.failure?.kind === 'server' || silences >= SILENCES) {
             stop = result.failure;
             return;
           }
@@ -149,7 +155,10 @@ export class Reconciler implements OnModuleDestroy {
     if (!(error instanceof DiscordFailure)) throw error;
     switch (error.kind) {
       case 'server':
-        await this.notReady(guildId, error);
+        await this.trouble.tellRefused(guildId, {
+          sentence: error.message,
+          details: { code: error.code, httpStatus: error.status },
+        });
         await this.health.refused(guildId, error);
         return null;
       case 'process':
@@ -161,42 +170,15 @@ export class Reconciler implements OnModuleDestroy {
     }
   }
 
-  /** Whoever waits to come in is told why; the rows stay due and are served once the server is in order again. */
-  private async notReady(guildId: string, failure: DiscordFailure): Promise<void> {
-    await this.runs.failed(guildId, failure);
-    await this.database.work(async (manager) => {
-      const [waiting] = await manager.query<[{ id: string; userId: string; courseId: string }[], number]>(
-        `UPDATE discord_memberships m SET reason = 'SERVER_NOT_READY', updated_at = now(), attempt = NULL, attempt_at = NULL
-         FROM (SELECT id FROM discord_memberships WHERE guild_id = $1 AND status = 'pending' AND reason <> 'SERVER_NOT_READY'
-                 AND (generation > observed_generation OR due_at <= now()) ORDER BY id FOR UPDATE) w
-         WHERE m.id = w.id RETURNING m.id, m.user_id AS "userId", m.course_id AS "courseId"`,
-        [guildId],
-      );
-      await this.log.append(
-        manager,
-        waiting.map(({ id, userId, courseId }) => ({
-          action: 'error',
-          status: 'failed',
-          userId,
-          courseId,
-          guildId,
-          details: { code: failure.code, httpStatus: failure.status },
-          errorMessage: failure.message,
-          membership: { id, previousStatus: 'pending', newStatus: 'pending', reason: 'SERVER_NOT_READY' },
-        })),
-      );
-    });
-  }
-
   private async due(guildId: string): Promise<string[]> {
     const rows = await this.database.query<{ id: string }>(
       `SELECT id FROM (
-         (SELECT id, priority, marked_at FROM discord_memberships
+         (SELECT id, attempts, priority, marked_at FROM discord_memberships
           WHERE guild_id = $1 AND generation > observed_generation ORDER BY priority, marked_at LIMIT $2)
          UNION
-         (SELECT id, priority, marked_at FROM discord_memberships
+         (SELECT id, attempts, priority, marked_at FROM discord_memberships
           WHERE guild_id = $1 AND due_at <= now() ORDER BY due_at LIMIT $2)) d
-       ORDER BY priority, marked_at LIMIT $2`,
+       ORDER BY attempts > 0, priority, marked_at LIMIT $2`,
       [guildId, BATCH],
     );
     return rows.map((row) => row.id);
@@ -209,14 +191,6 @@ export class Reconciler implements OnModuleDestroy {
       [guildId],
     );
     return rows[0]?.at ?? null;
-  }
-
-  private async isPaused(guildId: string): Promise<boolean> {
-    const rows = await this.database.query<unknown>(
-      'SELECT 1 FROM discord_guilds WHERE guild_id = $1 AND paused_until > now()',
-      [guildId],
-    );
-    return rows.length > 0;
   }
 }
 

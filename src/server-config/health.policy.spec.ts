@@ -1,4 +1,4 @@
-import { healthOf, mergeReports } from './health.policy';
+import { hasToWait, healthOf, mergeReports } from './health.policy';
 import { type PreflightCheckId } from './preflight-check';
 import { type StoredReport } from './stored-report';
 
@@ -9,7 +9,7 @@ function report(checkedAt: string, ...failed: PreflightCheckId[]): StoredReport 
   const ids: PreflightCheckId[] = ['BOT_PRESENT', 'MANAGE_ROLES'];
   return {
     checkedAt,
-    checks: ids.map((id) => ({ id, required: true, passed: !failed.includes(id), message: id })),
+    checks: ids.map((id) => ({ id, required: true, concerns: 'server', passed: !failed.includes(id), message: id })),
   };
 }
 
@@ -30,6 +30,25 @@ describe("a server's health", () => {
   it('is unreachable while the bot is not there, as the newest report says', () => {
     expect(healthOf([off], { off: report(NOON, 'BOT_PRESENT') })).toBe('UNREACHABLE');
     expect(healthOf([on, off], { on: report(NOON), off: report(MORNING, 'BOT_PRESENT') })).toBe('HEALTHY');
+  });
+});
+
+describe("a server's work", () => {
+  const blocked = (obstacles: { server: string | null; course: string | null }): StoredReport => ({
+    ...report(NOON),
+    obstacles,
+  });
+
+  it('waits for what concerns everybody, and for a look at the server', () => {
+    expect(hasToWait([on], {})).toBe(true);
+    expect(hasToWait([on], { on: report(NOON, 'BOT_PRESENT') })).toBe(true);
+    expect(hasToWait([on], { on: blocked({ server: 'Turn on “Manage Roles”.', course: null }) })).toBe(true);
+  });
+
+  it('does not wait for what concerns one course, or one that is switched off', () => {
+    expect(hasToWait([on], { on: blocked({ server: null, course: 'Choose another role.' }) })).toBe(false);
+    const missing = blocked({ server: 'Turn on “Kick Members”.', course: null });
+    expect(hasToWait([on, off], { on: report(NOON), off: missing })).toBe(false);
   });
 });
 

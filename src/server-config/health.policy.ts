@@ -42,6 +42,13 @@ export function healthOf(configs: readonly CheckedConfig[], reports: StoredRepor
   return ill ? 'DEGRADED' : 'HEALTHY';
 }
 
+/** Whether the server's work has to wait: what stands in the way of one course does not stop the others. */
+export function hasToWait(configs: readonly CheckedConfig[], reports: StoredReports): boolean {
+  const health = healthOf(configs, reports);
+  if (health === 'UNCHECKED' || health === 'UNREACHABLE') return true;
+  return configs.some(({ id, isActive }) => isActive && (reports[id]?.obstacles?.server ?? null) !== null);
+}
+
 function newest(reports: readonly (StoredReport | undefined)[]): StoredReport | undefined {
   return reports
     .filter((report) => report !== undefined)

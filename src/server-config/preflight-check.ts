@@ -24,6 +24,8 @@ export interface PreflightCheck {
   readonly passed: boolean;
   /** Whether the service refuses to work there without it. */
   readonly required: boolean;
+  /** What it is about: everything in the server, or only the role and the channel that were chosen for one course. */
+  readonly concerns: 'server' | 'course';
   /** What is wrong and how to mend it, for a person; a short confirmation when it passed. */
   readonly message: string;
 }

@@ -7,15 +7,15 @@ import {
   serverPermissions,
   standsBelow,
 } from './permissions.policy';
-import { type Inspection, type PreflightCheckId } from './preflight-check';
+import { type Inspection, type PreflightCheck, type PreflightCheckId } from './preflight-check';
 
-interface Verdict {
-  readonly passed: boolean;
-  readonly message: string;
-}
+type Verdict = Pick<PreflightCheck, 'passed' | 'concerns' | 'message'>;
 
-const pass = (message: string): Verdict => ({ passed: true, message });
-const fail = (message: string): Verdict => ({ passed: false, message });
+const pass = (message: string): Verdict => ({ passed: true, concerns: 'server', message });
+/** Nothing works in the server as long as it is so. */
+const fail = (message: string): Verdict => ({ passed: false, concerns: 'server', message });
+/** The choice of one course cannot be served; other courses in the same server can. */
+const failHere = (message: string): Verdict => ({ passed: false, concerns: 'course', message });
 
 /** One rule per check, in Discord's own labels; complete at compile time. */
 export const RULES = {
@@ -58,13 +58,13 @@ export const RULES = {
     const role = chosenRole(inspection);
     return role
       ? pass(`The role “${role.name}” exists.`)
-      : fail('The chosen student role does not exist in this server any more. Choose another role, or create one.');
+      : failHere('The chosen student role does not exist in this server any more. Choose another role, or create one.');
   },
 
   ROLE_BELOW_BOT: (inspection) => {
     if (inspection.choice.studentRoleId === null) return pass('No role is given.');
     const role = chosenRole(inspection);
-    return role ? assignable(inspection, role) : fail('Choose a student role that exists first.');
+    return role ? assignable(inspection, role) : failHere('Choose a student role that exists first.');
   },
 
   CHANNEL_EXISTS: ({ choice, channel, server }) => {
@@ -74,12 +74,12 @@ export const RULES = {
         : pass(`The channel #${channel.name} exists.`);
     }
     if (choice.inviteChannelId === null) {
-      return fail('This server has no text channel that the bot knows of. Create one, then check again.');
+      return failHere('This server has no text channel that the bot knows of. Create one, then check again.');
     }
     const other = server.channels.find(({ id }) => id === choice.inviteChannelId);
     return other
-      ? fail(`“${other.name}” is not a text channel. Choose a text channel to which students are invited.`)
-      : fail('The chosen channel does not exist in this server any more. Choose another text channel.');
+      ? failHere(`“${other.name}” is not a text channel. Choose a text channel to which students are invited.`)
+      : failHere('The chosen channel does not exist in this server any more. Choose another text channel.');
   },
 
   MEMBERS_INTENT: ({ membersIntent }) =>
@@ -137,7 +137,7 @@ function inChannel(inspection: Inspection, bit: bigint, label: string, verb: str
   const where = channel ? `#${channel.name}` : 'the channels of this server';
   if (holds(permissions, bit)) return pass(`The bot can ${verb} ${where}.`);
   return channel && holds(ofBot(inspection), bit)
-    ? fail(`The bot cannot ${verb} ${where}. Allow the bot “${label}” in that channel's settings → Permissions.`)
+    ? failHere(`The bot cannot ${verb} ${where}. Allow the bot “${label}” in that channel's settings → Permissions.`)
     : fail(
         `The bot lacks “${label}”, so it cannot ${verb} ${where}. Turn it on for the bot's role in Server settings → Roles → Permissions.`,
       );
@@ -150,25 +150,27 @@ function inServerAndChannel(inspection: Inspection, bit: bigint, label: string, 
   if (!inWhole.passed || !channel) return inWhole;
   return holds(channelPermissions(server, channel, bot), bit)
     ? pass(`The bot can ${purpose}, also by an invite to #${channel.name}.`)
-    : fail(
+    : failHere(
         `The bot cannot create invites to #${channel.name}. Allow the bot “${label}” in that channel's settings → Permissions, or choose another channel.`,
       );
 }
 
 function assignable({ server, bot }: Inspection, role: ServerRole): Verdict {
   if (role.id === server.id) {
-    return fail('@everyone is what every member has anyway: it cannot be given. Choose another role, or none.');
+    return failHere('@everyone is what every member has anyway: it cannot be given. Choose another role, or none.');
   }
   if (role.managed) {
-    return fail(`“${role.name}” belongs to a bot or an integration, which alone can give it. Choose another role.`);
+    return failHere(`“${role.name}” belongs to a bot or an integration, which alone can give it. Choose another role.`);
   }
   const power = powerOf(role);
   if (power !== null) {
-    return fail(
+    return failHere(
       `“${role.name}” has “${power}”, so every student could run this server. Choose a role without it, or turn it off in Server settings → Roles → “${role.name}” → Permissions.`,
     );
   }
   return standsBelow(server, role, bot)
     ? pass(`The bot stands above “${role.name}” and can give it.`)
-    : fail(`The bot stands below “${role.name}”. Drag the bot's role above “${role.name}” in Server settings → Roles.`);
+    : failHere(
+        `The bot stands below “${role.name}”. Drag the bot's role above “${role.name}” in Server settings → Roles.`,
+      );
 }

@@ -24,7 +24,7 @@ registerEnumType(PreflightCheckId, {
 });
 
 @ObjectType('PreflightCheck', { description: 'One thing that was asked of a server.' })
-export class PreflightCheckModel implements PreflightCheck {
+export class PreflightCheckModel implements Omit<PreflightCheck, 'concerns'> {
   @Field(() => PreflightCheckId, { description: 'What was asked.' })
   id!: PreflightCheckId;
 

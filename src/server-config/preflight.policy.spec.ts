@@ -1,6 +1,6 @@
 import { ChannelType, OverwriteType, PermissionFlagsBits } from 'discord-api-types/v10';
 import { type Server, type ServerMember } from './permissions.policy';
-import { concealed, failedChecks, preflight, preflightWithoutBot } from './preflight.policy';
+import { concealed, failedChecks, obstaclesIn, preflight, preflightWithoutBot } from './preflight.policy';
 import { PreflightCheckId, type PreflightChoice, type PreflightFacts } from './preflight-check';
 
 const GUILD = '100000000000000001';
@@ -138,6 +138,21 @@ describe('preflight', () => {
     const voice = { ...choice, inviteChannelId: VOICE };
     expect(notPassed(facts(), voice)).toEqual(['CHANNEL_EXISTS']);
     expect(messageOf('CHANNEL_EXISTS', facts(), voice)).toMatch(/“Lounge” is not a text channel/);
+  });
+
+  it.each<[string, World, Partial<PreflightChoice>, 'server' | 'course']>([
+    ['a permission that the bot lacks', { botPermissions: GRANTED & ~ManageRoles }, {}, 'server'],
+    ['the right to create invites anywhere', { botPermissions: GRANTED & ~CreateInstantInvite }, {}, 'server'],
+    ['the right to create invites to the channel', { denied: CreateInstantInvite }, {}, 'course'],
+    ['a channel that the bot does not see', { denied: ViewChannel }, {}, 'course'],
+    ['a role above the bot', { studentPosition: 9 }, {}, 'course'],
+    ['a role that is gone', {}, { studentRoleId: '299999999999999999' }, 'course'],
+    ['a channel that is gone', {}, { inviteChannelId: '399999999999999999' }, 'course'],
+    ['the intent', { membersIntent: false }, {}, 'server'],
+  ])('knows whom %s stops', (_, world, change, concerns) => {
+    const found = obstaclesIn(preflight(facts(world), { ...choice, ...change }));
+    expect(found[concerns]).toMatch(/\.$/);
+    expect(found[concerns === 'server' ? 'course' : 'server']).toBeNull();
   });
 
   it('says which channel is used when none is chosen, and that there is none', () => {

@@ -8,6 +8,7 @@ import {
   type PreflightViewer,
 } from './preflight-check';
 import { RULES } from './preflight-rules.policy';
+import { type Obstacles } from './stored-report';
 
 /** Every check, in the order in which a person would mend them. */
 export function preflight(facts: PreflightFacts, choice: PreflightChoice): PreflightCheck[] {
@@ -29,6 +30,7 @@ export function preflightWithoutBot(
     id,
     required: isRequired(id, choice, viewer),
     passed: false,
+    concerns: 'server',
     message:
       id === 'BOT_PRESENT'
         ? `The bot is not in this server. Somebody with Manage Server can add it here: ${installUrl}`
@@ -48,6 +50,14 @@ export function concealed(checks: readonly PreflightCheck[]): PreflightCheck[] {
 /** What stands in the way. */
 export function failedChecks(checks: readonly PreflightCheck[]): PreflightCheck[] {
   return checks.filter((check) => check.required && !check.passed);
+}
+
+/** What stands in the way, in a sentence each: of everything in the server, and of the course that made this choice. */
+export function obstaclesIn(checks: readonly PreflightCheck[]): Obstacles {
+  const failed = failedChecks(checks);
+  const first = (concerns: PreflightCheck['concerns']) =>
+    failed.find((check) => check.concerns === concerns)?.message ?? null;
+  return { server: first('server'), course: first('course') };
 }
 
 /** The channel that invites lead to and the welcome is written in: the chosen one, or the default when none is chosen. */

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type Caller, seesEverything } from '../common/caller';
 import { CONFIG, type Config } from '../config/config';
 import { Database } from '../database/database';
-import { effectiveChannel, preflight, preflightWithoutBot } from './preflight.policy';
+import { effectiveChannel, obstaclesIn, preflight, preflightWithoutBot } from './preflight.policy';
 import {
   type PreflightCheck,
   type PreflightChoice,
@@ -86,7 +86,7 @@ export class PreflightService {
   /** What is stored of a look: for everybody who reads it later, so without who asked. */
   reportFor(look: ServerLook, choice: PreflightChoice): StoredReport {
     const { checks } = this.check({ ...look, viewer: { kind: 'nobody' } }, choice);
-    return { checkedAt: look.askedAt.toISOString(), checks };
+    return { checkedAt: look.askedAt.toISOString(), checks, obstacles: obstaclesIn(checks) };
   }
 
   /**

@@ -7,7 +7,7 @@ import { Database } from '../database/database';
 import { type DiscordFailure } from '../discord-api/discord-failure';
 import { JobHandler } from '../jobs/job-handler';
 import { JobQueue } from '../jobs/job-queue';
-import { type CheckedConfig, type GuildHealth, healthOf, mergeReports } from './health.policy';
+import { type CheckedConfig, type GuildHealth, hasToWait, healthOf, mergeReports } from './health.policy';
 import { failedChecks } from './preflight.policy';
 import { type PreflightChoice } from './preflight-check';
 import { PreflightService } from './preflight.service';
@@ -69,21 +69,23 @@ export class ServerHealth {
     const configs = await this.configsOf(manager, guildId);
     const reports = mergeReports(configs, before?.preflight ?? {}, fresh);
     const health = healthOf(configs, reports);
-    const ready = health === 'HEALTHY';
+    const waits = hasToWait(configs, reports);
     await manager.query(
       `UPDATE discord_guilds SET name = $2, health = $3, preflight = $4::jsonb, checked_at = now(), updated_at = now(),
-         paused_until = CASE WHEN $5 THEN NULL ELSE now() + $6 * interval '1 millisecond' END
+         paused_until = CASE WHEN $5 THEN now() + $6 * interval '1 millisecond' END
        WHERE guild_id = $1`,
-      [guildId, name, health, JSON.stringify(reports), ready, PAUSE],
+      [guildId, name, health, JSON.stringify(reports), waits, PAUSE],
     );
     await manager.query('UPDATE discord_server_configs SET guild_name = $2 WHERE guild_id = $1 AND guild_name <> $2', [
       guildId,
       name,
     ]);
     await this.tell(manager, guildId, configs, reports, before?.health ?? 'UNCHECKED', health);
-    if (ready) {
-      await this.jobs.enqueue(manager, 'reconcile-guild', { guildId }, { key: `guild:${guildId}` });
-    } else {
+    if (hasToWait(configs, before?.preflight ?? {}) && !waits) await this.hurry(manager, guildId);
+    await this.markChanged(manager, configs, before?.preflight ?? {}, reports);
+    // Also when it has to wait: whoever waits in it is told so.
+    await this.jobs.enqueue(manager, 'reconcile-guild', { guildId }, { key: `guild:${guildId}` });
+    if (health !== 'HEALTHY') {
       // What was not looked at just now may have been mended meanwhile.
       const complete = configs.every(({ id }) => fresh[id] !== undefined);
       await this.schedule(manager, guildId, complete ? RECHECK_AFTER : 0);
@@ -126,10 +128,34 @@ export class ServerHealth {
     });
   }
 
-  /** Adds the job that looks again, in the caller's transaction. One waits per server. */
+  /** Adds the job that looks again, in the caller's transaction. A later look never puts off one that was asked for sooner. */
   async schedule(manager: EntityManager, guildId: string, delayMs: number): Promise<void> {
     const runAt = new Date(Date.now() + delayMs);
-    await this.jobs.enqueue(manager, 'recheck-server', { guildId }, { key: `recheck:${guildId}`, runAt });
+    const key = delayMs > 0 ? `recheck:${guildId}` : `recheck-soon:${guildId}`;
+    await this.jobs.enqueue(manager, 'recheck-server', { guildId }, { key, runAt });
+  }
+
+  /** The server has been mended: whoever was put off because of it is served now, not when their wait is over. */
+  private async hurry(manager: EntityManager, guildId: string): Promise<void> {
+    await manager.query(
+      `WITH locked AS (SELECT id FROM discord_memberships WHERE guild_id = $1 AND attempts > 0 AND due_at > now() ORDER BY id FOR UPDATE)
+       UPDATE discord_memberships m SET due_at = now() FROM locked WHERE m.id = locked.id`,
+      [guildId],
+    );
+  }
+
+  /** A course that can be served again, or not any more: all its memberships are looked at anew. */
+  private async markChanged(
+    manager: EntityManager,
+    configs: readonly ConfigOfGuild[],
+    before: StoredReports,
+    after: StoredReports,
+  ): Promise<void> {
+    const isBlocked = (report: StoredReports[string] | undefined) => (report?.obstacles?.course ?? null) !== null;
+    const courses = configs
+      .filter(({ id }) => isBlocked(before[id]) !== isBlocked(after[id]))
+      .map(({ courseId }) => courseId);
+    if (courses.length > 0) await this.jobs.enqueue(manager, 'mark-memberships', { courses });
   }
 
   /** The job of {@link schedule}: as long as Discord cannot be asked, it asks again every minute. */

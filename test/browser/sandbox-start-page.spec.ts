@@ -121,6 +121,38 @@ describe('the start page of the local Discord, in a browser', () => {
     await sees('You are in Logic.', messages());
   });
 
+  it('runs the commands of a member’s and of a message’s menu, with the keyboard alone', async () => {
+    await local.bot('PUT', `/applications/${bot.application.id}/commands`, [
+      { type: 2, name: 'Course status' },
+      { type: 3, name: 'Report' },
+    ]);
+    const answer = () =>
+      bot.once(Events.InteractionCreate, (interaction) => {
+        if (interaction.isUserContextMenuCommand()) void interaction.reply(`About ${interaction.targetUser.username}`);
+        if (interaction.isMessageContextMenuCommand()) {
+          void interaction.reply(`Reported: ${interaction.targetMessage.content}`);
+        }
+      });
+    const said = await bot.rest.post(`/channels/${guild.channelId}/messages`, { body: { content: 'Something bad' } });
+    expect(said).toHaveProperty('content', 'Something bad');
+    await sees('Something bad', messages());
+    answer();
+    await tabTo(page, page.getByLabel('Commands for Budi S.'));
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Course status' }).waitFor();
+    await takePicture(page, 'context-menu');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await sees('About budi', messages());
+    await sees('used Course status', messages());
+    answer();
+    const message = messages().locator('.message', { hasText: 'Something bad' }).first();
+    await message.locator('summary').click();
+    await message.getByRole('button', { name: 'Report' }).click();
+    await sees('Reported: Something bad', messages());
+    expect(await page.getByRole('button', { name: 'Course status' }).isVisible()).toBe(false);
+  });
+
   it('clicks buttons, fills in a modal, and follows edits of a message live', async () => {
     const buttons = new ActionRowBuilder<ButtonBuilder>().addComponents(
       new ButtonBuilder().setCustomId('confirm').setLabel('Remove all').setStyle(ButtonStyle.Danger),

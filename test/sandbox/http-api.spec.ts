@@ -1,3 +1,4 @@
+import { get } from 'node:http';
 import { type Local, startLocal } from './local';
 
 describe('the HTTP API of the local Discord', () => {
@@ -100,6 +101,26 @@ describe('the HTTP API of the local Discord', () => {
       status: 403,
       body: { code: 50001 },
     });
+  });
+
+  it('serves clients without a User-Agent unless the limits say otherwise', async () => {
+    // Unlike fetch, it sends no such header of its own.
+    const ask = (headers: Record<string, string>) =>
+      new Promise<string>((resolve, reject) => {
+        get(`${local.url}/api/v10/gateway`, { headers }, (response) => {
+          let body = '';
+          response.on('data', (chunk: Buffer) => (body += chunk.toString()));
+          response.on('end', () => resolve(`${response.statusCode} ${body}`));
+        }).on('error', reject);
+      });
+    const named = { 'user-agent': 'DiscordBot (http://localhost, 1.0)' };
+    expect(await ask({})).toContain('200 {');
+    await local.control('PUT', '/sandbox/limits', { enforce: false, requireUserAgent: true });
+    expect(await ask({})).toBe('403 error code: 1010');
+    expect(await ask({ 'user-agent': '' })).toBe('403 error code: 1010');
+    expect(await ask(named)).toContain('200 {');
+    await local.control('PUT', '/sandbox/limits', { enforce: false });
+    expect(await ask({})).toContain('200 {');
   });
 
   it('computes channel overwrites', async () => {

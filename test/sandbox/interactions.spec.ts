@@ -85,7 +85,7 @@ describe('slash commands on the local Discord', () => {
     const path = `/applications/${local.application.id}/guilds/${many.id}/commands`;
     const named = (prefix: string, count: number) =>
       Array.from({ length: count }, (_, index) => ({ name: `${prefix}${index}`, description: 'x' }));
-    expect(await local.bot('PUT', path, named('a', 101))).toMatchObject({ status: 400, body: { code: 30031 } });
+    expect(await local.bot('PUT', path, named('a', 101))).toMatchObject({ status: 400, body: { code: 30032 } });
     expect((await local.bot('PUT', path, named('a', 100))).status).toBe(200);
     expect((await local.bot('PUT', path, named('b', 99))).status).toBe(200);
     expect((await local.bot('POST', path, named('c', 1)[0])).status).toBe(201);

@@ -147,7 +147,7 @@ describe('webhook events of the local Discord', () => {
       const state = await set(receiver.url);
       expect(state.verification).toMatchObject({ state: 'failed', badSignature: 204 });
       expect(String(state.verification?.['problem'])).toContain('401');
-      expect(await set(null)).toEqual({ url: null, verification: null });
+      expect(await set(null)).toEqual({ url: null, isDisabled: false, verification: null });
       await receiver.close();
     });
 

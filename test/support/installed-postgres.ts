@@ -41,8 +41,7 @@ export function installedPostgres(): InstalledPostgres | undefined {
 export async function startInstalledPostgres({
   directory,
 }: InstalledPostgres): Promise<{ url: string; stop(): Promise<void> }> {
-  const account: Account | undefined =
-    ownAccount() ?? (await findAccount('postgres')) ?? (await findAccount('nobody'));
+  const account: Account | undefined = ownAccount() ?? (await findAccount('postgres')) ?? (await findAccount('nobody'));
   if (!account) throw new Error('PostgreSQL refuses to run as root, and there is no user "postgres" or "nobody".');
   const scratch = await scratchDirectory();
   await give(scratch, account);

@@ -62,9 +62,7 @@ export class Session {
       `SELECT j.id, j.payload FROM graphile_worker._private_jobs j JOIN graphile_worker._private_tasks t ON t.id = j.task_id
        WHERE t.identifier = 'mark-memberships' ORDER BY j.id`,
     );
-    await this.client.query('DELETE FROM graphile_worker._private_jobs WHERE id = ANY($1)', [
-      jobs.map(({ id }) => id),
-    ]);
+    await this.client.query('DELETE FROM graphile_worker._private_jobs WHERE id = ANY($1)', [jobs.map(({ id }) => id)]);
     return jobs.map(({ payload }) => payload);
   }
 

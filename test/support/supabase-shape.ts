@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Client, escapeIdentifier } from 'pg';
+import { Client } from 'pg';
 
 /** The platform's login: no superuser, and it owns neither the schema "auth" nor what is in it. */
 export const PLATFORM_OWNER = 'platform_owner';
@@ -30,12 +30,12 @@ const AUTH = `
   GRANT USAGE ON SCHEMA auth TO anon, authenticated, service_role, ${PLATFORM_OWNER};
   GRANT SELECT, TRIGGER ON auth.users TO ${PLATFORM_OWNER};`;
 
-/** What a Supabase project gives its roles on everything that is made in "public". */
+/** What a Supabase project gives its roles on everything that is made in "public". @param owner a role, or current_user */
 export function supabaseDefaultPrivileges(owner: string): string {
   return ['TABLES', 'FUNCTIONS', 'SEQUENCES']
     .map(
       (kind) =>
-        `ALTER DEFAULT PRIVILEGES FOR ROLE ${escapeIdentifier(owner)} IN SCHEMA public GRANT ALL ON ${kind} TO anon, authenticated, service_role;`,
+        `ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} IN SCHEMA public GRANT ALL ON ${kind} TO anon, authenticated, service_role;`,
     )
     .join('\n');
 }
@@ -63,11 +63,8 @@ export interface SupabaseDatabase {
  */
 export async function supabaseDatabase(serverUrl: string, platform: string): Promise<SupabaseDatabase> {
   const name = `supabase_${randomBytes(4).toString('hex')}`;
-  await run(
-    serverUrl,
-    `SELECT 1 FROM pg_roles WHERE rolname = '${PLATFORM_OWNER}'`,
-    async (client, isThere) => void (isThere || (await client.query(ROLES))),
-  );
+  const missing = `NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${PLATFORM_OWNER}')`;
+  await run(serverUrl, `DO $do$ BEGIN IF ${missing} THEN ${ROLES} END IF; END $do$`);
   await run(serverUrl, `CREATE DATABASE ${name} OWNER ${PLATFORM_OWNER}`);
   const superuserUrl = new URL(serverUrl);
   superuserUrl.pathname = name;
@@ -83,16 +80,11 @@ export async function supabaseDatabase(serverUrl: string, platform: string): Pro
   return { superuserUrl: superuserUrl.href, ownerUrl: ownerUrl.href };
 }
 
-async function run(
-  url: string,
-  sql: string,
-  then?: (client: Client, hasRows: boolean) => Promise<void>,
-): Promise<void> {
+async function run(url: string, sql: string): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
-    const { rows } = await client.query(sql);
-    await then?.(client, rows?.length > 0);
+    await client.query(sql);
   } finally {
     await client.end();
   }
