@@ -34,7 +34,13 @@ const levelRules = Object.entries(LEVELS).map(([folder, level]) => {
 module.exports = {
   forbidden: [
     ...levelRules,
-    { name: 'no-circle', comment: 'Two files that need each other are one file, or three.', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-circle',
+      comment: 'Two files that need each other are one file, or three.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
     {
       name: 'local-discord-knows-nothing-of-us',
       comment: 'The local Discord is judged by clients that nobody here wrote; it imports nothing of src.',

@@ -81,16 +81,16 @@ describe('an interaction of the local Discord', () => {
       interactionAnswerMs: 3 * SECOND,
       interactionTokenMs: 15 * MINUTE,
     });
-    const lifetimes = { interactionAnswerMs: 60, interactionTokenMs: 400 };
+    const lifetimes = { interactionAnswerMs: 60, interactionTokenMs: 1_500 };
     await local.control('PUT', '/sandbox/limits', { enforce: false, ...lifetimes });
     const late = await run();
     await pause(120);
     expect(await late.answer()).toMatchObject(UNKNOWN_INTERACTION);
-    await local.control('PUT', '/sandbox/limits', { enforce: false, interactionTokenMs: 400 });
+    await local.control('PUT', '/sandbox/limits', { enforce: false, interactionTokenMs: 1_500 });
     const interaction = await run();
     expect((await interaction.answer()).status).toBe(204);
     expect((await interaction.followUp()).status).toBe(200);
-    await pause(450);
+    await pause(1_550);
     expect(await interaction.followUp()).toMatchObject(INVALID_TOKEN);
     expect(await interaction.edit()).toMatchObject(INVALID_TOKEN);
   });

@@ -6,7 +6,8 @@ describe('a receiver of webhook events that fails', () => {
   let receiver: Server;
   let local: Local;
   let url: string;
-  let status = 500;
+  /** What it answers to the request of this number. */
+  let statusOf: (count: number) => number;
   const at: number[] = [];
 
   beforeAll(async () => {
@@ -14,7 +15,7 @@ describe('a receiver of webhook events that fails', () => {
       request.resume();
       request.on('end', () => {
         at.push(Date.now());
-        response.writeHead(status).end();
+        response.writeHead(statusOf(at.length)).end();
       });
     }).listen(0, '127.0.0.1');
     await new Promise((resolve) => receiver.once('listening', resolve));
@@ -27,7 +28,7 @@ describe('a receiver of webhook events that fails', () => {
     await new Promise((resolve) => receiver.close(resolve));
   });
   beforeEach(async () => {
-    status = 500;
+    statusOf = () => 500;
     await local.control('PUT', '/sandbox/webhook-events', { url });
     at.length = 0;
   });
@@ -50,16 +51,16 @@ describe('a receiver of webhook events that fails', () => {
       webhookRetryMs: 500,
       webhookGiveUpMs: 600_000,
     });
-    await limits({ webhookRetryMs: 40, webhookGiveUpMs: 400 });
+    await limits({ webhookRetryMs: 100, webhookGiveUpMs: 1_200 });
     await causeEvent();
     await until(async () => (await isDisabled()) === true);
     const pauses = at.slice(1).map((time, index) => time - at[index]!);
-    // 40, 80, 160 and what is left of the 400.
+    // 100, 200, 400 and what is left of the 1,200.
     expect(pauses).toHaveLength(4);
-    expect(pauses[0]).toBeGreaterThanOrEqual(38);
-    expect(pauses[1]).toBeGreaterThanOrEqual(78);
-    expect(pauses[2]).toBeGreaterThanOrEqual(158);
-    expect(at.at(-1)! - at[0]!).toBeGreaterThanOrEqual(380);
+    expect(pauses[0]).toBeGreaterThanOrEqual(95);
+    expect(pauses[1]).toBeGreaterThanOrEqual(195);
+    expect(pauses[2]).toBeGreaterThanOrEqual(395);
+    expect(at.at(-1)! - at[0]!).toBeGreaterThanOrEqual(1_150);
     expect(await publicStatus()).toBe(3);
     await causeEvent();
     await pause(100);
@@ -70,7 +71,7 @@ describe('a receiver of webhook events that fails', () => {
     await limits({ webhookGiveUpMs: 0 });
     await causeEvent();
     await until(async () => (await isDisabled()) === true);
-    status = 204;
+    statusOf = () => 204;
     expect(await local.control('PUT', '/sandbox/webhook-events', { url })).toMatchObject({ url, isDisabled: false });
     expect(await publicStatus()).toBe(2);
     at.length = 0;
@@ -79,12 +80,11 @@ describe('a receiver of webhook events that fails', () => {
   });
 
   it('is not given up when it recovers in time', async () => {
-    await limits({ webhookRetryMs: 30, webhookGiveUpMs: 300 });
+    await limits({ webhookRetryMs: 30, webhookGiveUpMs: 600 });
+    statusOf = (count) => (count > 2 ? 204 : 500);
     await causeEvent();
-    await until(() => at.length === 2);
-    status = 204;
     await until(() => at.length === 3);
-    await pause(350);
+    await pause(700);
     expect(at).toHaveLength(3);
     expect(await isDisabled()).toBe(false);
   });
