@@ -10,7 +10,7 @@ const KNOWN_FOR = 30_000;
 /** The courses that the caller of this transaction teaches. */
 export async function taughtCourses(manager: EntityManager): Promise<string[]> {
   const rows = await manager.query<{ id: string }[]>(
-    `SELECT id FROM discord_visible_courses WHERE discord_teaches(id)`,
+    `SELECT id FROM discord_visible_courses WHERE id IN (SELECT discord_taught())`,
   );
   return rows.map((row) => row.id);
 }
