@@ -7,6 +7,8 @@ import { type GatewaySession } from './session';
 
 const CHUNK_SIZE = 1000;
 const MAX_NAMED_USERS = 100;
+/** A prefix finds no more than this. */
+const MAX_FOUND = 100;
 /** A nonce that is longer is dropped. */
 const MAX_NONCE_BYTES = 32;
 /** All members of a server may be asked for once in this time. */
@@ -22,7 +24,9 @@ export class MemberRequests {
     const guild = this.world.guilds.get(request.guild_id);
     if (guild === undefined || !this.world.isBotIn(guild) || !session.hears(guild.id)) return;
     const nonce = Buffer.byteLength(request.nonce ?? '') > MAX_NONCE_BYTES ? undefined : request.nonce;
-    const isFull = request.user_ids === undefined && (request.query ?? '') === '' && (request.limit ?? 0) === 0;
+    // However few of them `limit` lets through, who names nobody and no prefix asks for all members.
+    const isFull = request.user_ids === undefined && (request.query ?? '') === '';
+    const withPresences = request.presences === true && (session.intents & GatewayIntentBits.GuildPresences) !== 0;
     if (isFull) {
       // Without the intent Discord tells nothing of people who were not named.
       if ((session.intents & GatewayIntentBits.GuildMembers) === 0) return;
@@ -47,7 +51,7 @@ export class MemberRequests {
         chunk_index: index,
         chunk_count: count,
         not_found: index === 0 ? notFound : [],
-        ...(request.presences === true ? { presences: [] } : {}),
+        ...(withPresences ? { presences: [] } : {}),
         ...(nonce === undefined ? {} : { nonce }),
       });
     }
@@ -72,7 +76,7 @@ function select(world: World, guild: Guild, request: RequestMembers): { members:
     return { members: guild.members.page('0', limit === 0 ? guild.members.size : limit), notFound: [] };
   }
   const members: Member[] = [];
-  const most = Math.min(limit === 0 ? 100 : limit, 100);
+  const most = limit === 0 ? MAX_FOUND : Math.min(limit, MAX_FOUND);
   for (const member of guild.members.values()) {
     if (members.length === most) break;
     const user = world.user(member.userId);

@@ -119,7 +119,7 @@ async function runRoute(
   const verdict = context.limits.take({
     method,
     route: normalized,
-    major: params['guild_id'] ?? params['channel_id'] ?? params['webhook_id'] ?? '',
+    major: majorOf(params),
     caller: callerOf(principal, incoming.address),
     isGlobalExempt: normalized.startsWith('/interactions/') || normalized.startsWith('/webhooks/'),
   });
@@ -214,6 +214,15 @@ function apiPath(pathname: string): { path: string; isKnownVersion: boolean } {
 /** Codes and tokens are not ids: a strange one is unknown, not malformed. */
 function isIdParameter(name: string): boolean {
   return name.endsWith('_id');
+}
+
+/** What has a bucket of its own. A webhook is its id and token together, and an interaction is called back like one. */
+function majorOf(params: Record<string, string>): string {
+  const single = params['guild_id'] ?? params['channel_id'];
+  if (single !== undefined) return single;
+  const id = params['webhook_id'] ?? params['interaction_id'];
+  if (id === undefined) return '';
+  return `${id}/${params['webhook_token'] ?? params['interaction_token'] ?? ''}`;
 }
 
 function callerOf(principal: Principal | DiscordError, address: string): string {

@@ -49,7 +49,7 @@ type Verdict =
 interface LimitSubject {
   readonly method: string;
   readonly route: string;
-  /** Guild, channel or webhook id: each has a bucket of its own. */
+  /** Guild id, channel id, or a webhook's id and token: each has a bucket of its own. */
   readonly major: string;
   /** The bot, a person's token, or an address. */
   readonly caller: string;
@@ -72,8 +72,8 @@ export const DEFAULT_LIMITS = {
 };
 
 /**
- * Discord's rate limits: a bucket per route, caller and major parameter, the global limit, and the ban of who keeps
- * asking wrongly. Headers are always sent; nothing is refused until `enforce` is set.
+ * Discord's rate limits: a bucket per route, caller and major parameter (a shared one without the caller), the global
+ * limit, and the ban of who keeps asking wrongly. Headers are always sent; nothing is refused until `enforce` is set.
  */
 export class RateLimits {
   settings: LimitSettings & typeof DEFAULT_LIMITS = { ...DEFAULT_LIMITS };
@@ -130,7 +130,9 @@ export class RateLimits {
         headers: bucketHeaders(bucket, limit, limit.limit - 1 || 1, now + limit.windowMs, now),
       };
     }
-    const window = openWindow(this.windows, `${subject.caller} ${bucket} ${subject.major}`, limit.windowMs, now);
+    // A shared limit counts everybody's calls; the space keeps its key apart from every caller's.
+    const counted = limit.scope === 'shared' ? ' ' : subject.caller;
+    const window = openWindow(this.windows, `${counted} ${bucket} ${subject.major}`, limit.windowMs, now);
     if (window.used >= limit.limit) return bucketRefusal(bucket, limit, window.resetAt, now);
     window.used += 1;
     return { go: true, bucket, headers: bucketHeaders(bucket, limit, limit.limit - window.used, window.resetAt, now) };

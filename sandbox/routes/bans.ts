@@ -60,11 +60,13 @@ const banForm = z.object({
 
 function ban(call: Call) {
   const access = requireBanMembers(call);
-  readForm(call, banForm);
+  const form = readForm(call, banForm);
   const userId = param(call, 'user_id');
   if (!call.world.users.has(userId)) throw refuse(10013);
   if (!mayBan(access, userId)) throw refuse(50013);
-  banUser(call.world, access.guild, call.actor, userId);
+  // The days are the deprecated way to say it.
+  const seconds = form.delete_message_seconds ?? (form.delete_message_days ?? 0) * 86_400;
+  banUser(call.world, access.guild, call.actor, userId, seconds);
   return NO_CONTENT;
 }
 
@@ -90,7 +92,8 @@ function bulkBan(call: Call) {
     (canBan ? banned : failed).push(userId);
   }
   if (banned.length === 0) throw refuse(500000);
-  for (const userId of banned) banUser(call.world, access.guild, call.actor, userId);
+  const seconds = form.delete_message_seconds ?? 0;
+  for (const userId of banned) banUser(call.world, access.guild, call.actor, userId, seconds);
   return ok({ banned_users: banned, failed_users: failed });
 }
 

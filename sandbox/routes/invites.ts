@@ -51,8 +51,10 @@ function addInvite(call: Call) {
   };
   const similar = form.unique === true ? undefined : findSimilar(call, access, fields);
   if (similar !== undefined) return ok(inviteWithMetadataShape(call.world, similar));
-  if (access.guild.inviteCodes.size >= MAX_INVITES) throw refuse(30016);
-  const invite = createInvite(call.world, access.guild, access.channel, call.actor, fields);
+  const { guild } = access;
+  // What has run out of time does not count, and is forgotten by looking for the live ones.
+  if (guild.inviteCodes.size >= MAX_INVITES && liveInvites(call, guild).length >= MAX_INVITES) throw refuse(30016);
+  const invite = createInvite(call.world, guild, access.channel, call.actor, fields);
   return ok(inviteWithMetadataShape(call.world, invite));
 }
 

@@ -1,5 +1,5 @@
 import { isGiven } from '../given';
-import { ApplicationFlags, PermissionFlagsBits } from 'discord-api-types/v10';
+import { ApplicationFlags, GuildMemberFlags, PermissionFlagsBits } from 'discord-api-types/v10';
 import { z } from 'zod';
 import { liveGrant } from '../http/authentication';
 import { type Call, NO_CONTENT, ok, param } from '../http/call';
@@ -27,6 +27,11 @@ export const memberRoutes: readonly Route[] = [
   route('PUT', '/guilds/:guild_id/members/:user_id/roles/:role_id', { allow: 'bot' }, giveRole),
   route('DELETE', '/guilds/:guild_id/members/:user_id/roles/:role_id', { allow: 'bot' }, takeRole),
 ];
+
+/** The only member flag that can be set; the others are Discord's own. */
+const EDITABLE_FLAGS = GuildMemberFlags.BypassesVerification;
+/** A timeout lasts no longer. */
+const MAX_TIMEOUT_MS = 28 * 86_400_000;
 
 const MEMBERS_INTENT = ApplicationFlags.GatewayGuildMembers | ApplicationFlags.GatewayGuildMembersLimited;
 
@@ -92,6 +97,7 @@ function joinMember(call: Call) {
     nick: form.nick ?? null,
     mute: form.mute ?? false,
     deaf: form.deaf ?? false,
+    flags: (form.flags ?? 0) & EDITABLE_FLAGS,
   });
   return { status: 201, body: memberShape(call.world, member) };
 }
@@ -102,7 +108,13 @@ const changeForm = z.object({
   mute: boolean.nullish(),
   deaf: boolean.nullish(),
   channel_id: z.string().nullish(),
-  communication_disabled_until: z.iso.datetime({ offset: true }).nullish(),
+  communication_disabled_until: z.iso
+    .datetime({ offset: true })
+    .refine((until) => Date.parse(until) <= Date.now() + MAX_TIMEOUT_MS, {
+      params: { discord: 'INVALID_COMMUNICATION_DISABLED_TIMESTAMP' },
+      error: 'Invalid communication disabled timestamp',
+    })
+    .nullish(),
   flags: integer(0, 0x7fffffff).nullish(),
 });
 
@@ -133,7 +145,7 @@ function changeMember(call: Call) {
   }
   if (isGiven(form.flags)) {
     requirePermission(access, PermissionFlagsBits.ManageGuild);
-    fields.flags = form.flags;
+    fields.flags = (member.flags & ~EDITABLE_FLAGS) | (form.flags & EDITABLE_FLAGS);
   }
   updateMember(call.world, guild, call.actor, member, fields);
   return ok(memberShape(call.world, member));

@@ -99,6 +99,30 @@ export function deleteMessage(world: World, channel: Channel, message: Message):
   world.changed();
 }
 
+/** Takes away what somebody has written in a server since then, in milliseconds since 1970; an event for each channel. */
+export function deleteMessagesOf(world: World, guild: Guild, authorId: string, since: number): void {
+  for (const channel of guild.channels.values()) {
+    const written = [...channel.messages.values()].filter(
+      (message) => message.authorId === authorId && Date.parse(message.timestamp) >= since,
+    );
+    const [only] = written;
+    if (only === undefined) continue;
+    if (written.length === 1) {
+      deleteMessage(world, channel, only);
+      continue;
+    }
+    for (const { id } of written) channel.messages.delete(id);
+    world.dispatch({
+      name: 'MESSAGE_DELETE_BULK',
+      guild,
+      channel,
+      intents: messageIntent(guild),
+      data: () => ({ ids: written.map(({ id }) => id), channel_id: channel.id, guild_id: guild.id }),
+    });
+    world.changed();
+  }
+}
+
 /** The channel of direct messages between the bot and a person, made on first use. Since v8 no event tells of it. */
 export function directChannel(world: World, userId: string): Channel {
   const existing = world.directChannels.get(userId);

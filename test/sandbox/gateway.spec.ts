@@ -207,4 +207,51 @@ describe('the gateway of the local Discord', () => {
     const named = await client.until(({ t, d }) => t === 'GUILD_MEMBERS_CHUNK' && d['chunk_count'] === 1);
     expect(named.d).toMatchObject({ not_found: ['111111111111111111'], members: [{ user: { id: ids[0] } }] });
   });
+
+  it('takes an empty query for all members whatever the limit, and finds 100 by a prefix', async () => {
+    const big = await local.server('Limited');
+    const { ids } = await local.control<{ ids: string[] }>('POST', '/sandbox/users/bulk', {
+      count: 120,
+      prefix: 'zed',
+    });
+    await local.control('POST', `/sandbox/guilds/${big.id}/members/bulk`, { userIds: ids });
+    const nonces = (client: RawClient, name: string) =>
+      client.received.flatMap(({ t, d }) =>
+        t === name ? [d['nonce'] ?? (d['meta'] as { nonce?: string }).nonce] : [],
+      );
+    const chunkOf = (client: RawClient, nonce: string) =>
+      client.until(({ t, d }) => t === 'GUILD_MEMBERS_CHUNK' && d['nonce'] === nonce);
+    const few = await connect();
+    few.identify(local);
+    await few.event('READY');
+    few.send(8, { guild_id: big.id, query: '', limit: 5, nonce: 'without the intent' });
+    few.send(8, { guild_id: big.id, query: 'zed', limit: 0, nonce: 'prefix' });
+    expect((await chunkOf(few, 'prefix')).d['members']).toHaveLength(100);
+    expect(nonces(few, 'GUILD_MEMBERS_CHUNK')).toEqual(['prefix']);
+    const client = await connect();
+    client.identify(local, { intents: GUILDS | MEMBERS });
+    await client.event('READY');
+    client.send(8, { guild_id: big.id, query: '', limit: 5, nonce: 'first' });
+    client.send(8, { guild_id: big.id, query: '', limit: 7, nonce: 'second' });
+    client.send(8, { guild_id: big.id, query: 'zed', limit: 500, nonce: 'prefix' });
+    expect((await chunkOf(client, 'prefix')).d['members']).toHaveLength(100);
+    expect((await chunkOf(client, 'first')).d['members']).toHaveLength(5);
+    expect(nonces(client, 'GUILD_MEMBERS_CHUNK')).toEqual(['first', 'prefix']);
+    expect(nonces(client, 'RATE_LIMITED')).toEqual(['second']);
+  });
+
+  it('tells of presences among the members only with GUILD_PRESENCES', async () => {
+    const { flags } = (await local.bot('GET', '/applications/@me')).body;
+    await local.bot('PATCH', '/applications/@me', { flags: Number(flags) | (1 << 13) });
+    const answer = async (intents: number) => {
+      const client = await connect();
+      client.identify(local, { intents });
+      await client.event('READY');
+      client.send(8, { guild_id: guild.id, user_ids: [guild.ownerId], presences: true });
+      return (await client.event('GUILD_MEMBERS_CHUNK')).d;
+    };
+    expect(await answer(GUILDS | PRESENCES)).toHaveProperty('presences', []);
+    expect(await answer(GUILDS)).not.toHaveProperty('presences');
+    await local.bot('PATCH', '/applications/@me', { flags });
+  });
 });

@@ -37,6 +37,23 @@ describe('invites and messages of the local Discord', () => {
       expect(third.body['code']).not.toBe(first.body['code']);
     });
 
+    it('are a thousand at most, without those whose time is over', async () => {
+      const full = await local.server('Full');
+      const make = async (max_age: number) => {
+        const { status, body } = await local.bot('POST', `/channels/${full.channelId}/invites`, {
+          max_age,
+          unique: true,
+        });
+        return body['code'] === 30016 ? 30016 : status;
+      };
+      for (let made = 0; made < 999; made += 111) {
+        await Promise.all(Array.from({ length: 111 }, () => make(0)));
+      }
+      expect([await make(1), await make(0)]).toEqual([200, 30016]);
+      await new Promise((resolve) => setTimeout(resolve, 1100));
+      expect([await make(0), await make(0)]).toEqual([200, 30016]);
+    });
+
     it('can be for some people only, by a file that can be read back and replaced', async () => {
       const hadi = await local.person('hadi');
       const form = new FormData();

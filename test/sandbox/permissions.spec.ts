@@ -62,7 +62,7 @@ describe('permissions on the local Discord', () => {
       (guild, person) => [
         'PATCH',
         `/guilds/${guild.id}/members/${person}`,
-        { communication_disabled_until: '2030-01-01T00:00:00Z' },
+        { communication_disabled_until: new Date(Date.now() + 60_000).toISOString() },
       ],
     ],
     ['inviting', CREATE_INVITE, (guild) => ['POST', `/channels/${guild.channelId}/invites`, {}]],

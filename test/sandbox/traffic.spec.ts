@@ -81,6 +81,34 @@ describe('what the control API can do to traffic', () => {
     expect(await local.control('GET', '/sandbox/requests/summary')).toMatchObject({ rateLimited: 1, invalid: 0 });
   });
 
+  it('counts everybody’s calls towards a shared limit, and each caller’s own towards another', async () => {
+    const { access_token } = await local.grant(await local.person('ayu'));
+    const asPerson = () =>
+      local.call('GET', '/api/v10/users/@me', undefined, { authorization: `Bearer ${access_token}` });
+    const statuses = async (scope: string) => {
+      const buckets = { 'GET /users/@me': { limit: 1, windowMs: 60_000, scope } };
+      await local.control('PUT', '/sandbox/limits', { enforce: true, buckets });
+      return [(await local.bot('GET', '/users/@me')).status, (await asPerson()).status];
+    };
+    expect(await statuses('user')).toEqual([200, 200]);
+    expect(await statuses('shared')).toEqual([200, 429]);
+    expect((await asPerson()).headers.get('x-ratelimit-scope')).toBe('shared');
+  });
+
+  it('gives each interaction and each token of a webhook a bucket of its own', async () => {
+    await local.control('PUT', '/sandbox/limits', { enforce: true });
+    const statuses = async (paths: string[]) =>
+      new Set(await Promise.all(paths.map(async (path) => (await local.call('POST', path, { type: 4 })).status)));
+    const many = Array.from({ length: 60 }, (_, index) => String(index));
+    const id = '111111111111111111';
+    const interactions = many.map((n) => `/api/v10/interactions/${id.slice(0, -n.length)}${n}/token/callback`);
+    expect(await statuses(interactions)).toEqual(new Set([404]));
+    expect(await statuses(many.map((n) => `/api/v10/interactions/${id}/t${n}/callback`))).toEqual(new Set([404]));
+    expect(await statuses(many.map((n) => `/api/v10/webhooks/${id}/t${n}`))).toEqual(new Set([404]));
+    expect(await statuses(many.map(() => `/api/v10/webhooks/${id}/token`))).toEqual(new Set([404, 429]));
+    expect(await statuses(many.map(() => `/api/v10/interactions/${id}/token/callback`))).toEqual(new Set([404, 429]));
+  });
+
   it('enforces the global limit, which interactions are exempt from', async () => {
     await local.control('PUT', '/sandbox/limits', { enforce: true, globalPerSecond: 2 });
     const answers = await Promise.all([1, 2, 3].map(() => local.bot('GET', '/users/@me')));
