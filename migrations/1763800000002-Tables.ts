@@ -103,7 +103,6 @@ export class Tables1763800000002 implements MigrationInterface {
         attempt                 text,
         attempt_at              timestamptz,
         attempt_discord_user_id text,
-        attempt_role_id         text,
         -- What was last seen on Discord; null = not looked yet.
         is_member               boolean,
         seen_roles              text[],

@@ -99,7 +99,6 @@ discord_memberships.invite_expires_at  timestamp with time zone
 discord_memberships.attempt  text
 discord_memberships.attempt_at  timestamp with time zone
 discord_memberships.attempt_discord_user_id  text
-discord_memberships.attempt_role_id  text
 discord_memberships.is_member  boolean
 discord_memberships.seen_roles  text[]
 discord_memberships.seen_joined_at  timestamp with time zone

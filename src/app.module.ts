@@ -22,7 +22,7 @@ export class AppModule {
       imports: [
         ConfigModule.forRoot(config),
         TelemetryModule,
-        DatabaseModule.forRoot([]),
+        DatabaseModule.forRoot(),
         GraphqlModule,
         JobsModule,
         DiscordApiModule,

@@ -1,4 +1,4 @@
-import { type DynamicModule, Global, Inject, Module, type OnApplicationShutdown, type Type } from '@nestjs/common';
+import { type DynamicModule, Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { CONFIG, type Config } from '../config/config';
 import { HealthModule } from '../telemetry/health.module';
@@ -13,8 +13,7 @@ const QUERY_TIMEOUT = 60_000;
 export class DatabaseModule implements OnApplicationShutdown {
   constructor(@Inject(Database) private readonly database: Database) {}
 
-  /** @param entities every entity of the service: app.module.ts lists them. */
-  static forRoot(entities: readonly Type[]): DynamicModule {
+  static forRoot(): DynamicModule {
     return {
       module: DatabaseModule,
       imports: [HealthModule],
@@ -30,7 +29,6 @@ export class DatabaseModule implements OnApplicationShutdown {
                 url,
                 poolSize,
                 applicationName: `anycademy-${name}`,
-                entities: [...entities],
                 extra: { query_timeout: QUERY_TIMEOUT },
               }).initialize();
             const { apiUrl, writerUrl, workerUrl } = config.database;

@@ -29,7 +29,7 @@ export class Intents {
       await manager.query(
         `WITH locked AS (SELECT id FROM discord_memberships WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE)
          UPDATE discord_memberships m
-         SET attempt = NULL, attempt_at = ${at}, attempt_discord_user_id = NULL, attempt_role_id = NULL
+         SET attempt = NULL, attempt_at = ${at}, attempt_discord_user_id = NULL
          FROM locked WHERE m.id = locked.id`,
         [view.rows.map((row) => row.id), ...values],
       );
@@ -42,14 +42,9 @@ export class Intents {
       await manager.query(
         `WITH locked AS (SELECT id FROM discord_memberships WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE)
          UPDATE discord_memberships m
-         SET attempt = $2, attempt_at = now(), attempt_discord_user_id = $3, attempt_role_id = $4
+         SET attempt = $2, attempt_at = now(), attempt_discord_user_id = $3
          FROM locked WHERE m.id = locked.id`,
-        [
-          view.rows.map((row) => row.id),
-          step.type,
-          view.account.discordUserId,
-          step.type === 'grant-role' || step.type === 'revoke-role' ? step.roleId : null,
-        ],
+        [view.rows.map((row) => row.id), step.type, view.account.discordUserId],
       );
     });
   }

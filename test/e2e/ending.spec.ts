@@ -1,4 +1,4 @@
-import { withClockAt } from './support/clock';
+import { withClockAt } from '../support/clock';
 import { type Classroom, classroom, configure, eventually, Service } from './support/service';
 
 const UPDATE =

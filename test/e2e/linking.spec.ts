@@ -1,6 +1,6 @@
 import { compactDecrypt } from 'jose';
 import { Browser, type Page } from './support/browser';
-import { withClockAt } from './support/clock';
+import { withClockAt } from '../support/clock';
 import { type Classroom, classroom, eventually, Service } from './support/service';
 
 interface Student {

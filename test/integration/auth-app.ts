@@ -59,7 +59,7 @@ export async function startAuthApp(config: Config, more: Type[] = []): Promise<A
   const testing = await Test.createTestingModule({
     imports: [
       Foundations,
-      DatabaseModule.forRoot([]),
+      DatabaseModule.forRoot(),
       JobsModule,
       AuditLogModule,
       DiscordApiModule,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { startSandbox } from '../../sandbox/server';
 import { type LinkBinding, LinkStates } from '../../src/auth/link-states';
+import { withClockAt } from '../support/clock';
 import { migratedDatabase } from '../support/migrated-database';
 import { type AuthApp, configFor, FRONT_END, platformToken, PUBLIC_URL, REDIRECT_URI, startAuthApp } from './auth-app';
 
@@ -338,30 +339,12 @@ describe('Linking a Discord account', () => {
       const anna = await person();
       const { state, authorizeUrl, cookie } = await start(anna.token, { returnTo: '/done' });
       const redirectTo = await approve(anna.discordUserId, authorizeUrl);
-      // Only the clock jumps ahead; whatever waits goes on waiting.
-      jest.useFakeTimers({
-        now: Date.now() + 11 * 60_000,
-        doNotFake: [
-          'hrtime',
-          'nextTick',
-          'performance',
-          'queueMicrotask',
-          'setImmediate',
-          'clearImmediate',
-          'setInterval',
-          'clearInterval',
-          'setTimeout',
-          'clearTimeout',
-        ],
-      });
-      try {
+      await withClockAt(11 * 60_000, async () => {
         const states = app.nest.get(LinkStates);
         const binding: LinkBinding = { userId: anna.userId };
         await expect(states.claim(state, binding)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
         expect((await callback(redirectTo, cookie)).location).toContain('/done?discord=error&code=BAD_USER_INPUT');
-      } finally {
-        jest.useRealTimers();
-      }
+      });
       expect(await rows(anna.userId)).toHaveLength(0);
     });
 

@@ -27,7 +27,7 @@ export async function startLogProcess(database: MigratedDatabase): Promise<LogPr
   class TestConfigModule {}
 
   const process: TestingModule = await Test.createTestingModule({
-    imports: [TestConfigModule, DatabaseModule.forRoot([]), AuditLogModule],
+    imports: [TestConfigModule, DatabaseModule.forRoot(), AuditLogModule],
   }).compile();
   await process.init();
   const log = process.get(AuditLog);

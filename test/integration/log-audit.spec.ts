@@ -35,7 +35,7 @@ describe('the audit log', () => {
     log = await startLogProcess(database);
     app = await startGraphqlApp({
       config: { database: database.logins },
-      imports: [DatabaseModule.forRoot([]), AuditLogModule],
+      imports: [DatabaseModule.forRoot(), AuditLogModule],
     });
     await teaches(ada, algebra);
     await teaches(bela, botany);
