@@ -100,13 +100,14 @@ describe('npm start', () => {
     }
     const pasted = await post<Course>(url!, tokens['instructor']!, document!);
     expect(pasted.data?.course.title).toBe('Algebra I');
-    expect(pasted.data?.course.memberships.totalCount).toBeGreaterThan(10);
+    expect(pasted.data?.course.memberships.totalCount).toBeGreaterThan(0);
 
     const before = await settled(database);
     expect(new Set(before.map(({ status }) => status))).toEqual(
       new Set(['pending', 'invited', 'joined', 'left', 'removed']),
     );
     const members = await membersIn(sandboxPort);
+    const wanted = await post<Course>(url!, tokens['instructor']!, document!);
 
     expect(processesIn(dataDir)).toMatch(/postgres/);
     expect(await first.stop('SIGTERM')).toBe(0);
@@ -121,7 +122,7 @@ describe('npm start', () => {
     expect(await membersIn(sandboxPort)).toEqual(members);
     // Yesterday's token and document work today.
     const again = await post<Course>(url!, tokens['instructor']!, document!);
-    expect(again.data?.course.memberships.totalCount).toBe(pasted.data?.course.memberships.totalCount);
+    expect(again).toEqual(wanted);
     expect(await second.stop('SIGTERM')).toBe(0);
     expect(processesIn(dataDir)).toBe('');
   }, 60_000);
