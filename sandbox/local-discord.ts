@@ -12,7 +12,8 @@ import { Gateway } from './gateway/gateway';
 import { type ApiContext } from './http/api';
 import { Faults } from './http/faults';
 import { Journal } from './http/journal';
-import { DEFAULT_LIMITS, RateLimits } from './http/rate-limits';
+import { DEFAULT_LIMITS } from './http/limit-settings';
+import { RateLimits } from './http/rate-limits';
 import { Router } from './http/router';
 import { Interactions } from './interactions/interactions';
 import { Authorizations } from './oauth/authorizations';
@@ -56,6 +57,7 @@ export class LocalDiscord {
     this.start = JSON.stringify(takeSnapshot(this.world));
     const journal = new Journal();
     const limits = new RateLimits();
+    this.world.rules = () => limits.settings;
     this.webhookEvents = new WebhookEvents(this.world, () => limits.settings);
     this.interactions = new Interactions(() => limits.settings);
     this.gateway = new Gateway(

@@ -1,4 +1,4 @@
-import { DEFAULT_LIMITS } from './http/rate-limits';
+import { DEFAULT_LIMITS } from './http/limit-settings';
 import { type World } from './world/world';
 import { signedHeaders } from './webhook-signature';
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type Route } from '../http/router';
 import { banUser, unbanUser } from '../world/ban-actions';
 import { createGuild, installBot, removeBot, setMemberScreening } from '../world/guild-actions';
-import { acceptInvite, countGuilds, MAX_GUILDS_OF_A_USER } from '../world/invite-actions';
+import { acceptInvite, hasRoomForGuild } from '../world/invite-actions';
 import { addMember, kickMember, passScreening, removeMember, updateMember } from '../world/member-actions';
 import { type Channel, type Guild, type User } from '../world/model';
 import { channelPermissions } from '../world/permissions';
@@ -150,8 +150,8 @@ function putMember(world: World, call: ControlCall) {
   const member = guild.members.get(user.id);
   if (member === undefined) {
     if (guild.bans.has(user.id)) throw new ControlError(`${user.username} is banned from ${guild.name}.`);
-    if (countGuilds(world, user.id) >= MAX_GUILDS_OF_A_USER) {
-      throw new ControlError(`${user.username} is in ${MAX_GUILDS_OF_A_USER} servers already.`);
+    if (!hasRoomForGuild(world, user.id)) {
+      throw new ControlError(`${user.username} is in ${world.rules().guildsPerUser} servers already.`);
     }
     addMember(world, guild, user.id, { roles: roles ?? [] });
   } else if (roles !== undefined) {

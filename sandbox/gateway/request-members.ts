@@ -5,7 +5,6 @@ import { type World } from '../world/world';
 import { type RequestMembers } from './payloads';
 import { type GatewaySession } from './session';
 
-const CHUNK_SIZE = 1000;
 const MAX_NAMED_USERS = 100;
 /** A prefix finds no more than this. */
 const MAX_FOUND = 100;
@@ -42,9 +41,10 @@ export class MemberRequests {
       this.lastFull.set(guild.id, Date.now());
     }
     const { members, notFound } = select(this.world, guild, request);
-    const count = Math.max(1, Math.ceil(members.length / CHUNK_SIZE));
+    const { membersPerChunk: size } = this.world.rules();
+    const count = Math.max(1, Math.ceil(members.length / size));
     for (let index = 0; index < count; index += 1) {
-      const chunk = members.slice(index * CHUNK_SIZE, (index + 1) * CHUNK_SIZE);
+      const chunk = members.slice(index * size, (index + 1) * size);
       session.dispatch('GUILD_MEMBERS_CHUNK', {
         guild_id: guild.id,
         members: chunk.map((member) => memberShape(this.world, member)),

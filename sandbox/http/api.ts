@@ -5,7 +5,7 @@ import { type Principal, authenticate, authorize } from './authentication';
 import { parseBody, readBytes, type RequestBody } from './body';
 import { type Answer, type Call } from './call';
 import { DiscordError, refuse, refuseStatus } from './discord-error';
-import { faultAnswer } from './fault-answer';
+import { type ErrorStatuses, faultAnswer } from './fault-answer';
 import { faultSubject } from './fault-subject';
 import { type FaultRule, type Faults } from './faults';
 import { requireSnowflake } from './form';
@@ -87,18 +87,38 @@ async function handle(context: ApiContext, incoming: Incoming): Promise<Outcome>
   if (context.limits.settings.requireUserAgent && (incoming.request.headers['user-agent'] ?? '') === '') {
     return { answer: namelessAnswer(), headers: { connection: 'close' }, route, bucket: null };
   }
+  const principal = principalOf(context, incoming);
+  // Every call takes from a bucket, also one that names no route or sends too much: all unknown routes share one.
+  const params = match.found === 'route' ? match.params : {};
+  const verdict = context.limits.take({
+    method,
+    route: match.found === 'route' ? route : 'unknown',
+    major: majorOf(params),
+    caller: callerOf(principal, incoming.address),
+    isGlobalExempt: route.startsWith('/interactions/') || route.startsWith('/webhooks/'),
+  });
+  const outcome = { route, bucket: verdict.bucket, headers: verdict.headers };
   let bytes: Buffer;
   try {
     bytes = await readBytes(incoming.request);
   } catch (error) {
-    return { answer: answerOf(error), headers: { connection: 'close' }, route, bucket: null };
+    return { ...outcome, answer: answerOf(error), headers: { ...verdict.headers, connection: 'close' } };
   }
-  if (!incoming.isKnownVersion) return { answer: answerOf(refuse(50041)), headers: {}, route, bucket: null };
+  if (!verdict.go) return { ...outcome, answer: { status: 429, body: verdict.body }, isShared: verdict.isShared };
+  if (!incoming.isKnownVersion) return { ...outcome, answer: refusal(context, refuse(50041)) };
   if (match.found !== 'route') {
     const error = match.found === 'nothing' ? refuseStatus(404, 'Not Found') : refuseStatus(405, 'Method Not Allowed');
-    return { answer: answerOf(error), headers: {}, route, bucket: null };
+    return { ...outcome, answer: answerOf(error) };
   }
-  return runRoute(context, incoming, match.route, match.params, bytes);
+  return { ...outcome, ...(await runRoute(context, incoming, match.route, params, bytes, principal, verdict.headers)) };
+}
+
+function principalOf(context: ApiContext, { request }: Incoming): Principal | DiscordError {
+  try {
+    return authenticate(context.world, request.headers.authorization);
+  } catch (error) {
+    return error instanceof DiscordError ? error : refuseStatus(401, 'Unauthorized');
+  }
 }
 
 async function runRoute(
@@ -107,42 +127,29 @@ async function runRoute(
   route: Route,
   params: Record<string, string>,
   bytes: Buffer,
-): Promise<Outcome> {
-  const { request, method } = incoming;
-  const normalized = route.normalized;
-  let principal: Principal | DiscordError;
-  try {
-    principal = authenticate(context.world, request.headers.authorization);
-  } catch (error) {
-    principal = error instanceof DiscordError ? error : refuseStatus(401, 'Unauthorized');
-  }
-  const verdict = context.limits.take({
-    method,
-    route: normalized,
-    major: majorOf(params),
-    caller: callerOf(principal, incoming.address),
-    isGlobalExempt: normalized.startsWith('/interactions/') || normalized.startsWith('/webhooks/'),
-  });
-  const outcome = { route: normalized, bucket: verdict.bucket, headers: verdict.headers };
-  if (!verdict.go) return { ...outcome, answer: { status: 429, body: verdict.body }, isShared: verdict.isShared };
-
+  principal: Principal | DiscordError,
+  headers: Headers,
+): Promise<Pick<Outcome, 'answer' | 'headers' | 'cut'>> {
+  const { method } = incoming;
+  const { settings } = context.limits;
   const fault = context.faults.fire(
-    faultSubject(context.world, { method, route: normalized, params, principal, bytes }),
+    faultSubject(context.world, { method, route: route.normalized, params, principal, bytes }),
   );
-  const delay = context.limits.settings.latencyMs + (fault?.delayMs ?? 0);
+  const delay = settings.latencyMs + (fault?.delayMs ?? 0);
   if (delay > 0) await sleep(delay, undefined, { ref: false });
-  const injected = beforeEffect(fault);
-  if (injected !== undefined) {
-    return { ...outcome, ...injected, headers: { ...verdict.headers, ...injected.headers } };
-  }
+  const injected = beforeEffect(fault, settings.errorStatuses);
+  if (injected !== undefined) return { ...injected, headers: { ...headers, ...injected.headers } };
   const answer = await runHandler(context, incoming, route, params, bytes, principal);
-  return { ...outcome, answer, cut: fault?.drop === true || fault?.drop === 'after' };
+  return { answer, headers, cut: fault?.drop === true || fault?.drop === 'after' };
 }
 
-function beforeEffect(fault: FaultRule | undefined): { answer: Answer; headers: Headers; cut?: boolean } | undefined {
+function beforeEffect(
+  fault: FaultRule | undefined,
+  statuses: ErrorStatuses,
+): { answer: Answer; headers: Headers; cut?: boolean } | undefined {
   if (fault?.drop === 'before') return { answer: { status: 0 }, headers: {}, cut: true };
   const isAnswered = fault?.status !== undefined || fault?.code !== undefined || fault?.body !== undefined;
-  return fault !== undefined && isAnswered ? faultAnswer(fault) : undefined;
+  return fault !== undefined && isAnswered ? faultAnswer(fault, statuses) : undefined;
 }
 
 async function runHandler(
@@ -177,7 +184,7 @@ async function runHandler(
     };
     return await route.handler(call);
   } catch (error) {
-    return answerOf(error);
+    return refusal(context, error);
   }
 }
 
@@ -201,6 +208,13 @@ export function answerOf(error: unknown): Answer {
   if (error instanceof DiscordError) return { status: error.status, body: error.body() };
   console.error('The local Discord made a mistake of its own:', error);
   return { status: 500, body: { message: '500: Internal Server Error', code: 0 } };
+}
+
+/** The same with the HTTP status that PUT /sandbox/limits gave to the code. */
+function refusal({ limits }: ApiContext, error: unknown): Answer {
+  const answer = answerOf(error);
+  const status = error instanceof DiscordError ? limits.settings.errorStatuses[String(error.code)] : undefined;
+  return status === undefined ? answer : { ...answer, status };
 }
 
 /** The path behind `/api` and the version. Without a version Discord means its default one, which answers alike here. */
@@ -241,8 +255,9 @@ function auditLogReason(header: string | string[] | undefined): string | null {
   return reason.slice(0, 512);
 }
 
+/** What stands before Discord says to an address that is banned; it knows of no bucket, so no header names one. */
 function bannedAnswer(): Answer {
-  return { status: 429, text: { type: 'text/html', content: '<title>Access denied</title>error code: 1015' } };
+  return { status: 429, text: { type: 'text/plain; charset=UTF-8', content: 'error code: 1015' } };
 }
 
 /** What stands before Discord turns away who does not say who it is (unverified). */

@@ -2,10 +2,16 @@ import { type Answer } from './call';
 import { ERRORS, isKnownErrorCode } from './error-table';
 import { type FaultRule } from './faults';
 
+/** HTTP statuses by code, where they are not those of the table. */
+export type ErrorStatuses = Readonly<Record<string, number>>;
+
 /** What a rule with a status or a code answers, in Discord's shape unless the rule brings a body of its own. */
-export function faultAnswer(rule: FaultRule): { answer: Answer; headers: Record<string, string> } {
+export function faultAnswer(
+  rule: FaultRule,
+  statuses: ErrorStatuses,
+): { answer: Answer; headers: Record<string, string> } {
   const known = rule.code !== undefined && isKnownErrorCode(rule.code) ? ERRORS[rule.code] : undefined;
-  const status = rule.status ?? known?.status ?? 400;
+  const status = rule.status ?? statuses[String(rule.code)] ?? known?.status ?? 400;
   if (status === 429) return rateLimited(rule.body);
   if (rule.body !== undefined) return { answer: { status, body: rule.body }, headers: {} };
   if (status < 400) return { answer: { status }, headers: {} };

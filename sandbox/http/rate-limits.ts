@@ -1,39 +1,6 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import { DEFAULT_LIMITS, type LimitSettings } from './limit-settings';
 import { type BucketLimit, DEFAULT_BUCKET, ROUTE_BUCKETS } from './rate-limit-defaults';
-
-/** What PUT /sandbox/limits takes. */
-export const limitSettings = z.strictObject({
-  enforce: z.boolean(),
-  globalPerSecond: z.int().min(1).optional(),
-  latencyMs: z.int().min(0).max(60_000).optional(),
-  /** By route as in the journal, with or without the method in front. */
-  buckets: z
-    .record(
-      z.string(),
-      z.strictObject({
-        limit: z.int().min(1),
-        windowMs: z.int().min(1),
-        scope: z.enum(['user', 'shared']).optional(),
-      }),
-    )
-    .optional(),
-  /** Calls with 401, 403 or 429 in ten minutes that get an address banned. */
-  invalidPerTenMinutes: z.int().min(1).optional(),
-  /** IDENTIFYs in 24 hours, over all shards, before every session ends and the bot's token is reset. */
-  identifiesPerDay: z.int().min(1).optional(),
-  identifyEveryMs: z.int().min(0).optional(),
-  /** How long the bot has for its first answer to an interaction, and how long it may add to it. */
-  interactionAnswerMs: z.int().min(0).max(600_000).optional(),
-  interactionTokenMs: z.int().min(0).max(86_400_000).optional(),
-  /** The pause before a webhook event is sent again, doubled each time, and when Discord gives the receiver up. */
-  webhookRetryMs: z.int().min(1).max(600_000).optional(),
-  webhookGiveUpMs: z.int().min(0).max(86_400_000).optional(),
-  /** Whether a call without a User-Agent is blocked, as Discord may do. */
-  requireUserAgent: z.boolean().optional(),
-});
-
-type LimitSettings = z.infer<typeof limitSettings>;
 
 /** What the limits say to a call: go on with these headers, or stop. */
 type Verdict =
@@ -56,27 +23,17 @@ interface LimitSubject {
   readonly isGlobalExempt: boolean;
 }
 
+/** The settings in force: what was set, and the defaults for the rest. */
+type Settings = Pick<LimitSettings, 'buckets'> & typeof DEFAULT_LIMITS;
+
 const TEN_MINUTES = 600_000;
-export const DEFAULT_LIMITS = {
-  enforce: false,
-  globalPerSecond: 50,
-  latencyMs: 0,
-  invalidPerTenMinutes: 10_000,
-  identifiesPerDay: 1000,
-  identifyEveryMs: 5_000,
-  interactionAnswerMs: 3_000,
-  interactionTokenMs: 15 * 60_000,
-  webhookRetryMs: 500,
-  webhookGiveUpMs: 10 * 60_000,
-  requireUserAgent: false,
-};
 
 /**
  * Discord's rate limits: a bucket per route, caller and major parameter (a shared one without the caller), the global
  * limit, and the ban of who keeps asking wrongly. Headers are always sent; nothing is refused until `enforce` is set.
  */
 export class RateLimits {
-  settings: LimitSettings & typeof DEFAULT_LIMITS = { ...DEFAULT_LIMITS };
+  settings: Settings = { ...DEFAULT_LIMITS };
   private readonly windows = new Map<string, { used: number; resetAt: number }>();
   private readonly globalWindows = new Map<string, { used: number; resetAt: number }>();
   private readonly invalid = new Map<string, { count: number; resetAt: number }>();

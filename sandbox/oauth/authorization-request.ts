@@ -6,6 +6,8 @@ export interface AuthorizationRequest {
   /** `none` = only a bot is added, and nothing is redirected. */
   readonly responseType: 'code' | 'token' | 'none';
   readonly redirectUri: string | null;
+  /** Whether the link named it; otherwise it is the first one that is registered. */
+  readonly isRedirectGiven: boolean;
   readonly scopes: readonly string[];
   readonly state: string | null;
   readonly prompt: 'consent' | 'none';
@@ -15,6 +17,9 @@ export interface AuthorizationRequest {
   readonly isGuildFixed: boolean;
   readonly permissions: string;
 }
+
+/** What cannot be had with `response_type=token` (topics/oauth2, below the list of scopes). */
+const NOT_IMPLICIT: ReadonlySet<string> = new Set(['role_connections.write']);
 
 /** The request cannot be shown to a person, and nothing may be redirected. The message says why. */
 export class AuthorizationRequestError extends Error {}
@@ -39,11 +44,16 @@ export function readAuthorizationRequest(world: World, query: URLSearchParams): 
   if (responseType !== 'code' && responseType !== 'token' && responseType !== 'none') {
     throw new AuthorizationRequestError('response_type has to be "code" or "token" unless only a bot is added.');
   }
+  const unfit = responseType === 'token' ? scopes.find((scope) => NOT_IMPLICIT.has(scope)) : undefined;
+  if (unfit !== undefined) {
+    throw new AuthorizationRequestError(`The scope "${unfit}" needs response_type=code: the implicit grant lacks it.`);
+  }
   const permissions = query.get('permissions') ?? '0';
   if (!/^\d{1,20}$/.test(permissions)) throw new AuthorizationRequestError('permissions has to be a number.');
   return {
     responseType,
     redirectUri: responseType === 'none' ? null : registeredRedirect(world, query.get('redirect_uri')),
+    isRedirectGiven: query.has('redirect_uri'),
     // Adding a bot brings its commands with it.
     scopes:
       scopes.includes('bot') && !scopes.includes('applications.commands')

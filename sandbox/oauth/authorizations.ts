@@ -9,14 +9,11 @@ import { type World } from '../world/world';
 import { type AuthorizationRequest, AuthorizationRequestError } from './authorization-request';
 import { ACCESS_TOKEN_SECONDS, issueTokens, tokensOf } from './tokens';
 
-/** Discord staff, 2021: a code can be used once, within about 100 seconds. */
-const CODE_LIFE_MS = 100_000;
-
 interface Code {
   readonly userId: string;
   readonly request: AuthorizationRequest;
   readonly guildId: string | null;
-  readonly expiresAt: number;
+  readonly createdAt: number;
 }
 
 /** Approvals of the consent page, and the codes that come of them. */
@@ -45,7 +42,7 @@ export class Authorizations {
     if (request.responseType === 'token') return this.implicitRedirect(userId, request, request.redirectUri);
     const code = randomBytes(15).toString('base64url');
     this.forgetOld();
-    this.codes.set(code, { userId, request, guildId: guild?.id ?? null, expiresAt: Date.now() + CODE_LIFE_MS });
+    this.codes.set(code, { userId, request, guildId: guild?.id ?? null, createdAt: Date.now() });
     return withQuery(request.redirectUri, {
       code,
       ...(request.state === null ? {} : { state: request.state }),
@@ -77,12 +74,15 @@ export class Authorizations {
     codeVerifier: string | null,
   ): { pair: TokenPair; guild: Guild | undefined } | { invalid: 'code' | 'redirect_uri' | 'code_verifier' } {
     const known = this.codes.get(code);
-    if (known === undefined || known.expiresAt < Date.now()) return { invalid: 'code' };
-    if (redirectUri !== null && redirectUri !== known.request.redirectUri) return { invalid: 'redirect_uri' };
-    if (!verifies(known.request.codeChallenge, codeVerifier)) return { invalid: 'code_verifier' };
+    if (known === undefined || this.isOver(known)) return { invalid: 'code' };
+    const { request } = known;
+    // Who left it out of the link, and so took the first one that is registered, may leave it out here as well.
+    const isLeftOut = redirectUri === null && !request.isRedirectGiven;
+    if (!isLeftOut && redirectUri !== request.redirectUri) return { invalid: 'redirect_uri' };
+    if (!verifies(request.codeChallenge, codeVerifier)) return { invalid: 'code_verifier' };
     this.codes.delete(code);
     return {
-      pair: issueTokens(this.world, known.userId, known.request.scopes),
+      pair: issueTokens(this.world, known.userId, request.scopes),
       guild: known.guildId === null ? undefined : this.world.guilds.get(known.guildId),
     };
   }
@@ -96,7 +96,10 @@ export class Authorizations {
     const guild = this.world.guilds.get(guildId ?? '');
     if (guild === undefined) throw new AuthorizationRequestError('Pick the server that the bot shall join.');
     const member = guild.members.get(userId);
-    const mayAdd = member !== undefined && (guildPermissions(guild, member) & PermissionFlagsBits.ManageGuild) !== 0n;
+    const mayAdd =
+      member !== undefined &&
+      (!this.world.rules().installNeedsManageGuild ||
+        (guildPermissions(guild, member) & PermissionFlagsBits.ManageGuild) !== 0n);
     if (!mayAdd) throw new AuthorizationRequestError(`This person may not add a bot to ${guild.name}.`);
     installBot(this.world, guild, { userId }, { permissions: request.permissions });
     return guild;
@@ -115,11 +118,14 @@ export class Authorizations {
   }
 
   private forgetOld(): void {
-    const now = Date.now();
-    for (const [code, { expiresAt }] of this.codes) {
-      if (expiresAt > now) break;
-      this.codes.delete(code);
+    for (const [value, code] of this.codes) {
+      if (!this.isOver(code)) break;
+      this.codes.delete(value);
     }
+  }
+
+  private isOver(code: Code): boolean {
+    return Date.now() - code.createdAt >= this.world.rules().oauthCodeMs;
   }
 }
 

@@ -2,8 +2,9 @@ import { PermissionFlagsBits } from 'discord-api-types/v10';
 import { type Call, NO_CONTENT, ok, param } from '../http/call';
 import { refuse, refuseField } from '../http/discord-error';
 import { type Route, route } from '../http/router';
-import { findInvite, targetUsersJob } from '../world/invite-actions';
+import { findInvite } from '../world/invite-actions';
 import { type Invite } from '../world/model';
+import { admittedUserIds, newTargetUsersJob, targetUsersJobShape } from '../world/target-users-job';
 import { hasPermission } from './access';
 import { readTargetUsers } from './target-users-file';
 
@@ -25,22 +26,15 @@ function setTargets(call: Call) {
   const file = call.files.get('target_users_file');
   if (file === undefined) throw refuseField(['target_users_file'], 'BASE_TYPE_REQUIRED', 'This field is required');
   const ids = readTargetUsers(file);
+  // Who was admitted stays so until the new list has been read; an invite that was for everybody is for nobody so long.
+  invite.targetUsersJob = newTargetUsersJob(call.world, ids, admittedUserIds(call.world, invite) ?? []);
   invite.targetUserIds = ids;
-  invite.targetUsersJob = targetUsersJob(ids.length, new Date().toISOString());
   call.world.changed();
   return NO_CONTENT;
 }
 
 function getJob(call: Call) {
-  const job = requireInvite(call, PermissionFlagsBits.ViewAuditLog).targetUsersJob;
-  return ok({
-    status: job?.status ?? 0,
-    total_users: job?.total ?? 0,
-    processed_users: job?.processed ?? 0,
-    created_at: job?.createdAt ?? null,
-    completed_at: job?.completedAt ?? null,
-    error_message: job?.errorMessage ?? null,
-  });
+  return ok(targetUsersJobShape(call.world, requireInvite(call, PermissionFlagsBits.ViewAuditLog).targetUsersJob));
 }
 
 /** The invite, for its maker, for MANAGE_GUILD, and for who has the other permission (0 = none will do). */

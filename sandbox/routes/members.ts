@@ -2,12 +2,12 @@ import { isGiven } from '../given';
 import { ApplicationFlags, GuildMemberFlags, PermissionFlagsBits } from 'discord-api-types/v10';
 import { z } from 'zod';
 import { liveGrant } from '../http/authentication';
-import { type Call, NO_CONTENT, ok, param } from '../http/call';
-import { refuse, refuseField } from '../http/discord-error';
+import { type Call, type Handler, NO_CONTENT, ok, param } from '../http/call';
+import { DiscordError, refuse, refuseField } from '../http/discord-error';
 import { boolean, integer, queryInteger, querySnowflake, readForm, snowflakeSet } from '../http/form';
 import { type Route, route } from '../http/router';
 import { memberShape, memberWithPermissionsShape } from '../shapes/member';
-import { countGuilds, MAX_GUILDS_OF_A_USER } from '../world/invite-actions';
+import { requireRoomForGuild } from '../world/invite-actions';
 import { addMember, kickMember, type MemberFields, updateMember } from '../world/member-actions';
 import { type Member } from '../world/model';
 import { isMemberBelow } from '../world/permissions';
@@ -23,9 +23,9 @@ export const memberRoutes: readonly Route[] = [
   route('PATCH', '/guilds/:guild_id/members/@me', { allow: 'bot' }, changeOwnMember),
   route('PATCH', '/guilds/:guild_id/members/@me/nick', { allow: 'bot' }, changeOwnNick),
   route('PATCH', '/guilds/:guild_id/members/:user_id', { allow: 'bot' }, changeMember),
-  route('DELETE', '/guilds/:guild_id/members/:user_id', { allow: 'bot' }, kick),
-  route('PUT', '/guilds/:guild_id/members/:user_id/roles/:role_id', { allow: 'bot' }, giveRole),
-  route('DELETE', '/guilds/:guild_id/members/:user_id/roles/:role_id', { allow: 'bot' }, takeRole),
+  route('DELETE', '/guilds/:guild_id/members/:user_id', { allow: 'bot' }, doneIfAbsent(kick)),
+  route('PUT', '/guilds/:guild_id/members/:user_id/roles/:role_id', { allow: 'bot' }, doneIfAbsent(giveRole)),
+  route('DELETE', '/guilds/:guild_id/members/:user_id/roles/:role_id', { allow: 'bot' }, doneIfAbsent(takeRole)),
 ];
 
 /** The only member flag that can be set; the others are Discord's own. */
@@ -84,14 +84,15 @@ function joinMember(call: Call) {
   const grant = liveGrant(call.world, form.access_token);
   if (grant?.userId !== userId) throw refuse(50025);
   if (!grant.scopes.includes('guilds.join')) throw refuse(50026);
-  if (guild.members.has(userId)) return NO_CONTENT;
+  const present = guild.members.get(userId);
+  if (present !== undefined) return rejoin(call, access, present, form.roles ?? []);
   if (isGiven(form.nick)) requirePermission(access, PermissionFlagsBits.ManageNicknames);
   if (isGiven(form.mute)) requirePermission(access, PermissionFlagsBits.MuteMembers);
   if (isGiven(form.deaf)) requirePermission(access, PermissionFlagsBits.DeafenMembers);
   const roles = form.roles ?? [];
-  if (roles.length > 0) requireAssignable(access, roles);
+  if (roles.length > 0) requireAssignable(access, roles, call.world.rules());
   if (guild.bans.has(userId)) throw refuse(40007);
-  if (countGuilds(call.world, userId) >= MAX_GUILDS_OF_A_USER) throw refuse(30001);
+  requireRoomForGuild(call.world, userId);
   const member = addMember(call.world, guild, userId, {
     roles,
     nick: form.nick ?? null,
@@ -100,6 +101,16 @@ function joinMember(call: Call) {
     flags: (form.flags ?? 0) & EDITABLE_FLAGS,
   });
   return { status: 201, body: memberShape(call.world, member) };
+}
+
+/** Nothing changes for who is in already, unless the rules say that the roles are given nevertheless. */
+function rejoin(call: Call, access: BotGuild, member: Member, roles: readonly string[]) {
+  const added = roles.filter((id) => !member.roles.includes(id));
+  if (call.world.rules().rejoinAppliesRoles && added.length > 0) {
+    requireAssignable(access, added, call.world.rules());
+    updateMember(call.world, access.guild, call.actor, member, { roles: [...member.roles, ...added] });
+  }
+  return NO_CONTENT;
 }
 
 const changeForm = z.object({
@@ -129,7 +140,7 @@ function changeMember(call: Call) {
     if (member !== bot && !isMemberBelow(guild, bot, member)) throw refuse(50013);
     fields.nick = form.nick === '' ? null : form.nick;
   }
-  if (isGiven(form.roles)) fields.roles = requireAssignableChange(access, member, form.roles);
+  if (isGiven(form.roles)) fields.roles = requireAssignableChange(access, member, form.roles, call.world.rules());
   if (isGiven(form.mute)) {
     requirePermission(access, PermissionFlagsBits.MuteMembers);
     fields.mute = form.mute;
@@ -203,8 +214,21 @@ function roleChange(call: Call): { access: BotGuild; member: Member; roleId: str
   requirePermission(access, PermissionFlagsBits.ManageRoles);
   const member = requireMember(call, access.guild.members.get(param(call, 'user_id')));
   if (!access.guild.roles.has(roleId)) throw refuse(10011);
-  requireAssignable(access, [roleId]);
+  requireAssignable(access, [roleId], call.world.rules());
   return { access, member, roleId };
+}
+
+/** By the rules, 204 instead of 10007: Discord has been seen to answer either way. */
+function doneIfAbsent(handler: Handler): Handler {
+  return (call) => {
+    try {
+      return handler(call);
+    } catch (error) {
+      const isAbsent = error instanceof DiscordError && error.code === 10007;
+      if (isAbsent && call.world.rules().absentMemberStatus === 204) return NO_CONTENT;
+      throw error;
+    }
+  };
 }
 
 /** Throws 10013 for a user that does not exist, 10007 for one that is no member. */

@@ -5,11 +5,9 @@ import { inviteExpiry } from '../shapes/invite';
 import { userShape } from '../shapes/user';
 import { type Actor, recordAuditLog } from './audit-log';
 import { addMember, updateMember } from './member-actions';
+import { admits, newTargetUsersJob } from './target-users-job';
 import { type Channel, type Guild, type Invite } from './model';
 import { type World } from './world';
-
-/** A person without Nitro can be in this many servers. */
-export const MAX_GUILDS_OF_A_USER = 100;
 
 /** What an invite is made with; the rest follows. */
 type InviteFields = Pick<Invite, 'maxAge' | 'maxUses' | 'temporary' | 'roleIds' | 'targetUserIds'>;
@@ -25,7 +23,7 @@ export function createInvite(world: World, guild: Guild, channel: Channel, actor
     createdAt,
     ...fields,
     uses: 0,
-    targetUsersJob: fields.targetUserIds === null ? null : targetUsersJob(fields.targetUserIds.length, createdAt),
+    targetUsersJob: fields.targetUserIds === null ? null : newTargetUsersJob(world, fields.targetUserIds, []),
   };
   world.invites.set(invite.code, invite);
   guild.inviteCodes.add(invite.code);
@@ -62,11 +60,6 @@ export function createInvite(world: World, guild: Guild, channel: Channel, actor
   });
   world.changed();
   return invite;
-}
-
-/** The state of reading a list of target users: here it is read at once, so the job is done when it begins. */
-export function targetUsersJob(total: number, at: string): NonNullable<Invite['targetUsersJob']> {
-  return { status: 2, total, processed: total, createdAt: at, completedAt: at, errorMessage: null };
 }
 
 /** The invite of a code; what has run out of time or uses is forgotten on the way, and so is unknown. */
@@ -114,7 +107,7 @@ export function acceptInvite(world: World, code: string, userId: string): Guild 
   const invite = findInvite(world, code);
   if (invite === undefined) throw refuse(10006);
   // Who is not among the target users cannot see that the invite exists.
-  if (invite.targetUserIds !== null && !invite.targetUserIds.includes(userId)) throw refuse(10006);
+  if (!admits(world, invite, userId)) throw refuse(10006);
   const guild = world.guild(invite.guildId);
   if (guild.bans.has(userId)) throw refuse(40007);
   const roles = invite.roleIds.filter((id) => guild.roles.has(id));
@@ -126,23 +119,28 @@ export function acceptInvite(world: World, code: string, userId: string): Guild 
     }
     return guild;
   }
-  if (countGuilds(world, userId) >= MAX_GUILDS_OF_A_USER) throw refuse(30001);
+  requireRoomForGuild(world, userId);
   addMember(world, guild, userId, { roles });
   invite.uses += 1;
   if (invite.maxUses > 0 && invite.uses >= invite.maxUses) forgetInvite(world, invite);
   return guild;
 }
 
-/** In how many servers the user is. */
-export function countGuilds(world: World, userId: string): number {
-  let count = 0;
-  for (const guild of world.guilds.values()) if (guild.members.has(userId)) count += 1;
-  return count;
+/** Throws 30001 when the user is in as many servers as a person can be. */
+export function requireRoomForGuild(world: World, userId: string): void {
+  if (hasRoomForGuild(world, userId)) return;
+  throw refuse(30001, `Maximum number of servers reached (${world.rules().guildsPerUser})`);
 }
 
-/** Who may follow a server's invites; which of these Discord asks for has changed over time (unverified). */
-const INVITE_EVENT_PERMISSIONS =
-  PermissionFlagsBits.ManageChannels | PermissionFlagsBits.ManageGuild | PermissionFlagsBits.ViewAuditLog;
+/** Whether the user can join one more server. */
+export function hasRoomForGuild(world: World, userId: string): boolean {
+  let count = 0;
+  for (const guild of world.guilds.values()) if (guild.members.has(userId)) count += 1;
+  return count < world.rules().guildsPerUser;
+}
+
+/** Only who manages the channel hears of its invites (events/gateway-events, Invite Create and Invite Delete). */
+const INVITE_EVENT_PERMISSIONS = PermissionFlagsBits.ManageChannels;
 
 /** Eight characters without look-alikes; a code never reads as an id, since it does not consist of digits alone. */
 function newInviteCode(): string {

@@ -93,13 +93,16 @@ export interface Message {
   webhookId: string | null;
 }
 
-interface TargetUsersJob {
-  status: 1 | 2 | 3;
-  total: number;
-  processed: number;
-  createdAt: string;
-  completedAt: string | null;
-  errorMessage: string | null;
+/** The reading of a file of target users. */
+export interface TargetUsersJob {
+  /** How it is or will be: 2 completed, 3 failed. */
+  readonly status: 2 | 3;
+  readonly total: number;
+  readonly createdAt: string;
+  /** When it is over, ISO 8601; until then it is being processed. */
+  completedAt: string;
+  /** Who may use the invite until it is completed; worlds that were written before there was a wait lack it. */
+  readonly admittedBefore?: readonly string[];
 }
 
 export interface Invite {

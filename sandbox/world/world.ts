@@ -11,6 +11,7 @@ import {
   type TokenPair,
   type User,
 } from './model';
+import { DEFAULT_RULES, type Rules } from './rules';
 
 /** Something that happened and that gateway sessions may hear of. */
 export interface DispatchEvent {
@@ -55,6 +56,8 @@ export class World {
   /** When new commands were made in the last 24 hours, by server id; global ones below `global`. */
   readonly commandCreations = new Map<string, number[]>();
   readonly files = new Files();
+  /** The rules in force, which PUT /sandbox/limits changes. */
+  rules: () => Rules = () => DEFAULT_RULES;
   /** Where the pages are, for addresses of attachments; known once the server listens. */
   url = '';
 

@@ -98,6 +98,7 @@ describe('discord.js on the local Discord', () => {
       reason: 'for Citra',
     });
     expect((await created).code).toBe(invite.code);
+    expect(await local.targetUsersJob(invite.code)).toMatchObject({ status: 2 });
     const foreign = await local.call('POST', `/sandbox/invites/${invite.code}/accept`, { userId: dewi });
     expect(foreign.body).toMatchObject({ code: 10006 });
     const deleted = next<Invite>(Events.InviteDelete);

@@ -67,10 +67,7 @@ describe('invites and messages of the local Discord', () => {
       });
       const { code } = (await response.json()) as { code: string };
       expect((await local.bot('GET', `/invites/${code}/target-users`)).text).toBe(`user_id\n${hadi}\n`);
-      expect((await local.bot('GET', `/invites/${code}/target-users/job-status`)).body).toMatchObject({
-        status: 2,
-        total_users: 1,
-      });
+      expect(await local.targetUsersJob(code)).toMatchObject({ status: 2, total_users: 1, processed_users: 1 });
       expect((await accept(code, await local.person('stranger'))).body['code']).toBe(10006);
       const bad = new FormData();
       bad.set('target_users_file', new Blob(['user_id\nhadi\n']), 'users.csv');

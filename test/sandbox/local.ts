@@ -16,6 +16,8 @@ export interface Local extends Sandbox {
     name?: string,
     permissions?: string,
   ): Promise<{ id: string; channelId: string; ownerId: string; botRoleId: string }>;
+  /** The state of the reading of an invite's target users, once it is over. */
+  targetUsersJob(code: string): Promise<Record<string, unknown>>;
   grant(userId: string, scopes?: string[]): Promise<{ access_token: string; refresh_token: string }>;
 }
 
@@ -57,6 +59,8 @@ export async function startLocal(options: Partial<SandboxOptions> = {}): Promise
     if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
     return JSON.parse(answer.text) as T;
   };
+  const bot: Local['bot'] = (method, path, body, headers = {}) =>
+    call(method, `/api/v10${path}`, body, { authorization: `Bot ${sandbox.application.botToken}`, ...headers });
   const person: Local['person'] = async (username, more = {}) =>
     (await control<{ id: string }>('POST', '/sandbox/users', { username, ...more })).id;
   return {
@@ -64,8 +68,7 @@ export async function startLocal(options: Partial<SandboxOptions> = {}): Promise
     call,
     control,
     person,
-    bot: (method, path, body, headers = {}) =>
-      call(method, `/api/v10${path}`, body, { authorization: `Bot ${sandbox.application.botToken}`, ...headers }),
+    bot,
     server: async (name = 'Algebra', permissions = BOT_PERMISSIONS) => {
       const ownerId = await person('owner');
       const made = await control<{ id: string; generalChannelId: string }>('POST', '/sandbox/guilds', {
@@ -74,6 +77,13 @@ export async function startLocal(options: Partial<SandboxOptions> = {}): Promise
       });
       const { roleId } = await control<{ roleId: string }>('PUT', `/sandbox/guilds/${made.id}/bot`, { permissions });
       return { id: made.id, channelId: made.generalChannelId, ownerId, botRoleId: roleId };
+    },
+    targetUsersJob: async (code) => {
+      for (;;) {
+        const { body } = await bot('GET', `/invites/${code}/target-users/job-status`);
+        if (body['status'] !== 1) return body;
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
     },
     grant: (userId, scopes = ['identify', 'guilds.join']) =>
       control('POST', '/sandbox/oauth/grant', { userId, scopes }),

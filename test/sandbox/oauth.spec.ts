@@ -2,13 +2,18 @@ import { createHash } from 'node:crypto';
 import { type Local, startLocal } from './local';
 
 const CALLBACK = 'http://localhost:3000/auth/discord/callback';
+const OTHER_CALLBACK = 'http://localhost:3000/other/callback';
+
+/** The fields that have a value. */
+const given = (fields: Record<string, string | undefined>) =>
+  Object.fromEntries(Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 
 describe('OAuth2 on the local Discord', () => {
   let local: Local;
   let ayu: string;
 
   beforeAll(async () => {
-    local = await startLocal({ redirectUris: [CALLBACK] });
+    local = await startLocal({ redirectUris: [CALLBACK, OTHER_CALLBACK] });
     ayu = await local.person('ayu', { globalName: 'Ayu W.' });
   });
   afterAll(() => local.close());
@@ -101,6 +106,96 @@ describe('OAuth2 on the local Discord', () => {
     expect((await me(first.body['access_token']!)).status).toBe(200);
   });
 
+  it.each([
+    ['another redirect URI than in the link', { redirect_uri: OTHER_CALLBACK }, 'redirect_uri'],
+    ['no redirect URI', { redirect_uri: undefined }, 'redirect_uri'],
+    ['no code', { code: undefined }, 'code'],
+  ])('refuses the exchange of a code with %s', async (_, wrong, field) => {
+    const value = await code();
+    const fields: Record<string, string | undefined> = { code: value, redirect_uri: CALLBACK, ...wrong };
+    const refused = await form('/api/oauth2/token', { grant_type: 'authorization_code', ...given(fields) });
+    expect(refused).toEqual({
+      status: 400,
+      body: { error: 'invalid_grant', error_description: `Invalid "${field}" in request.` },
+    });
+    // The code is not used up by that.
+    expect((await exchange(value)).status).toBe(200);
+  });
+
+  it('takes the first registered redirect URI when neither the link nor the exchange names one', async () => {
+    const url = new URL(authorizeUrl());
+    url.searchParams.delete('redirect_uri');
+    const { redirectTo } = await local.control<{ redirectTo: string }>('POST', '/sandbox/oauth/approve', {
+      userId: ayu,
+      authorizeUrl: url.href,
+    });
+    expect(redirectTo.startsWith(`${CALLBACK}?`)).toBe(true);
+    const value = new URL(redirectTo).searchParams.get('code')!;
+    const fields = { grant_type: 'authorization_code', code: value };
+    expect((await form('/api/oauth2/token', { ...fields, redirect_uri: OTHER_CALLBACK })).status).toBe(400);
+    expect((await form('/api/oauth2/token', fields)).status).toBe(200);
+  });
+
+  it('lets a code die after 100 seconds', async () => {
+    const [early, late] = [await code(), await code()];
+    expect((await local.control('GET', '/sandbox/limits'))['oauthCodeMs']).toBe(100_000);
+    const clock = jest.spyOn(Date, 'now');
+    const now = Date.now();
+    try {
+      clock.mockReturnValue(now + 99_000);
+      expect((await exchange(early)).status).toBe(200);
+      clock.mockReturnValue(now + 101_000);
+      expect((await exchange(late)).body).toEqual({
+        error: 'invalid_grant',
+        error_description: 'Invalid "code" in request.',
+      });
+    } finally {
+      clock.mockRestore();
+    }
+  });
+
+  describe('the implicit grant', () => {
+    it('hands out an access token in the fragment, and no refresh token', async () => {
+      const { redirectTo } = await local.control<{ redirectTo: string }>('POST', '/sandbox/oauth/approve', {
+        userId: ayu,
+        authorizeUrl: authorizeUrl({ response_type: 'token', scope: 'identify' }),
+      });
+      const back = new URL(redirectTo);
+      expect([back.origin + back.pathname, back.search]).toEqual([CALLBACK, '']);
+      const fragment = Object.fromEntries(new URLSearchParams(back.hash.slice(1)));
+      expect(fragment).toEqual({
+        token_type: 'Bearer',
+        access_token: expect.any(String) as string,
+        expires_in: '604800',
+        scope: 'identify',
+        state: 'a state',
+      });
+      expect((await me(fragment['access_token']!)).body).toMatchObject({ id: ayu });
+    });
+
+    it('cannot have role_connections.write', async () => {
+      const asked = { response_type: 'token', scope: 'identify role_connections.write' };
+      const page = await local.call('GET', authorizeUrl(asked).slice(local.url.length));
+      expect([page.status, page.text.includes('role_connections.write')]).toEqual([400, true]);
+      const allowed = await local.call(
+        'GET',
+        authorizeUrl({ ...asked, response_type: 'code' }).slice(local.url.length),
+      );
+      expect(allowed.status).toBe(200);
+    });
+  });
+
+  it.each(['/api/oauth2/authorize', '/api/v10/oauth2/authorize'])('shows the consent page at %s too', async (path) => {
+    const address = new URL(authorizeUrl());
+    const response = await fetch(`${local.url}${path}${address.search}`, {
+      method: 'POST',
+      body: new URLSearchParams({ decision: 'approve', user_id: ayu }),
+      redirect: 'manual',
+    });
+    const value = new URL(response.headers.get('location')!).searchParams.get('code')!;
+    expect((await exchange(value)).status).toBe(200);
+  });
+
   it('verifies PKCE with S256', async () => {
     const verifier = 'v'.repeat(60);
     const challenge = createHash('sha256').update(verifier).digest('base64url');
@@ -140,6 +235,17 @@ describe('OAuth2 on the local Discord', () => {
     const answer = await local.call('POST', '/api/oauth2/token', { grant_type: 'client_credentials' });
     expect(answer.status).toBe(400);
     expect(answer.body).toMatchObject({ error: 'unsupported_grant_type' });
+  });
+
+  it.each(['/api/oauth2/token/revoke', '/api/v10/oauth2/token/revoke'])('revokes at %s', async (path) => {
+    const { access_token, refresh_token } = (await exchange(await code())).body;
+    expect((await form(path, { token: access_token!, token_type_hint: 'access_token' })).status).toBe(200);
+    expect((await me(access_token!)).status).toBe(401);
+    const renewed = await form('/api/oauth2/token', { grant_type: 'refresh_token', refresh_token: refresh_token! });
+    expect(renewed.body['error']).toBe('invalid_grant');
+    expect(await form(path, { token: 'unknown' })).toEqual({ status: 200, body: {} });
+    expect((await form(path, {})).body['error']).toBe('invalid_request');
+    expect((await form(path, { token: 'unknown', client_secret: 'wrong' })).status).toBe(401);
   });
 
   it('revokes the whole authorization with one of its tokens', async () => {

@@ -74,6 +74,28 @@ describe('webhook events of the local Discord', () => {
     expect(isSigned({ ...event, body: event.body + ' ' })).toBe(false);
   });
 
+  it('tell that the application itself revoked the authorization, once', async () => {
+    const fajar = await local.person('fajar');
+    const { refresh_token: token } = await local.grant(fajar);
+    const coming = next();
+    const { id: client_id, clientSecret: client_secret } = local.application;
+    const revoke = () =>
+      fetch(`${local.url}/api/oauth2/token/revoke`, {
+        method: 'POST',
+        body: new URLSearchParams({ token, client_id, client_secret }),
+      });
+    expect((await revoke()).status).toBe(200);
+    const { event } = JSON.parse((await coming).body) as { event: Record<string, unknown> };
+    expect(event).toMatchObject({ type: 'APPLICATION_DEAUTHORIZED', data: { user: { id: fajar } } });
+    expect((await revoke()).status).toBe(200);
+    const gita = await local.person('gita');
+    await local.grant(gita);
+    const another = next();
+    await local.control('DELETE', `/sandbox/oauth/grants/${gita}`);
+    await another;
+    expect(received.filter(({ body }) => body.includes(fajar))).toHaveLength(1);
+  });
+
   it('are sent again when the receiver fails', async () => {
     failures = 1;
     const budi = await local.person('budi');
