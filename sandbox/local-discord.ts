@@ -52,7 +52,7 @@ export class LocalDiscord {
     application.name = options.applicationName ?? application.name;
     if (options.webhookEventsUrl !== undefined) {
       application.webhookEventsUrl = options.webhookEventsUrl;
-      application.webhookEventsDisabled = false;
+      application.webhookEventsStatus = 2;
     }
     this.start = JSON.stringify(takeSnapshot(this.world));
     const journal = new Journal();

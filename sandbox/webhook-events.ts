@@ -1,4 +1,5 @@
 import { DEFAULT_LIMITS } from './http/limit-settings';
+import { WEBHOOK_EVENT_TYPES, webhookEventsStatus, webhookEventTypes } from './world/webhook-settings';
 import { type World } from './world/world';
 import { signedHeaders } from './webhook-signature';
 
@@ -26,6 +27,12 @@ export interface Verification {
   readonly at: string;
 }
 
+/** What a receiver answered. */
+interface Reply {
+  readonly status: number;
+  readonly hasType: boolean;
+}
+
 interface Delivery {
   readonly url: string;
   readonly body: string;
@@ -48,6 +55,7 @@ export class WebhookEvents {
     private readonly retries: () => WebhookRetries = () => DEFAULT_LIMITS,
   ) {
     this.stop = world.onApplicationEvent(({ type, data }) => {
+      if (!webhookEventTypes(world.application).includes(type)) return;
       this.post({ type: 1, event: { type, timestamp: new Date().toISOString(), data } });
     });
   }
@@ -58,7 +66,7 @@ export class WebhookEvents {
 
   /** Whether the receiver failed for so long that nothing is sent to it any more. */
   get isDisabled(): boolean {
-    return this.world.application.webhookEventsDisabled === true;
+    return webhookEventsStatus(this.world.application) === 3;
   }
 
   /** Sends a PING signed well and one signed badly to a URL that somebody wants to set. */
@@ -69,14 +77,27 @@ export class WebhookEvents {
     const badSignature = await this.send(url, body, { ...headers, 'x-signature-ed25519': WRONG_SIGNATURE });
     const problem = problemOf(ping, badSignature);
     const state = problem === null ? 'verified' : 'failed';
-    return { state, ping, badSignature, problem, at: new Date().toISOString() };
+    return {
+      state,
+      ping: ping?.status ?? null,
+      badSignature: badSignature?.status ?? null,
+      problem,
+      at: new Date().toISOString(),
+    };
   }
 
-  /** Takes a URL with what its verification said; null = events go nowhere any more. */
+  /** Takes a URL with what its verification said; null = events are off. */
   use(url: string | null, verification: Verification | null): void {
     this.world.application.webhookEventsUrl = url;
-    this.world.application.webhookEventsDisabled = false;
+    if (url === null) this.world.application.webhookEventsStatus = 1;
     this.verification = verification;
+    this.world.changed();
+  }
+
+  /** Sends every kind of event from now on, as after the switches of the developer portal. */
+  switchOn(): void {
+    this.world.application.webhookEventsStatus = this.url === null ? 1 : 2;
+    this.world.application.webhookEventTypes = [...WEBHOOK_EVENT_TYPES];
     this.world.changed();
   }
 
@@ -98,9 +119,13 @@ export class WebhookEvents {
     for (const timer of this.timers) clearTimeout(timer);
   }
 
+  private get isOn(): boolean {
+    return webhookEventsStatus(this.world.application) === 2;
+  }
+
   private post(payload: Record<string, unknown>): void {
     const { url } = this;
-    if (url === null || this.isDisabled) return;
+    if (url === null || !this.isOn) return;
     void this.deliver({ url, body: this.bodyOf(payload), startedAt: Date.now() }, this.retries().webhookRetryMs);
   }
 
@@ -111,17 +136,18 @@ export class WebhookEvents {
   /** One attempt, and the next one after a pause that is twice as long each time. */
   private async deliver(delivery: Delivery, pause: number): Promise<void> {
     const { url, body, startedAt } = delivery;
-    // Who has set another URL meanwhile, or was given up, is not asked again.
-    if (this.url !== url || this.isDisabled) return;
-    const status = await this.send(url, body, signedHeaders(this.world.application.privateKey, body));
-    if ((status !== null && status < 300) || this.aborter.signal.aborted || this.url !== url) return;
+    // Who has set another URL meanwhile, switched events off, or was given up, is not asked again.
+    if (this.url !== url || !this.isOn) return;
+    const reply = await this.send(url, body, signedHeaders(this.world.application.privateKey, body));
+    // Nothing else says that the event was taken: "respond with a 204 status code" (events/webhook-events).
+    if (reply?.status === 204 || this.aborter.signal.aborted || this.url !== url) return;
     const left = startedAt + this.retries().webhookGiveUpMs - Date.now();
     if (left > 0) this.later(() => void this.deliver(delivery, pause * 2), Math.min(pause, left));
     else this.giveUp();
   }
 
   private giveUp(): void {
-    this.world.application.webhookEventsDisabled = true;
+    this.world.application.webhookEventsStatus = 3;
     this.world.changed();
   }
 
@@ -135,8 +161,8 @@ export class WebhookEvents {
     this.timers.add(timer);
   }
 
-  /** The HTTP status of the answer, null when there is none in time. */
-  private async send(url: string, body: string, signature: Record<string, string>): Promise<number | null> {
+  /** The answer, null when there is none in time. A redirect is an answer, and followed nowhere. */
+  private async send(url: string, body: string, signature: Record<string, string>): Promise<Reply | null> {
     try {
       const response = await fetch(url, {
         method: 'POST',
@@ -146,19 +172,22 @@ export class WebhookEvents {
           ...signature,
         },
         body,
+        redirect: 'manual',
         signal: AbortSignal.any([this.aborter.signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]),
       });
       await response.arrayBuffer();
-      return response.status;
+      return { status: response.status, hasType: response.headers.has('content-type') };
     } catch {
       return null;
     }
   }
 }
 
-function problemOf(ping: number | null, badSignature: number | null): string | null {
+function problemOf(ping: Reply | null, badSignature: Reply | null): string | null {
   if (ping === null) return 'Nobody answered the PING within three seconds.';
-  if (ping !== 204) return `The PING has to be answered with 204, and was with ${ping}.`;
-  if (badSignature === 401) return null;
-  return `A request with a wrong signature has to be answered with 401, and was with ${badSignature ?? 'nothing'}.`;
+  if (ping.status !== 204) return `The PING has to be answered with 204, and was with ${ping.status}.`;
+  if (!ping.hasType) return 'The answer to the PING has to have a Content-Type, although it has no body.';
+  if (badSignature?.status === 401) return null;
+  const found = badSignature?.status ?? 'nothing';
+  return `A request with a wrong signature has to be answered with 401, and was with ${found}.`;
 }

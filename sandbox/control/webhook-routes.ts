@@ -8,10 +8,11 @@ export function webhookControlRoutes(events: WebhookEvents): Route<ControlHandle
   const state = () => ({ url: events.url, isDisabled: events.isDisabled, verification: events.verification });
   return [
     control('GET', '/sandbox/webhook-events', state),
-    // Unlike PATCH /applications/@me it keeps a URL that failed: a test may want a receiver that misbehaves.
+    // Unlike PATCH /applications/@me it keeps a URL that failed: a test may want a receiver that misbehaves. Events are switched on with it.
     control('PUT', '/sandbox/webhook-events', async (call) => {
       const { url } = readBody(call, z.object({ url: z.url().nullable() }));
       events.use(url, url === null ? null : await events.verify(url));
+      events.switchOn();
       return state();
     }),
   ];

@@ -1,5 +1,5 @@
 import { isGiven } from '../given';
-import { ApplicationFlags } from 'discord-api-types/v10';
+import { ApplicationFlags, ApplicationWebhookEventType } from 'discord-api-types/v10';
 import { z } from 'zod';
 import { type Call, ok, param } from '../http/call';
 import { refuse, refuseField } from '../http/discord-error';
@@ -51,12 +51,18 @@ const updateForm = z.object({
   interactions_endpoint_url: url,
   role_connections_verification_url: url,
   event_webhooks_url: url,
+  event_webhooks_status: integer(1, 2).nullish(),
+  event_webhooks_types: z.array(z.enum(ApplicationWebhookEventType)).nullish(),
 });
 
 async function updateMine(call: Call, webhookEvents: WebhookEvents) {
   const form = readForm(call, updateForm);
   const { application } = call.world;
   if (form.event_webhooks_url !== undefined) await setWebhookEventsUrl(webhookEvents, form.event_webhooks_url);
+  if (form.event_webhooks_status === 1 || form.event_webhooks_status === 2) {
+    application.webhookEventsStatus = form.event_webhooks_status;
+  }
+  if (isGiven(form.event_webhooks_types)) application.webhookEventTypes = form.event_webhooks_types;
   if (isGiven(form.description)) application.description = form.description;
   if (isGiven(form.flags)) {
     application.flags = (application.flags & ~SETTABLE_FLAGS) | (form.flags & SETTABLE_FLAGS);

@@ -1,4 +1,4 @@
-import { type Application } from '../world/model';
+import { webhookEventsStatus, webhookEventTypes } from '../world/webhook-settings';
 import { type World } from '../world/world';
 import { userShape } from './user';
 
@@ -54,17 +54,9 @@ export function privateApplicationShape(world: World) {
     approximate_user_authorization_count: new Set([...world.accessTokens.values()].map((pair) => pair.userId)).size,
     event_webhooks_url: application.webhookEventsUrl,
     event_webhooks_status: webhookEventsStatus(application),
-    event_webhooks_types: application.webhookEventsUrl === null ? [] : WEBHOOK_EVENT_TYPES,
+    event_webhooks_types: webhookEventTypes(application),
     explicit_content_filter: 0,
     team: null,
     eligible_oauth2_scopes: SCOPES,
   };
 }
-
-/** Off, on, or switched off by Discord. */
-function webhookEventsStatus(application: Application): 1 | 2 | 3 {
-  if (application.webhookEventsUrl === null) return 1;
-  return application.webhookEventsDisabled === true ? 3 : 2;
-}
-
-const WEBHOOK_EVENT_TYPES = ['APPLICATION_AUTHORIZED', 'APPLICATION_DEAUTHORIZED'];

@@ -215,7 +215,9 @@ export interface Application {
   roleConnectionsVerificationUrl: string | null;
   customInstallUrl: string | null;
   webhookEventsUrl: string | null;
-  /** Discord has given its receiver up; worlds that were written before it could lack this. */
-  webhookEventsDisabled?: boolean;
+  /** 1 switched off, 2 switched on, 3 given up by Discord; worlds that were written before there were three lack it. */
+  webhookEventsStatus?: 1 | 2 | 3;
+  /** The events that are asked for; worlds that were written before there was a choice ask for all. */
+  webhookEventTypes?: string[];
   roleConnectionsMetadata: Record<string, unknown>[];
 }

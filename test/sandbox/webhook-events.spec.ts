@@ -123,7 +123,7 @@ describe('webhook events of the local Discord', () => {
 
   describe('are verified when their URL is set', () => {
     /** A receiver that answers as it is told, and what it was asked. */
-    async function receiverThat(answers: (isWellSigned: boolean) => number) {
+    async function receiverThat(answers: (isWellSigned: boolean) => number, withType = true) {
       const asked: { type: unknown; isWellSigned: boolean }[] = [];
       const server = createServer((request, response) => {
         let body = '';
@@ -131,7 +131,7 @@ describe('webhook events of the local Discord', () => {
         request.on('end', () => {
           const isWellSigned = isSigned({ headers: request.headers, body });
           asked.push({ type: (JSON.parse(body) as { type: unknown }).type, isWellSigned });
-          response.writeHead(answers(isWellSigned)).end();
+          response.writeHead(answers(isWellSigned), withType ? { 'content-type': 'application/json' } : {}).end();
         });
       }).listen(0, '127.0.0.1');
       await new Promise((resolve) => server.once('listening', resolve));
@@ -170,6 +170,57 @@ describe('webhook events of the local Discord', () => {
       expect(state.verification).toMatchObject({ state: 'failed', badSignature: 204 });
       expect(String(state.verification?.['problem'])).toContain('401');
       expect(await set(null)).toEqual({ url: null, isDisabled: false, verification: null });
+      await receiver.close();
+    });
+
+    it('and one that answers the PING without a Content-Type is refused', async () => {
+      const receiver = await receiverThat((isWellSigned) => (isWellSigned ? 204 : 401), false);
+      const refused = await local.bot('PATCH', '/applications/@me', { event_webhooks_url: receiver.url });
+      expect([refused.status, refused.text.includes('Content-Type')]).toEqual([400, true]);
+      expect((await local.bot('GET', '/applications/@me')).body['event_webhooks_url']).not.toBe(receiver.url);
+      await receiver.close();
+    });
+
+    it('and one that redirects the PING is followed nowhere', async () => {
+      const receiver = await receiverThat((isWellSigned) => (isWellSigned ? 204 : 401));
+      const redirecting = createServer((_, response) => response.writeHead(307, { location: receiver.url }).end());
+      await new Promise<void>((resolve) => redirecting.listen(0, '127.0.0.1', resolve));
+      const state = await set(`http://127.0.0.1:${(redirecting.address() as AddressInfo).port}/`);
+      expect(state.verification).toMatchObject({ state: 'failed', ping: 307 });
+      expect(receiver.asked).toEqual([]);
+      redirecting.closeAllConnections();
+      await Promise.all([receiver.close(), new Promise((resolve) => redirecting.close(resolve)), set(null)]);
+    });
+
+    it('and are switched on and chosen by PATCH /applications/@me, as at Discord', async () => {
+      const receiver = await receiverThat((isWellSigned) => (isWellSigned ? 204 : 401));
+      await local.control('POST', '/sandbox/reset');
+      await set(null);
+      const patch = async (body: Record<string, unknown>) => {
+        const answer = await local.bot('PATCH', '/applications/@me', body);
+        return [answer.status, answer.body['event_webhooks_status'], answer.body['event_webhooks_types']];
+      };
+      const types = ['APPLICATION_DEAUTHORIZED'];
+      const person = await local.person('hana');
+      // One event is told of the grant's end; who hears of it shows in what has arrived once a later one has.
+      const deauthorize = async () => {
+        await local.grant(person);
+        await local.control('DELETE', `/sandbox/oauth/grants/${person}`);
+      };
+      const events = () => receiver.asked.filter(({ type }) => type === 1).length;
+      expect(await patch({ event_webhooks_status: 3 })).toEqual([400, undefined, undefined]);
+      expect(await patch({ event_webhooks_types: ['NO_SUCH_EVENT'] })).toEqual([400, undefined, undefined]);
+      // The URL alone sends nothing: events are off until they are switched on.
+      expect(await patch({ event_webhooks_url: receiver.url, event_webhooks_types: types })).toEqual([200, 1, types]);
+      await deauthorize();
+      expect(await patch({ event_webhooks_status: 2, event_webhooks_types: [] })).toEqual([200, 2, []]);
+      await deauthorize();
+      expect(await patch({ event_webhooks_types: types })).toEqual([200, 2, types]);
+      await deauthorize();
+      while (events() === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      expect(events()).toBe(1);
+      expect(await patch({ event_webhooks_status: 1 })).toEqual([200, 1, types]);
+      await set(null);
       await receiver.close();
     });
 

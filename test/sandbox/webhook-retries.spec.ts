@@ -79,6 +79,26 @@ describe('a receiver of webhook events that fails', () => {
     await until(() => at.length === 1);
   });
 
+  it.each([200, 202, 301, 400, 401])('has taken nothing when it answers %i: only 204 counts', async (status) => {
+    await limits({ webhookRetryMs: 10, webhookGiveUpMs: 60_000 });
+    statusOf = (count) => (count < 3 ? status : 204);
+    await causeEvent();
+    await until(() => at.length === 3);
+    expect(await isDisabled()).toBe(false);
+  });
+
+  it('is switched on again by the developer after Discord switched it off', async () => {
+    await limits({ webhookGiveUpMs: 0 });
+    await causeEvent();
+    await until(async () => (await isDisabled()) === true);
+    statusOf = () => 204;
+    const { body } = await local.bot('PATCH', '/applications/@me', { event_webhooks_status: 2 });
+    expect(body['event_webhooks_status']).toBe(2);
+    at.length = 0;
+    await causeEvent();
+    await until(() => at.length === 1);
+  });
+
   it('is not given up when it recovers in time', async () => {
     await limits({ webhookRetryMs: 30, webhookGiveUpMs: 600 });
     statusOf = (count) => (count > 2 ? 204 : 500);
