@@ -85,5 +85,6 @@ function gatewayState(gateway: Gateway) {
     delayMs: gateway.delayMs,
     heartbeatIntervalMs: gateway.heartbeatInterval,
     connections: gateway.connectionCount,
+    waiting: gateway.waitingCount,
   };
 }

@@ -30,6 +30,8 @@ export class Gateway implements ConnectionHost {
   readonly identifyBudget: IdentifyBudget;
   private readonly sockets = new WebSocketServer({ noServer: true, maxPayload: 1024 * 1024 });
   private readonly connections = new Set<GatewayConnection>();
+  /** Connections for which `delayMs` has not passed yet. */
+  private readonly waiting = new Set<Duplex>();
   private readonly sessions = new Map<string, GatewaySession>();
   private readonly memberRequests: MemberRequests;
   private readonly timers = new Set<NodeJS.Timeout>();
@@ -47,6 +49,10 @@ export class Gateway implements ConnectionHost {
 
   get connectionCount(): number {
     return this.connections.size;
+  }
+
+  get waitingCount(): number {
+    return this.waiting.size;
   }
 
   /** Takes over a connection that asks for a WebSocket. */
@@ -72,8 +78,15 @@ export class Gateway implements ConnectionHost {
         }
       });
     };
-    if (this.delayMs > 0) this.later(accept, this.delayMs);
-    else accept();
+    if (this.delayMs === 0) {
+      accept();
+      return;
+    }
+    this.waiting.add(socket);
+    this.later(() => {
+      this.waiting.delete(socket);
+      accept();
+    }, this.delayMs);
   }
 
   identify(connection: GatewayConnection, form: Identify): void {
@@ -183,6 +196,7 @@ export class Gateway implements ConnectionHost {
   close(): void {
     this.stopListening();
     for (const connection of this.connections) connection.terminate();
+    for (const socket of this.waiting) socket.destroy();
     for (const timer of this.timers) clearTimeout(timer);
     this.timers.clear();
     this.sessions.clear();

@@ -133,10 +133,14 @@ describe('discord.js on the local Discord', () => {
     await local.control('PUT', '/sandbox/gateway', { accepting: true, delayMs: 0 });
   });
 
-  it('identifies anew when the session cannot be resumed', async () => {
-    const ready = next<number>(Events.ShardReady);
+  it('hears INVALID_SESSION when it wants to resume a session that is over, and identifies anew', async () => {
+    const identified = next<{ t: string | null }>(Events.Raw, ({ t }) => t === 'READY');
+    const resumed = jest.fn();
+    client.on(Events.ShardResume, resumed);
     await local.control('POST', '/sandbox/gateway/disconnect', { resumable: false, code: 4000 });
-    await ready;
+    await identified;
+    client.off(Events.ShardResume, resumed);
+    expect(resumed).not.toHaveBeenCalled();
   });
 
   it('answers slash commands', async () => {

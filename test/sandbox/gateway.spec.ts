@@ -1,3 +1,4 @@
+import { WebSocket } from 'ws';
 import { type Local, startLocal } from './local';
 import { RawClient } from './raw-client';
 
@@ -89,6 +90,22 @@ describe('the gateway of the local Discord', () => {
   it('refuses connections while it does not accept any', async () => {
     await local.control('PUT', '/sandbox/gateway', { accepting: false });
     await expect(connect()).rejects.toThrow('503');
+  });
+
+  it('lets connections wait (delayMs): who comes later without a delay is in before them', async () => {
+    await local.control('PUT', '/sandbox/gateway', { delayMs: 600_000 });
+    const delayed = new WebSocket(`ws://127.0.0.1:${local.port}/gateway?v=10&encoding=json`);
+    delayed.on('error', () => undefined);
+    while ((await local.control('GET', '/sandbox/gateway'))['waiting'] !== 1) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    await local.control('PUT', '/sandbox/gateway', { delayMs: 0 });
+    const later = await connect();
+    expect((await later.until(() => true)).op).toBe(10);
+    expect(delayed.readyState).toBe(WebSocket.CONNECTING);
+    delayed.terminate();
+    await local.control('PUT', '/sandbox/gateway', { delayMs: 1 });
+    expect((await (await connect()).until(() => true)).op).toBe(10);
   });
 
   it('replays what happened while a client was away', async () => {
