@@ -49,6 +49,11 @@ export class Child {
     }
   }
 
+  /** Sends a signal that does not end it. */
+  signal(signal: 'SIGUSR2'): void {
+    this.process.kill(signal);
+  }
+
   /** Sends the signal and waits for the end. */
   async stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null> {
     this.process.kill(signal);
