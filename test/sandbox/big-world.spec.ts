@@ -57,5 +57,5 @@ describe('a big world of the local Discord', () => {
 
     child.signal('SIGUSR2');
     expect(Number((await child.prints(/memory (\d+) MB/))[1])).toBeLessThan(400);
-  });
+  }, 120_000);
 });
