@@ -9,9 +9,7 @@ import {
   type RemovalState,
   type Seen,
 } from './decide.policy';
-
-/** How long what a comparison has read of a member may be relied on for a kick without looking again, milliseconds. */
-const FRESH = 60_000;
+import { FRESH } from './guild-facts';
 
 /** A membership with everything that decides about it, as read at one moment. */
 export interface MembershipRow {
@@ -49,6 +47,8 @@ export interface MembershipRow {
   readonly seenStamp: string | null;
   readonly seenDiscordUserId: string | null;
   readonly runId: string | null;
+  /** When the comparison ended that has found this membership out of date. */
+  readonly comparedAt: Date | null;
   readonly createdAt: Date;
   readonly configId: string | null;
   readonly configActive: boolean | null;
@@ -102,7 +102,8 @@ const ROW = `
   m.invite_link AS "inviteLink", m.invite_expires_at AS "inviteExpiresAt", m.invitation_sent_at AS "invitationSentAt",
   m.attempt, m.attempt_discord_user_id AS "attemptDiscordUserId", m.is_member AS "isMember", m.seen_roles AS "seenRoles",
   m.seen_joined_at AS "seenJoinedAt", m.seen_pending AS "seenPending", m.seen_at AS "seenAt", m.seen_at::text AS "seenStamp",
-  m.seen_discord_user_id AS "seenDiscordUserId", m.run_id AS "runId", m.created_at AS "createdAt",
+  m.seen_discord_user_id AS "seenDiscordUserId", m.run_id AS "runId",
+  (SELECT r.started_at FROM discord_sync_runs r WHERE r.id = m.run_id AND r.purpose = 'SYNC') AS "comparedAt", m.created_at AS "createdAt",
   k.id AS "configId", k.is_active AS "configActive", k.invite_channel_id AS "inviteChannelId",
   k.student_role_id AS "studentRoleId", k.welcome_message AS "welcomeMessage", k.removal_policy AS "removalPolicy",
   k.removal_grace_hours AS "removalGraceHours", k.drift_policy AS "driftPolicy", k.auto_invite AS "autoInvite",
@@ -211,11 +212,7 @@ function viewOf(discordUserId: string | null, rows: readonly MembershipRow[], no
     seen: seenOf(latest),
     rows,
     seenAt: latest?.seenAt ?? null,
-    isFresh:
-      latest !== null &&
-      latest.runId !== null &&
-      latest.seenAt !== null &&
-      now.getTime() - latest.seenAt.getTime() <= FRESH,
+    isFresh: rows.some((row) => row.comparedAt !== null && now.getTime() - row.comparedAt.getTime() <= FRESH),
     refusedBeforeWell: rows.find((row) => row.refusedBeforeWell !== null)?.refusedBeforeWell ?? null,
   };
 }

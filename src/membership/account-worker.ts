@@ -33,7 +33,10 @@ const NO_MEMBER = 10007;
 export interface GuildWork {
   readonly guildId: string;
   readonly lease: GuildLease;
+  /** Read while this work goes on. */
   facts(): Promise<GuildFacts>;
+  /** The same, or what a comparison has read within the last minute. */
+  recentFacts(): Promise<GuildFacts>;
 }
 
 /** Brings one account to what is desired, one Discord call after the other. */
@@ -131,7 +134,9 @@ export class AccountWorker {
   private async lookUnlessFresh(account: string, run: AccountRun, work: GuildWork): Promise<Seen> {
     const { seen, view } = run;
     if (seen !== view.seen || seen.presence !== 'present' || !view.isFresh) return this.look(account, work);
-    return { ...seen, isProtected: (await work.facts()).isProtected({ user: { id: account }, roles: seen.roles }) };
+    const facts = await work.recentFacts();
+    if (!facts.knows(seen.roles)) return this.look(account, work);
+    return { ...seen, isProtected: facts.isProtected({ user: { id: account }, roles: seen.roles }) };
   }
 
   private async look(account: string, work: GuildWork): Promise<Seen> {

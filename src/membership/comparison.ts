@@ -6,7 +6,7 @@ import { DiscordRest } from '../discord-api/discord-rest';
 import { type GuildWork } from './account-worker';
 import { type AccountView, AccountViews, type MembershipRow } from './account-view';
 import { awaitsBrake, type Claim, decide, type Seen } from './decide.policy';
-import { type GuildFacts } from './guild-facts';
+import { type GuildFacts, GuildFactsReader } from './guild-facts';
 
 /** A run that has been asked for and has not been compared yet. */
 export interface QueuedRun {
@@ -39,13 +39,13 @@ export class Comparison {
     private readonly database: Database,
     private readonly discord: DiscordRest,
     private readonly views: AccountViews,
+    private readonly facts: GuildFactsReader,
   ) {}
 
   /** @throws DiscordFailure when the list could not be read to its end: then nothing at all is concluded from it. */
   async compare(work: GuildWork, runs: readonly QueuedRun[]): Promise<ComparisonResult> {
     const startedAt = new Date();
-    const facts = await work.facts();
-    const members = await this.members(work, facts);
+    const { members, facts } = await this.members(work);
     // Read after the list: whoever was marked or seen while we listed is judged by what is known now.
     const views = await this.views.ofGuild(work.guildId);
     const now = new Date();
@@ -54,20 +54,24 @@ export class Comparison {
     return resultOf(found, runs);
   }
 
-  private async members(work: GuildWork, facts: GuildFacts): Promise<Map<string, APIGuildMember>> {
+  /** The server and all its members, at `ceil(N / 1000) + 1` calls: the bot is found among the members. */
+  private async members(work: GuildWork): Promise<{ members: Map<string, APIGuildMember>; facts: GuildFacts }> {
+    // First, and alone: of a server that the bot is not in, one refusal is enough.
+    const { server, botUserId } = await this.facts.serverOf(work.guildId);
     const members = new Map<string, APIGuildMember>();
     for await (const page of this.discord.listMembers(work.guildId)) {
       work.lease.assertHeld();
       for (const member of page) members.set(member.user.id, member);
     }
     // A list without the owner or the bot is not the list of this server's members, whatever else it may be.
-    if (!members.has(facts.server.ownerId) || !members.has(facts.bot.userId)) {
+    const bot = members.get(botUserId);
+    if (!bot || !members.has(server.ownerId)) {
       throw new DiscordFailure('transient', "Discord's member list was not complete; nothing is concluded from it.", {
         status: 200,
         code: null,
       });
     }
-    return members;
+    return { members, facts: await this.facts.remember(server, { userId: botUserId, roles: bot.roles }) };
   }
 
   private async write(work: GuildWork, found: readonly Difference[], runs: readonly QueuedRun[]): Promise<void> {

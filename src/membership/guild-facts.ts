@@ -19,6 +19,11 @@ export class GuildFacts {
     private readonly staff: ReadonlySet<string>,
   ) {}
 
+  /** Whether every role of a member is known here; what another one allows, nobody can tell. */
+  knows(roles: readonly string[]): boolean {
+    return roles.every((id) => this.server.roles.some((role) => role.id === id));
+  }
+
   /**
    * Whom we never remove: the owner, administrators and moderators, anybody at or above the bot, staff of a course in this
    * server, and bots.
@@ -35,23 +40,44 @@ export class GuildFacts {
   }
 }
 
+/** How long what was read of a server, and of its members by a comparison, is relied on without looking again, milliseconds. */
+export const FRESH = 60_000;
+
 @Injectable()
 export class GuildFactsReader {
   private botUserId: string | undefined;
+  /** As this process has last read them. */
+  private readonly known = new Map<
+    string,
+    { readonly server: Server; readonly bot: ServerMember; readonly at: number }
+  >();
 
   constructor(
     private readonly database: Database,
     private readonly discord: DiscordRest,
   ) {}
 
+  /** No call within a minute after they were read, by a comparison or {@link read}. @throws as `read`. */
+  async recent(guildId: string): Promise<GuildFacts> {
+    const known = this.known.get(guildId);
+    if (known && Date.now() - known.at <= FRESH) return this.factsOf(known.server, known.bot);
+    return this.read(guildId);
+  }
+
   /** Two calls. @throws DiscordFailure of the kind `server` when the bot is not in the server. */
   async read(guildId: string): Promise<GuildFacts> {
-    const guild = await this.discord.getGuild(guildId);
-    const botUserId = (this.botUserId ??= (await this.discord.currentUser()).id);
+    const { server, botUserId } = await this.serverOf(guildId);
     const bot = await this.discord.getMember(guildId, botUserId);
     if (!bot) {
       throw new DiscordFailure('server', 'The bot is not a member of the server.', { status: 404, code: 10004 });
     }
+    return this.remember(server, { userId: botUserId, roles: bot.roles });
+  }
+
+  /** One call, and another in each process to learn who we are. @throws DiscordFailure as {@link read}. */
+  async serverOf(guildId: string): Promise<{ readonly server: Server; readonly botUserId: string }> {
+    const guild = await this.discord.getGuild(guildId);
+    const botUserId = (this.botUserId ??= (await this.discord.currentUser()).id);
     const server: Server = {
       id: guild.id,
       name: guild.name,
@@ -60,7 +86,17 @@ export class GuildFactsReader {
       roles: guild.roles,
       channels: [],
     };
-    return new GuildFacts(server, { userId: botUserId, roles: bot.roles }, await this.staffOf(guildId));
+    return { server, botUserId };
+  }
+
+  /** What has just been read. A comparison finds the bot among the members, so that it needs no call of its own. */
+  remember(server: Server, bot: ServerMember): Promise<GuildFacts> {
+    this.known.set(server.id, { server, bot, at: Date.now() });
+    return this.factsOf(server, bot);
+  }
+
+  private async factsOf(server: Server, bot: ServerMember): Promise<GuildFacts> {
+    return new GuildFacts(server, bot, await this.staffOf(server.id));
   }
 
   private async staffOf(guildId: string): Promise<Set<string>> {

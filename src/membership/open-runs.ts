@@ -35,6 +35,14 @@ export class OpenRuns {
     }
   }
 
+  /** A comparison has failed after so many calls. */
+  async spent(runs: readonly QueuedRun[], calls: number): Promise<void> {
+    await this.database.query('UPDATE discord_sync_runs SET api_calls = api_calls + $2 WHERE id = ANY($1::uuid[])', [
+      runs.map(({ id }) => id),
+      calls,
+    ]);
+  }
+
   /** What a batch did is booked to the run that had asked for it. */
   async progressed(results: readonly AccountResult[], calls: number): Promise<void> {
     const byRun = new Map<string, AccountResult[]>();

@@ -73,7 +73,12 @@ export class Reconciler implements OnModuleDestroy {
     }
     let again: Date | null;
     try {
-      again = await this.drain({ guildId, lease, facts: once(() => this.facts.read(guildId)) });
+      again = await this.drain({
+        guildId,
+        lease,
+        facts: once(() => this.facts.read(guildId)),
+        recentFacts: once(() => this.facts.recent(guildId)),
+      });
     } catch (error) {
       again = await this.stopped(guildId, error);
     } finally {
@@ -107,8 +112,16 @@ export class Reconciler implements OnModuleDestroy {
     await this.runs.refuseUnready(work.guildId);
     const queued = await this.runs.queued(work.guildId);
     if (queued.length === 0) return;
-    const { result, calls } = await this.discord.metered(() => this.comparison.compare(work, queued));
-    await this.runs.compared(queued, result, calls);
+    const { result, calls } = await this.discord.metered(() =>
+      Promise.allSettled([this.comparison.compare(work, queued)]),
+    );
+    const [compared] = result;
+    // Calls that led to nothing are told too.
+    if (compared.status === 'rejected') {
+      await this.runs.spent(queued, calls);
+      throw compared.reason as Error;
+    }
+    await this.runs.compared(queued, compared.value, calls);
   }
 
   private async batch(due: readonly string[], work: GuildWork): Promise<void> {
