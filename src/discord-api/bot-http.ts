@@ -2,6 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DefaultRestOptions, type InternalRequest, RequestMethod, REST, type ResponseLike } from '@discordjs/rest';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { CONFIG, type Config } from '../config/config';
+import { CallBudget } from './call-budget';
+import { CallManner } from './call-manner';
 import { CallMeter } from './call-meter';
 import { DiscordFailure, toDiscordFailure, TOO_LATE } from './discord-failure';
 import { type CircuitState, TokenCircuit } from './token-circuit';
@@ -10,8 +12,6 @@ import { type CircuitState, TokenCircuit } from './token-circuit';
 const TIMEOUT = 15_000;
 /** A call may take this long with everything it waits for, milliseconds. */
 const DEADLINE = 60_000;
-/** Rate limits longer than this are not waited for but thrown, so that the worker can serve another server meanwhile. */
-const LONGEST_WAIT = 5_000;
 /** A repeated call waits this long, milliseconds; @discordjs/rest itself repeats at once, which rarely helps. */
 const REPEAT_AFTER = 250;
 
@@ -23,39 +23,53 @@ export interface BotRequest extends Pick<
   readonly intention: string;
 }
 
+/** Answers to interactions carry a token of their own: neither the bot's limit of calls a second nor its circuit counts them. */
+const OF_INTERACTIONS = /^\/v\d+\/(?:interactions|webhooks)\//;
+
 /**
  * The bot's way to Discord: @discordjs/rest with its queues and rate limits, one call in flight per bucket and server.
+ * There is one in a process, which discord.js uses too: Discord counts all calls of a token together.
  *
- * Three things differ from the library's defaults. The token is a fixed header: the library forgets a token that Discord
+ * Four things differ from the library's defaults. The token is a fixed header: the library forgets a token that Discord
  * once refused, and every later call would fail until a restart. Calls are not repeated inside the library; those that
- * are safe to repeat are repeated once, after a pause. And a circuit stops all calls while the token is refused.
+ * are safe to repeat are repeated once, after a pause. A circuit stops all calls while the token is refused. And the
+ * limit of all calls together is kept by a budget that cannot be overdrawn.
  */
 @Injectable()
 export class BotHttp {
   readonly meter = new CallMeter();
+  readonly manner = new CallManner();
   private readonly circuit: TokenCircuit;
   /** Whether a bot token is configured; without one no call is made. */
   readonly hasToken: boolean;
   private readonly logger = new Logger('DiscordRest');
-  private readonly rest: REST;
+  /** The library itself, for discord.js; our own calls go through {@link send}. */
+  readonly rest: REST;
 
   constructor(@Inject(CONFIG) config: Config) {
     this.circuit = new TokenCircuit(config.production ? 60_000 : 10_000);
     this.hasToken = config.discord.botToken !== '';
+    const { apiUrl, botToken } = config.discord;
+    const budget = new CallBudget(DefaultRestOptions.globalRequestsPerSecond);
     this.rest = new REST({
-      api: config.discord.apiUrl,
+      api: apiUrl,
       version: '10',
       timeout: TIMEOUT,
       retries: 0,
-      headers: { authorization: `Bot ${config.discord.botToken}` },
-      rejectOnRateLimit: (limit) => Math.max(limit.timeToReset, limit.retryAfter, limit.sublimitTimeout) > LONGEST_WAIT,
+      globalRequestsPerSecond: Infinity,
+      rejectOnRateLimit: ({ timeToReset, retryAfter, sublimitTimeout }) =>
+        Math.max(timeToReset, retryAfter, sublimitTimeout) > this.manner.current.patience,
       makeRequest: async (url, init) => {
-        // Here and not where a call begins: calls that already wait in a queue must not be sent either.
-        this.circuit.admit();
-        this.meter.count();
-        const response = await DefaultRestOptions.makeRequest(url, init);
-        this.answered(response.status);
-        return response;
+        if (OF_INTERACTIONS.test(url.slice(apiUrl.length))) return DefaultRestOptions.makeRequest(url, init);
+        const headers = { ...(init.headers as Record<string, string>), Authorization: `Bot ${botToken}` };
+        return budget.spend(this.manner.current.givesWay, async () => {
+          // Here and not where a call begins: calls that already wait in a queue must not be sent either.
+          this.circuit.admit();
+          this.meter.count();
+          const response = await DefaultRestOptions.makeRequest(url, { ...init, headers });
+          this.answered(response.status);
+          return response;
+        });
       },
     });
   }

@@ -10,7 +10,7 @@ import { DiscordRest } from './discord-rest';
 @Module({
   imports: [HealthModule],
   providers: [BotHttp, DiscordRest, DiscordOAuth, DiscordApiHealth],
-  exports: [DiscordRest, DiscordOAuth],
+  exports: [BotHttp, DiscordRest, DiscordOAuth],
 })
 export class DiscordApiModule implements OnApplicationShutdown {
   constructor(private readonly http: BotHttp) {}

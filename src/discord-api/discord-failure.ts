@@ -36,6 +36,11 @@ export class DiscordFailure extends Error {
     Object.defineProperty(this, 'cause', { enumerable: false });
   }
 
+  /** No call was made, or none that had an effect: a rate limit is to be waited for. */
+  get isRateLimit(): boolean {
+    return this.status === 429 && this.retryAfterMs !== undefined;
+  }
+
   /** Taken to concern the whole server, which the code does not say: the server was well when it was looked at since. */
   asPersons(): DiscordFailure {
     if (this.kind !== 'server' || isKnownCode(this.code)) return this;

@@ -13,6 +13,7 @@ import {
 } from 'discord-api-types/v10';
 import { auditLogReason } from './audit-log-reason';
 import { BotHttp, type BotRequest } from './bot-http';
+import { type Manner } from './call-manner';
 import { DiscordFailure } from './discord-failure';
 import { inviteRequest, type NewInvite, targetUsersReady } from './personal-invite';
 import { type CircuitState } from './token-circuit';
@@ -180,6 +181,11 @@ export class DiscordRest {
   /** Runs the work and tells how many calls it made. */
   metered<Result>(work: () => Promise<Result>): Promise<{ result: Result; calls: number }> {
     return this.http.meter.metered(work);
+  }
+
+  /** Runs the work, whose calls are made in this manner. */
+  within<Result>(manner: Manner, work: () => Promise<Result>): Promise<Result> {
+    return this.http.manner.within(manner, work);
   }
 
   private async read<Body>(

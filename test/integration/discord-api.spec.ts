@@ -244,6 +244,40 @@ describe('Talking to Discord', () => {
       expect(invalid).toBe(0);
     });
 
+    it('shares the calls of a second with discord.js, so that no second has too many', async () => {
+      const often = { limit: 1_000, windowMs: 1_000 };
+      await local.control('PUT', '/sandbox/limits', {
+        enforce: true,
+        globalPerSecond: 50,
+        buckets: { 'GET /guilds/:id': often, 'GET /guilds/:id/channels': often, 'GET /guilds/:id/roles': often },
+      });
+      const discordJs = http.rest.setToken(local.application.botToken);
+      // The second at Discord begins with these; ours would begin with the next if calls were counted by the second.
+      await rest.getGuild(server.id);
+      await new Promise((resolve) => setTimeout(resolve, 700));
+      const many = (call: () => Promise<unknown>) => Array.from({ length: 45 }, call);
+      await Promise.all([
+        ...many(() => rest.getGuild(server.id)),
+        ...many(() => rest.getChannels(server.id)),
+        ...many(() => discordJs.get(`/guilds/${server.id}/roles`)),
+      ]);
+      const { total, rateLimited } = await local.control<{ total: number; rateLimited: number }>(
+        'GET',
+        '/sandbox/requests/summary',
+      );
+      expect({ total, rateLimited }).toEqual({ total: 136, rateLimited: 0 });
+    });
+    it('leaves a rate limit at once to work that has no patience', async () => {
+      await local.control('PUT', '/sandbox/limits', {
+        enforce: true,
+        buckets: { 'GET /guilds/:id': { limit: 2, windowMs: 10_000 } },
+      });
+      // The library knows which bucket a route has from its first answer, and how full that is from the second.
+      for (let n = 0; n < 2; n += 1) await rest.getGuild(server.id);
+      const hasty = rest.within({ patience: 0, givesWay: true }, () => rest.getGuild(server.id));
+      expect(await failureOf(hasty)).toMatchObject({ kind: 'transient', isRateLimit: true });
+      expect(await calls()).toBe(2);
+    });
     it('does not wait for a long rate limit, but says how long it is', async () => {
       await local.control('PUT', '/sandbox/limits', {
         enforce: true,

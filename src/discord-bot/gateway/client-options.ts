@@ -20,7 +20,8 @@ export function clientOptions(config: Config): NecordModuleOptions {
       GatewayIntentBits.GuildInvites,
     ],
     shards: 'auto',
-    rest: { api: config.discord.apiUrl, version: '10', timeout: 15_000, retries: 0 },
+    // Only to make addresses: the calls are made by the client that all of the process shares.
+    rest: { api: config.discord.apiUrl, version: '10' },
     makeCache: Options.cacheWithLimits({
       ApplicationCommandManager: 0,
       ApplicationEmojiManager: 0,

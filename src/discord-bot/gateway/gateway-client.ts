@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { Client, type ClientOptions, Events } from 'discord.js';
 import { GatewayDispatchEvents, type GatewayDispatchPayload } from 'discord-api-types/v10';
+import { type BotHttp } from '../../discord-api/bot-http';
 import { type DiscordRest } from '../../discord-api/discord-rest';
 import { GatewayFailure, refusedConnection } from './gateway-failure';
 import { type GatewayState } from './gateway-state';
@@ -33,6 +34,7 @@ export class GatewayClient extends Client implements Supervised {
 
   constructor(
     options: ClientOptions,
+    { rest }: BotHttp,
     private readonly discord: DiscordRest,
     private readonly state: GatewayState,
     private readonly timing: GatewayTiming,
@@ -49,6 +51,10 @@ export class GatewayClient extends Client implements Supervised {
         },
       },
     });
+    // One owner of the token's rate limits: ours, instead of the one that the library has just made for itself.
+    this.rest.clearHashSweeper();
+    this.rest.clearHandlerSweeper();
+    this.rest = rest;
     this.shards = shards;
     this.supervisor = new GatewaySupervisor(this, state, timing);
     this.on(Events.Raw, (packet: GatewayDispatchPayload, shardId: number) => this.dispatched(packet, shardId));

@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { Client } from 'discord.js';
 import { NecordModule } from 'necord';
 import { CONFIG, type Config } from '../../config/config';
+import { BotHttp } from '../../discord-api/bot-http';
 import { DiscordRest } from '../../discord-api/discord-rest';
 import { clientOptions } from './client-options';
 import { GatewayClient } from './gateway-client';
@@ -18,9 +19,11 @@ export function necordModule(): DynamicModule {
       ...(necord.providers ?? []),
       {
         provide: Client,
-        inject: [CONFIG, DiscordRest, GatewayState, GATEWAY_TIMING],
-        useFactory: (config: Config, ...parts: [DiscordRest, GatewayState, ReturnType<typeof gatewayTiming>]) =>
-          new GatewayClient(clientOptions(config), ...parts),
+        inject: [CONFIG, BotHttp, DiscordRest, GatewayState, GATEWAY_TIMING],
+        useFactory: (
+          config: Config,
+          ...parts: [BotHttp, DiscordRest, GatewayState, ReturnType<typeof gatewayTiming>]
+        ) => new GatewayClient(clientOptions(config), ...parts),
       },
     ],
   };
