@@ -69,6 +69,8 @@ export interface MembershipRow {
   readonly enrolled: boolean;
   readonly enrollmentExpiresAt: Date | null;
   readonly due: boolean;
+  /** 0 a student waits, 10 bulk, 20 cleanup; of a membership that is due. */
+  readonly priority: number;
   /** What stands in the way of this course in its server, as the last check found it. */
   readonly courseObstacle: string | null;
   /** When Discord last refused us for it, if the server was found well since. */
@@ -112,7 +114,7 @@ const ROW = `
   u.discord_user_id AS "linkedDiscordUserId", u.scopes AS "linkedScopes", u.is_verified AS "linkedVerified",
   coalesce(e.active, false) AND c.id IS NOT NULL AND p.id IS NOT NULL AS enrolled,
   e.expires_at AS "enrollmentExpiresAt",
-  m.generation > m.observed_generation OR coalesce(m.due_at <= now(), false) AS due,
+  m.generation > m.observed_generation OR coalesce(m.due_at <= now(), false) AS due, m.priority,
   g.preflight -> k.id::text -> 'obstacles' ->> 'course' AS "courseObstacle",
   CASE WHEN m.attempt IS NULL AND g.paused_until IS NULL AND g.checked_at > m.attempt_at THEN m.attempt_at END AS "refusedBeforeWell"`;
 

@@ -37,6 +37,8 @@ export interface GuildWork {
   facts(): Promise<GuildFacts>;
   /** The same, or what a comparison has read within the last minute. */
   recentFacts(): Promise<GuildFacts>;
+  /** The steps for which Discord's limit is used up for now. */
+  readonly exhausted: Map<Step['type'], DiscordFailure>;
 }
 
 /** Brings one account to what is desired, one Discord call after the other. */
@@ -54,20 +56,24 @@ export class AccountWorker {
   ) {}
 
   /**
-   * @throws DiscordFailure of the kind `process`, which concerns more than this account, and LeaseLost. Everything else is in
-   * the result; a failure of the kind `server` there means that no other account of the server can be served either.
+   * @throws DiscordFailure of the kind `process`, which concerns more than this account, or a rate limit before anything was
+   * done for this account; and LeaseLost. Everything else is in the result; a failure of the kind `server` there means that no other account of the server can be served either.
    */
   async bring(view: AccountView, work: GuildWork): Promise<AccountResult> {
     const run = new AccountRun(view);
     for (let count = 0; count < MAX_STEPS; count += 1) {
       const decision = decide(run.claims, run.account, run.seen, new Date());
       if (decision.step === null) return run.result(decision.settlements, null);
+      const isUntouched = run.effects.length === 0 && run.invite === null;
+      const limit = work.exhausted.get(decision.step.type);
+      if (limit && isUntouched) throw limit;
       work.lease.assertHeld();
       try {
         await this.perform(decision.step, run, work);
       } catch (error) {
         if (!(error instanceof DiscordFailure)) throw error;
-        if (error.kind === 'process') {
+        if (error.isRateLimit) work.exhausted.set(decision.step.type, error);
+        if (error.kind === 'process' || (error.isRateLimit && isUntouched)) {
           await this.intents.withdraw(work.lease, view);
           throw error;
         }

@@ -28,13 +28,13 @@ export class GuildQueue {
    * At a time: a grace that ends, an enrollment that expires, a retry. One job for each second, because asking again
    * replaces a waiting job: who has just found out about something later must not put off what another asked for sooner.
    */
-  async addAt(manager: EntityManager, guildId: string, at: Date): Promise<void> {
+  async addAt(manager: EntityManager, guildId: string, at: Date, priority = 5): Promise<void> {
     const second = Math.floor(at.getTime() / 1_000);
     await this.jobs.enqueue(
       manager,
       RECONCILE_GUILD,
       { guildId },
-      { key: `guild-later:${guildId}:${second}`, runAt: at, priority: 5 },
+      { key: `guild-later:${guildId}:${second}`, runAt: at, priority },
     );
   }
 }

@@ -12,8 +12,9 @@ import { type GuildLease } from './guild-lease';
 export class Intents {
   constructor(private readonly database: Database) {}
 
-  /** Takes back what was declared: nothing was done. */
+  /** Takes back what was declared: nothing was done. What an earlier try may have done, its answer lost, stays known. */
   async withdraw(lease: GuildLease, view: AccountView): Promise<void> {
+    if (view.rows.some((row) => row.attempt !== null)) return;
     await this.takeBack(lease, view, 'NULL::timestamptz');
   }
 

@@ -26,7 +26,7 @@ const WRITE = `
     status = r.status, reason = r.reason, discord_user_id = r.discord_user_id,
     acted_discord_user_id = r.acted_discord_user_id, granted_role_id = r.granted_role_id, brought_in_by_us = r.brought_in_by_us,
     removal_policy = coalesce(r.removal_policy, m.removal_policy), removal_due_at = r.removal_due_at, ended_at = r.ended_at,
-    due_at = r.due_at, attempts = r.attempts, priority = CASE WHEN m.generation = r.generation THEN 0 ELSE m.priority END,
+    due_at = r.due_at, attempts = r.attempts, priority = CASE WHEN m.generation = r.generation AND NOT r.failed THEN 0 ELSE m.priority END,
     -- Of a failure too: the mark is served, and what is left to do is in due_at. The loop would try again without a pause.
     observed_generation = greatest(m.observed_generation, r.generation),
     invite_code = r.invite_code, invite_link = r.invite_link, invite_expires_at = r.invite_expires_at,

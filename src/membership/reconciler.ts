@@ -19,6 +19,8 @@ import { ServerTrouble } from './server-trouble';
 
 /** How many memberships are settled in one transaction: what a crash in the middle makes us do again. */
 const BATCH = 20;
+/** And no longer than this, milliseconds: Discord's limits can stretch twenty calls over as many seconds. */
+const BATCH_TIME = 500;
 /** After this long, milliseconds, a server gives its slot back if it has more to do, so that no other waits for it. */
 const SLICE = 1_000;
 /** A server that another worker has in hand is tried again after this, milliseconds. */
@@ -28,6 +30,17 @@ const PROCESS_RETRY = 10_000;
 const TRANSIENT_RETRY = 3_000;
 /** After so many accounts in a row to which Discord gave no answer, the rest waits instead of being tried one by one. */
 const SILENCES = 3;
+
+/** A comparison has to be read to its end: Discord's limit of ten pages or so is waited for. */
+const COMPARING = { patience: 15_000, givesWay: true };
+/** Everything else gives its slot back when a bucket is exhausted; a moment shorter than that would take is waited for. */
+const PATIENCE = 50;
+
+/** When there is more to do in a server, and how urgent it is. */
+interface Again {
+  readonly at: Date;
+  readonly priority?: number;
+}
 
 const PAYLOAD = z.object({ guildId: z.string().regex(/^\d{17,20}$/) });
 
@@ -71,13 +84,14 @@ export class Reconciler implements OnModuleDestroy {
       await this.database.work((manager) => this.queue.addAgain(manager, guildId, new Date(Date.now() + BUSY_RETRY)));
       return;
     }
-    let again: Date | null;
+    let again: Again | null;
     try {
       again = await this.drain({
         guildId,
         lease,
         facts: once(() => this.facts.read(guildId)),
         recentFacts: once(() => this.facts.recent(guildId)),
+        exhausted: new Map(),
       });
     } catch (error) {
       again = await this.stopped(guildId, error);
@@ -85,23 +99,23 @@ export class Reconciler implements OnModuleDestroy {
       await lease.release();
     }
     if (again) {
-      const at = again;
-      await this.database.work((manager) => this.queue.addAt(manager, guildId, at));
+      const { at, priority } = again;
+      await this.database.work((manager) => this.queue.addAt(manager, guildId, at, priority));
     }
   }
 
   /** Works until nothing is due, or the slice is over. @returns when to come back; null: when something is marked. */
-  private async drain(work: GuildWork): Promise<Date | null> {
+  private async drain(work: GuildWork): Promise<Again | null> {
     const sliceEnds = Date.now() + SLICE;
     for (;;) {
-      if (this.stopping) return new Date();
+      if (this.stopping) return { at: new Date() };
       await this.compareWhereAsked(work);
       const due = await this.due(work.guildId);
       if (due.length === 0) break;
       await this.batch(due, work);
       if (Date.now() > sliceEnds) {
         await this.runs.finishWhereDone(work.guildId);
-        return new Date();
+        return this.nextDue(work.guildId);
       }
     }
     await this.runs.finishWhereDone(work.guildId);
@@ -113,7 +127,7 @@ export class Reconciler implements OnModuleDestroy {
     const queued = await this.runs.queued(work.guildId);
     if (queued.length === 0) return;
     const { result, calls } = await this.discord.metered(() =>
-      Promise.allSettled([this.comparison.compare(work, queued)]),
+      Promise.allSettled([this.discord.within(COMPARING, () => this.comparison.compare(work, queued))]),
     );
     const [compared] = result;
     // Calls that led to nothing are told too.
@@ -133,11 +147,16 @@ export class Reconciler implements OnModuleDestroy {
     const results: AccountResult[] = [];
     let stop: unknown = null;
     let silences = 0;
+    let limit: DiscordFailure | null = null;
+    const writtenBy = Date.now() + BATCH_TIME;
     const { calls } = await this.discord.metered(async () => {
       for (const view of views) {
-        if (this.stopping) return;
+        if (this.stopping || Date.now() > writtenBy) return;
         try {
-          const result = await this.accounts.bring(view, work);
+          const givesWay = view.rows.every((row) => !row.due || row.priority > 0);
+          const result = await this.discord.within({ patience: PATIENCE, givesWay }, () =>
+            this.accounts.bring(view, work),
+          );
           results.push(result);
           silences = result.failure?.kind === 'transient' ? silences + 1 : 0;
           // A server that refuses us is not asked for the others too. Even so this account has had its turn.
@@ -146,6 +165,11 @@ export class Reconciler implements OnModuleDestroy {
             return;
           }
         } catch (error) {
+          if (error instanceof DiscordFailure && error.isRateLimit) {
+            // This account waits as it stands. Another one may need another bucket.
+            limit ??= error;
+            continue;
+          }
           // What was done before the server refused is written down all the same.
           stop = error;
           return;
@@ -156,16 +180,20 @@ export class Reconciler implements OnModuleDestroy {
       await this.outcomes.write(work.lease, results, new Date());
       await this.runs.progressed(results, calls);
     }
-    if (stop) throw stop as Error;
+    if (stop ?? limit) throw (stop ?? limit) as Error;
   }
 
   /** The whole server, or everything, is out of order: what is due stays due. @returns when to come back. */
-  private async stopped(guildId: string, error: unknown): Promise<Date | null> {
+  private async stopped(guildId: string, error: unknown): Promise<Again | null> {
     if (error instanceof LeaseLost) {
       this.logger.warn({ guildId }, error.message);
       return null;
     }
     if (!(error instanceof DiscordFailure)) throw error;
+    if (error.isRateLimit) {
+      const due = await this.nextDue(guildId);
+      return { ...due, at: new Date(Date.now() + (error.retryAfterMs ?? 0)) };
+    }
     switch (error.kind) {
       case 'server':
         await this.trouble.tellRefused(guildId, {
@@ -175,11 +203,11 @@ export class Reconciler implements OnModuleDestroy {
         await this.health.refused(guildId, error);
         return null;
       case 'process':
-        return new Date(Date.now() + PROCESS_RETRY);
+        return { at: new Date(Date.now() + PROCESS_RETRY) };
       case 'transient':
       case 'person':
         await this.runs.delayed(guildId, error);
-        return new Date(Date.now() + Math.max(error.retryAfterMs ?? 0, TRANSIENT_RETRY));
+        return { at: new Date(Date.now() + Math.max(error.retryAfterMs ?? 0, TRANSIENT_RETRY)) };
     }
   }
 
@@ -197,13 +225,18 @@ export class Reconciler implements OnModuleDestroy {
     return rows.map((row) => row.id);
   }
 
-  private async nextDue(guildId: string): Promise<Date | null> {
-    const rows = await this.database.query<{ at: Date | null }>(
-      `SELECT min(CASE WHEN generation > observed_generation THEN now() ELSE due_at END) AS at
-       FROM discord_memberships WHERE guild_id = $1 AND (generation > observed_generation OR due_at IS NOT NULL)`,
+  /** What is marked is due now, the most urgent first; all else at its time. */
+  private async nextDue(guildId: string): Promise<Again | null> {
+    const rows = await this.database.query<{ at: Date; priority: number | null }>(
+      `(SELECT now() AS at, priority FROM discord_memberships
+        WHERE guild_id = $1 AND generation > observed_generation ORDER BY priority LIMIT 1)
+       UNION ALL
+       (SELECT due_at, NULL FROM discord_memberships WHERE guild_id = $1 AND due_at IS NOT NULL ORDER BY due_at LIMIT 1)
+       ORDER BY at LIMIT 1`,
       [guildId],
     );
-    return rows[0]?.at ?? null;
+    const [next] = rows;
+    return next ? { at: next.at, ...(next.priority === null ? {} : { priority: next.priority }) } : null;
   }
 }
 
