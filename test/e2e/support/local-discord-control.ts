@@ -36,9 +36,9 @@ export class LocalDiscordControl {
     return this.call('PUT', `/sandbox/guilds/${guildId}/members/${userId}`, roles ? { roles } : {});
   }
 
-  /** A crowd joins by itself. */
-  joinAll(guildId: string, userIds: string[]): Promise<unknown> {
-    return this.call('POST', `/sandbox/guilds/${guildId}/members/bulk`, { userIds });
+  /** A crowd joins by itself, or comes in with these roles. */
+  joinAll(guildId: string, userIds: string[], roles?: string[]): Promise<unknown> {
+    return this.call('POST', `/sandbox/guilds/${guildId}/members/bulk`, { userIds, ...(roles ? { roles } : {}) });
   }
 
   leave(guildId: string, userId: string): Promise<unknown> {
@@ -67,6 +67,11 @@ export class LocalDiscordControl {
   async approve(userId: string, authorizeUrl: string): Promise<string> {
     return (await this.call<{ redirectTo: string }>('POST', '/sandbox/oauth/approve', { userId, authorizeUrl }))
       .redirectTo;
+  }
+
+  /** A grant as an earlier sign-in left it. */
+  grant(userId: string, scopes: string[]): Promise<{ access_token: string; refresh_token: string }> {
+    return this.call('POST', '/sandbox/oauth/grant', { userId, scopes });
   }
 
   /** The person removes the application in their Discord settings: its tokens die. */

@@ -9,6 +9,7 @@ import { SignJWT } from 'jose';
 import { Client } from 'pg';
 import WebSocket from 'ws';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../sandbox/server';
+import { TokenVault } from '../../../src/auth/token-vault';
 import { type Config, type ProcessRole } from '../../../src/config/config';
 import { createApplication } from '../../../src/main';
 import { type MigratedDatabase, migratedDatabase } from '../../support/migrated-database';
@@ -328,6 +329,38 @@ export class Service {
       await Promise.all(together.map(async (student) => (student.account = await this.link(student.userId))));
     }
     return students;
+  }
+
+  /** Hundreds of students who have linked their accounts some time ago: what linking left behind, without its pages. */
+  async crowd(count: number): Promise<{ userId: string; account: string; name: string }[]> {
+    const vault = new TokenVault(this.config);
+    const accounts = await this.discord.createUsers(count);
+    const crowd = accounts.map((account, index) => ({ userId: randomUUID(), account, name: `Student ${index + 1}` }));
+    await this.sql(
+      `INSERT INTO auth.users (id, email, raw_user_meta_data)
+       SELECT id, id || '@example.org', json_build_object('full_name', name) FROM unnest($1::uuid[], $2::text[]) u(id, name)`,
+      [crowd.map(({ userId }) => userId), crowd.map(({ name }) => name)],
+    );
+    const tokens: { access: string; refresh: string }[] = [];
+    for (const { userId, account } of crowd) {
+      const grant = await this.discord.grant(account, ['identify', 'guilds.join']);
+      tokens.push({
+        access: await vault.encrypt(userId, grant.access_token),
+        refresh: await vault.encrypt(userId, grant.refresh_token),
+      });
+    }
+    await this.sql(
+      `INSERT INTO user_discord_connections (user_id, discord_user_id, discord_username, access_token, refresh_token, expires_at, is_verified, scopes)
+       SELECT *, now() + interval '7 days', true, '{identify,guilds.join}' FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[])`,
+      [
+        crowd.map(({ userId }) => userId),
+        accounts,
+        crowd.map(({ name }) => name),
+        tokens.map(({ access }) => access),
+        tokens.map(({ refresh }) => refresh),
+      ],
+    );
+    return crowd;
   }
 
   // ── Linking ────────────────────────────────────────────────────────────────────────────────────────────────────────
