@@ -108,13 +108,17 @@ export class LocalDiscordControl {
     return this.call('DELETE', '/sandbox/requests');
   }
 
-  async requests(): Promise<{ method: string; route: string; path: string; status: number }[]> {
-    return (
-      await this.call<{ requests: { method: string; route: string; path: string; status: number }[] }>(
-        'GET',
-        '/sandbox/requests?since=0',
-      )
-    ).requests;
+  async requests(): Promise<JournalEntry[]> {
+    return (await this.requestsSince(0)).requests;
+  }
+
+  /** The calls from this number on, and the number of the next. */
+  requestsSince(number: number): Promise<{ next: number; requests: JournalEntry[] }> {
+    return this.call('GET', `/sandbox/requests?since=${number}`);
+  }
+
+  summary(): Promise<{ total: number; rateLimited: number; peakPerSecond: number }> {
+    return this.call('GET', '/sandbox/requests/summary');
   }
 
   /** The calls that were made since the journal was emptied, as `METHOD route status`; about one person if asked for. */
@@ -146,6 +150,17 @@ export class LocalDiscordControl {
     if (!response.ok) throw new Error(`The local Discord answered ${response.status} to ${method} ${path}: ${text}`);
     return (text === '' ? undefined : JSON.parse(text)) as Answer;
   }
+}
+
+/** A call as the local Discord has written it down. */
+interface JournalEntry {
+  readonly method: string;
+  readonly route: string;
+  readonly path: string;
+  readonly status: number;
+  /** When it arrived, ISO 8601, and how long its answer took. */
+  readonly at: string;
+  readonly ms: number;
 }
 
 export interface GuildState {

@@ -127,7 +127,10 @@ export class Service {
 
   /** Waits until the bot hears what happens in Discord. */
   async listens(): Promise<void> {
-    await eventually(async () => expect((await this.health()).parts['discord-gateway']?.up).toBe(true));
+    await eventually(async () => {
+      const gateway = (await this.health()).parts['discord-gateway'];
+      if (!gateway?.up) throw new Error(`The bot does not listen: ${gateway?.message}`);
+    });
   }
 
   /** What the health page says. */
@@ -422,7 +425,7 @@ export class Service {
   }
 
   /** Waits until nothing is due any more: every mark is served and no job is ready to run. */
-  async rest(): Promise<void> {
+  async rest(patience?: number): Promise<void> {
     await eventually(async () => {
       const [row] = await this.sql<{ dirty: number; jobs: number }>(
         `SELECT (SELECT count(*)::int FROM discord_memberships WHERE generation > observed_generation) AS dirty,
@@ -430,8 +433,8 @@ export class Service {
                    AND (locked_by = ANY($1)) IS NOT TRUE) AS jobs`,
         [this.deadWorkers],
       );
-      expect(row).toEqual({ dirty: 0, jobs: 0 });
-    });
+      if (row?.dirty !== 0 || row.jobs !== 0) throw new Error(`Something is still due: ${JSON.stringify(row)}.`);
+    }, patience);
   }
 }
 

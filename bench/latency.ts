@@ -1,0 +1,110 @@
+import { type ProcessRole } from '../src/config/config';
+import { type Classroom, classroom, type Service } from '../test/e2e/support/service';
+import { settledClass, type Student } from '../test/e2e/support/settled-class';
+import { onItsOwnStand, percentile, table, until } from './stand';
+
+/**
+ * From the commit of an enrollment until the student is in the server with the role: while nothing else is to be done,
+ * while 5,000 others in the same server are served in bulk, and while 20,000 in other servers are. The service is a
+ * process of its own. Run by `npm run bench:latency`.
+ */
+const SAMPLES = 200;
+const IN_THE_SAME = 5_000;
+const OTHER_SERVERS = 20;
+const IN_EACH = 1_000;
+
+const ALL: readonly ProcessRole[] = ['api', 'worker', 'bot', 'cron'];
+
+void onItsOwnStand(
+  async (service) => {
+    const quiet = await classroom(service, 'A quiet course');
+    const crowded = await classroom(service, 'A crowded course');
+    await settledClass(service, crowded, IN_THE_SAME);
+    const others: Classroom[] = [];
+    for (let index = 1; index <= OTHER_SERVERS; index += 1) {
+      const other = await classroom(service, `Another course ${index}`);
+      await settledClass(service, other, IN_EACH);
+      others.push(other);
+    }
+    const students = await service.crowd(3 * SAMPLES);
+    await service.rest(60_000);
+    await service.down();
+    // The bot compares every server when it comes: that is over before anything is measured.
+    await service.upAsProcess({ config: { roles: new Set(ALL) } });
+    await until(async () => (await openRuns(service)) === 0, 120_000);
+    await service.rest(60_000);
+
+    const rows: (string | number)[][] = [];
+    let kept = true;
+    const measure = async (
+      meanwhile: string,
+      room: Classroom,
+      busy: readonly Classroom[],
+      bulk: number,
+    ): Promise<void> => {
+      for (const other of busy) await changeRole(service, other);
+      await until(async () => (await due(service)) >= bulk * 0.95, 60_000);
+      const samples: number[] = [];
+      for (const student of students.splice(0, SAMPLES)) samples.push(await fromCommitToRole(service, room, student));
+      const left = await due(service);
+      // Otherwise a part of the samples was taken while there was nothing else to do.
+      kept &&= bulk === 0 || left > 0;
+      const figures = [percentile(samples, 0.5), percentile(samples, 0.99), Math.max(...samples)];
+      rows.push([meanwhile, samples.length, left, ...figures.map(Math.round)]);
+      await forget(service, busy);
+    };
+    await measure('nothing', quiet, [], 0);
+    await measure('5,000 in the same server', crowded, [crowded], IN_THE_SAME);
+    await measure('20,000 in other servers', quiet, others, OTHER_SERVERS * IN_EACH);
+    console.log(table(['meanwhile', 'samples', 'bulk left', 'p50 ms', 'p99 ms', 'longest ms'], rows));
+    return kept;
+  },
+  { config: { roles: new Set<ProcessRole>(['api', 'worker']) } },
+);
+
+/** Milliseconds until Discord has answered the call that brings the student in, role included. */
+async function fromCommitToRole(service: Service, room: Classroom, { userId, account }: Student): Promise<number> {
+  const path = `/guilds/${room.guildId}/members/${account}`;
+  let { next } = await service.discord.requestsSince(Number.MAX_SAFE_INTEGER);
+  await service.enroll(userId, room.courseId);
+  const committedAt = Date.now();
+  let doneAt = Number.NaN;
+  await until(
+    async () => {
+      const news = await service.discord.requestsSince(next);
+      next = news.next;
+      const added = news.requests.find((request) => request.path.endsWith(path) && request.status === 201);
+      if (added) doneAt = Date.parse(added.at) + added.ms;
+      return added !== undefined;
+    },
+    60_000,
+    5,
+  );
+  return Math.max(0, doneAt - committedAt);
+}
+
+/** Another role for the whole course: everybody in it is moved, by two calls each. */
+async function changeRole(service: Service, room: Classroom): Promise<void> {
+  const { id } = await service.discord.createRole(room.guildId, 'Student, anew');
+  await service.sql('UPDATE discord_server_configs SET student_role_id = $2 WHERE id = $1', [room.configId, id]);
+}
+
+async function due(service: Service): Promise<number> {
+  const [row] = await service.sql<{ count: number }>(
+    'SELECT count(*)::int AS count FROM discord_memberships WHERE generation > observed_generation',
+  );
+  return row?.count ?? 0;
+}
+
+async function openRuns(service: Service): Promise<number> {
+  return (await service.sql(`SELECT 1 FROM discord_sync_runs WHERE status IN ('QUEUED', 'RUNNING')`)).length;
+}
+
+/** What is left of the bulk would take minutes more. */
+async function forget(service: Service, rooms: readonly Classroom[]): Promise<void> {
+  await service.sql(
+    'UPDATE discord_memberships SET observed_generation = generation WHERE course_id = ANY($1::uuid[])',
+    [rooms.map(({ courseId }) => courseId)],
+  );
+  await service.rest(60_000);
+}
