@@ -37,6 +37,27 @@ export function snowflakeSet(maximum: number) {
     .refine((ids) => new Set(ids).size === ids.length, { params: { discord: 'SET_TYPE_ALREADY_CONTAINS_VALUE' } });
 }
 
+/** By the `type` of the value, so that the errors tree speaks of the kind of thing that was meant. */
+export function byType<T>(schemas: Readonly<Record<number, z.ZodType<T>>>, unstated?: number) {
+  return z.unknown().transform((value, context): T => {
+    const isObject = typeof value === 'object' && value !== null;
+    const type = (isObject && 'type' in value ? value.type : undefined) ?? unstated;
+    const schema = schemas[Number(type)];
+    if (isObject && type !== undefined && schema === undefined) {
+      const message = `Value of field "type" must be one of (${Object.keys(schemas).join(', ')}).`;
+      context.addIssue({ code: 'custom', path: ['type'], message, params: { discord: 'UNION_TYPE_CHOICES' } });
+      return z.NEVER;
+    }
+    const result = (schema ?? typed).safeParse(value, { reportInput: true });
+    if (result.success) return result.data as T;
+    for (const issue of result.error.issues) context.issues.push({ ...issue, input: issue.input } as never);
+    return z.NEVER;
+  });
+}
+
+/** What has no type is no such thing at all. */
+const typed = z.object({ type: z.int() });
+
 /** The body in the schema's shape. Throws 50035 with the errors tree, as Discord words it. */
 export function readForm<T extends z.ZodType>(call: Call, schema: T): z.infer<T> {
   return parseForm(schema, call.body ?? {});
@@ -99,9 +120,17 @@ function formError(error: z.ZodError): DiscordError {
   return new DiscordError(ERRORS[50035].status, 50035, ERRORS[50035].message, tree);
 }
 
-/** A union reports what each branch thinks; the first branch is the one that people mean. */
+/**
+ * A union reports what each branch thinks; the first branch is the one that people mean. Unknown keys, as of languages,
+ * are reported where they stand.
+ */
 function flatten(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue[] {
-  return issues.flatMap((issue) => {
+  return issues.flatMap((issue): z.core.$ZodIssue[] => {
+    if (issue.code === 'unrecognized_keys') {
+      const params = { discord: 'BASE_TYPE_CHOICES' };
+      const message = 'The key is none of the possible ones.';
+      return issue.keys.map((key) => ({ code: 'custom', path: [...issue.path, key], message, params, input: key }));
+    }
     if (issue.code !== 'invalid_union') return [issue];
     const [first = []] = issue.errors;
     return flatten(first).map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }));

@@ -1,4 +1,5 @@
 import { isGiven } from '../given';
+import { InteractionContextType } from 'discord-api-types/v10';
 import { z } from 'zod';
 import { type Call, NO_CONTENT, ok, param } from '../http/call';
 import { refuse, refuseField } from '../http/discord-error';
@@ -114,7 +115,8 @@ function changeCommand(call: Call) {
   if (form.default_member_permissions !== undefined) command.defaultMemberPermissions = form.default_member_permissions;
   if (form.name_localizations !== undefined) command.nameLocalizations = form.name_localizations;
   if (form.description_localizations !== undefined) command.descriptionLocalizations = form.description_localizations;
-  if (form.contexts !== undefined) command.contexts = form.contexts;
+  const isPlaced = form.contexts !== undefined || form.dm_permission !== undefined;
+  if (isPlaced && command.guildId === null) command.contexts = contextsOf(form);
   if (isGiven(form.integration_types)) command.integrationTypes = form.integration_types;
   if (isGiven(form.nsfw)) command.nsfw = form.nsfw;
   command.version = nextSnowflake();
@@ -166,8 +168,14 @@ function newCommand(form: CommandForm, guildId: string | null, id: string = next
     descriptionLocalizations: form.description_localizations ?? null,
     options: form.options ?? [],
     defaultMemberPermissions: form.default_member_permissions ?? null,
-    contexts: form.contexts ?? null,
+    contexts: guildId === null ? contextsOf(form) : null,
     integrationTypes: form.integration_types ?? [0],
     nsfw: form.nsfw ?? false,
   };
+}
+
+/** Where a global command can be used; null = in servers and in the bot's direct messages. */
+function contextsOf({ contexts, dm_permission }: Pick<CommandForm, 'contexts' | 'dm_permission'>): number[] | null {
+  if (isGiven(contexts)) return contexts;
+  return dm_permission === false ? [InteractionContextType.Guild] : null;
 }

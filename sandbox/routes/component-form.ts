@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { byType } from '../http/form';
 import { allComponents, type Component } from '../interactions/components';
 
 const customId = z.string().min(1).max(100);
@@ -49,24 +50,7 @@ const textInput = z.looseObject({
   required: z.boolean().nullish(),
 });
 
-/** By its type, so that the errors tree speaks of the kind of component that was meant. */
-function oneOf(schemas: Readonly<Record<number, z.ZodType<Component>>>) {
-  return z.unknown().transform((value, context): Component => {
-    const type = typeof value === 'object' && value !== null && 'type' in value ? Number(value.type) : 0;
-    const schema = schemas[type];
-    if (schema === undefined) {
-      const message = `Value of field "type" must be one of (${Object.keys(schemas).join(', ')}).`;
-      context.addIssue({ code: 'custom', path: ['type'], message, params: { discord: 'UNION_TYPE_CHOICES' } });
-      return z.NEVER;
-    }
-    const result = schema.safeParse(value, { reportInput: true });
-    if (result.success) return result.data;
-    for (const issue of result.error.issues) context.issues.push({ ...issue, input: issue.input } as never);
-    return z.NEVER;
-  });
-}
-
-const inMessageRow = oneOf({
+const inMessageRow = byType<Component>({
   2: button,
   3: stringSelect,
   5: entitySelect,
@@ -78,7 +62,7 @@ const messageRow = z.looseObject({ type: z.literal(1), components: z.array(inMes
 
 /** What a message may show: rows; everything else only with the flag for the second version of components. */
 export const messageComponents = z
-  .array(oneOf({ 1: messageRow }))
+  .array(byType<Component>({ 1: messageRow }))
   .max(5)
   .superRefine(requireDistinct);
 export const layoutComponents = z
@@ -92,7 +76,7 @@ const textDisplay = z.looseObject({ type: z.literal(10), content: z.string() });
 
 /** What a modal may ask. */
 export const modalComponents = z
-  .array(oneOf({ 1: modalRow, 10: textDisplay, 18: label }))
+  .array(byType<Component>({ 1: modalRow, 10: textDisplay, 18: label }))
   .min(1)
   .max(5)
   .superRefine(requireDistinct);

@@ -13,17 +13,18 @@ describe('the size of a command on the local Discord', () => {
   });
   afterAll(() => local.close());
 
-  /** A command of so many characters, most of them in the values of choices. */
+  /** A command of so many characters, most of them in the values of choices, which have 100 at most. */
   function commandOf(size: number, more: Record<string, unknown> = {}) {
-    const [first, second] = [4000, size - 4000 - 'size'.length - 'd'.length - 'option'.length - 'd'.length - 2];
-    const choices = [first, second].map((length, at) => ({ name: String(at), value: 'v'.repeat(length) }));
-    return {
-      name: 'size',
-      description: 'd',
-      options: [{ type: 3, name: 'option', description: 'd', choices }],
-      ...more,
-    };
+    const options = ['a', 'b', 'c', 'd'].map((name) => ({ type: 3, name, description: 'd', choices: choices() }));
+    let left = size - 'size'.length - 'd'.length - options.length * 2;
+    for (const choice of options.flatMap((option) => option.choices)) {
+      const length = Math.min(100, left - choice.name.length);
+      choice.value = 'v'.repeat(Math.max(length, 0));
+      left -= choice.name.length + choice.value.length;
+    }
+    return { name: 'size', description: 'd', options, ...more };
   }
+  const choices = () => Array.from({ length: 20 }, (_, at) => ({ name: String.fromCharCode(97 + at), value: '' }));
 
   it('is 8,000 characters at most, over names, descriptions and values', async () => {
     expect((await local.bot('POST', commands, commandOf(LIMIT))).status).toBe(201);
