@@ -11,7 +11,8 @@ import { control, type ControlCall, ControlError, type ControlHandler, readBody 
 import { personById } from './finders';
 
 const commandForm = z.object({
-  guildId: z.string(),
+  /** Left out = in the direct messages with the bot. */
+  guildId: z.string().optional(),
   userId: z.string(),
   command: z.string().min(1),
   options: z.record(z.string(), z.unknown()).optional(),
@@ -19,7 +20,8 @@ const commandForm = z.object({
   channelId: z.string().optional(),
 });
 const contextMenuForm = z.object({
-  guildId: z.string(),
+  /** Left out = in the direct messages with the bot. */
+  guildId: z.string().optional(),
   userId: z.string(),
   command: z.string().min(1),
   targetUserId: z.string().optional(),

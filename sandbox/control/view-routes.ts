@@ -4,7 +4,7 @@ import { type Interactions } from '../interactions/interactions';
 import { visibleCommands } from '../interactions/run-command';
 import { inviteExpiry } from '../shapes/invite';
 import { isEphemeral } from '../shapes/message';
-import { type Channel, type Guild, type Member, type Message } from '../world/model';
+import { type Channel, type Command, type Guild, type Member, type Message } from '../world/model';
 import { highestPosition } from '../world/permissions';
 import { compareSnowflakes } from '../world/snowflake';
 import { type World } from '../world/world';
@@ -54,7 +54,7 @@ function overview(world: World) {
 function guildView(world: World, call: ControlCall) {
   const guild = guildOf(world, call);
   const actor = guild.members.get(call.query.get('as') ?? '');
-  const commands = actor === undefined ? [] : visibleCommands(world, guild, actor);
+  const commands = actor === undefined ? [] : visibleCommands(world, { guild, member: actor });
   return {
     id: guild.id,
     name: guild.name,
@@ -91,10 +91,16 @@ function guildView(world: World, call: ControlCall) {
         target: entry.targetId === null ? null : displayName(world, entry.targetId, guild),
         reason: entry.reason,
       })),
+    ...commandsView(commands),
+    userCommands: commands.filter((command) => command.type === 2).map((command) => command.name),
+  };
+}
+
+function commandsView(commands: readonly Command[]) {
+  return {
     commands: commands
       .filter((command) => command.type === 1)
       .map(({ name, description, options }) => ({ name, description, options })),
-    userCommands: commands.filter((command) => command.type === 2).map((command) => command.name),
     messageCommands: commands.filter((command) => command.type === 3).map((command) => command.name),
   };
 }
@@ -122,9 +128,12 @@ function channelView(world: World, interactions: Interactions, channel: Channel,
   const shown = [...channel.messages.values()].slice(-SHOWN_MESSAGES);
   const secret = interactions.ephemeralOf(channel.id, readerId).slice(-SHOWN_MESSAGES);
   const messages = [...shown, ...secret].sort((left, right) => compareSnowflakes(left.id, right.id));
+  const isOwn = channel.guildId === null && channel.recipientId === readerId;
   return {
     id: channel.id,
     name: channel.name,
+    // A server tells its commands itself.
+    ...commandsView(isOwn ? visibleCommands(world, { guild: null, member: null }) : []),
     modal: interactions.openModalOf(readerId)?.modal ?? null,
     messages: messages.map((message) => ({
       id: message.id,

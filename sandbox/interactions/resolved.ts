@@ -8,10 +8,10 @@ import { channelPermissions, guildPermissions } from '../world/permissions';
 import { type World } from '../world/world';
 import { CommandInputError, type SentOption } from './command-options';
 
-/** The users, roles and channels that the options name by id. Throws for an id that names nothing. */
+/** The users, roles and channels that the options name by id; in direct messages, users. Throws for an id that names nothing. */
 export function resolvedShape(
   world: World,
-  guild: Guild,
+  guild: Guild | null,
   options: readonly SentOption[],
 ): Record<string, Record<string, unknown>> | undefined {
   const resolved: Record<string, Record<string, unknown>> = {};
@@ -19,18 +19,18 @@ export function resolvedShape(
     const id = String(option.value);
     const { type } = option;
     const user = USERS.has(type) ? world.users.get(id) : undefined;
-    const role = ROLES.has(type) ? guild.roles.get(id) : undefined;
-    const channel = CHANNELS.has(type) ? guild.channels.get(id) : undefined;
+    const role = ROLES.has(type) ? guild?.roles.get(id) : undefined;
+    const channel = CHANNELS.has(type) ? guild?.channels.get(id) : undefined;
     if (user !== undefined) {
       (resolved['users'] ??= {})[id] = userShape(user);
-      const member = guild.members.get(id);
-      if (member !== undefined) {
+      const member = guild?.members.get(id);
+      if (guild !== null && member !== undefined) {
         const permissions = guildPermissions(guild, member).toString();
         (resolved['members'] ??= {})[id] = { ...memberWithoutUserShape(member), permissions };
       }
     } else if (role !== undefined) {
       (resolved['roles'] ??= {})[id] = roleShape(role);
-    } else if (channel !== undefined) {
+    } else if (guild !== null && channel !== undefined) {
       const bot = guild.members.get(world.botUserId);
       const permissions = bot === undefined ? '0' : channelPermissions(guild, channel, bot).toString();
       (resolved['channels'] ??= {})[id] = { ...channelShape(world, channel), permissions };

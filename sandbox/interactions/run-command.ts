@@ -1,4 +1,10 @@
-import { ApplicationCommandType, PermissionFlagsBits } from 'discord-api-types/v10';
+import {
+  ApplicationCommandType,
+  ApplicationIntegrationType,
+  InteractionContextType,
+  PermissionFlagsBits,
+} from 'discord-api-types/v10';
+import { directChannel } from '../world/message-actions';
 import { type Channel, type Command, type Guild, type Member } from '../world/model';
 import { channelPermissions, guildPermissions } from '../world/permissions';
 import { type World } from '../world/world';
@@ -9,7 +15,8 @@ import { resolvedShape } from './resolved';
 
 /** A person runs a command, or types into an option that completes itself. */
 export interface CommandRun {
-  readonly guildId: string;
+  /** Undefined = in the person's direct messages with the bot. */
+  readonly guildId: string | undefined;
   readonly userId: string;
   /** `name`, or with subcommands `name sub` or `name group sub`; a leading slash does not matter. */
   readonly command: string;
@@ -20,12 +27,25 @@ export interface CommandRun {
   readonly focused: string | undefined;
 }
 
+/** Where somebody runs a command; in direct messages there is neither a server nor a member. */
+interface CommandPlace {
+  readonly guild: Guild | null;
+  readonly member: Member | null;
+  readonly channel: Channel;
+}
+
 /** Sends INTERACTION_CREATE to the bot. Throws CommandInputError when the person could not have done this. */
 export function runCommand(world: World, interactions: Interactions, run: CommandRun): Interaction {
-  const { guild, member, channel } = placeOf(world, run);
+  const place = placeOf(world, run);
+  const { guild, channel } = place;
   const [name = '', ...path] = run.command.replace(/^\//, '').trim().split(/\s+/);
-  const command = findCommand(world, guild, member, { type: CHAT_INPUT, name });
-  const options = buildOptions(command, path, run.options, run.focused);
+  const command = findCommand(world, place, { type: CHAT_INPUT, name });
+  const options = buildOptions(command, {
+    path,
+    values: run.options,
+    focused: run.focused,
+    channelType: (id) => guild?.channels.get(id)?.type,
+  });
   const resolved = resolvedShape(world, guild, options);
   const interaction = interactions.create({
     kind: run.focused === undefined ? 'command' : 'autocomplete',
@@ -46,10 +66,8 @@ export function runCommand(world: World, interactions: Interactions, run: Comman
 }
 
 /** Where somebody runs a command. Throws CommandInputError where that is not possible. */
-export function placeOf(
-  world: World,
-  run: Pick<CommandRun, 'guildId' | 'userId' | 'channelId'>,
-): { guild: Guild; member: Member; channel: Channel } {
+export function placeOf(world: World, run: Pick<CommandRun, 'guildId' | 'userId' | 'channelId'>): CommandPlace {
+  if (run.guildId === undefined) return directPlace(world, run.userId);
   const guild = world.guilds.get(run.guildId);
   const member = guild?.members.get(run.userId);
   const bot = guild?.members.get(world.botUserId);
@@ -65,38 +83,45 @@ export function placeOf(
   return { guild, member, channel };
 }
 
-/** The commands of all types that a person sees in a server: its own ones hide global ones of the same name. */
-export function visibleCommands(world: World, guild: Guild, member: Member): Command[] {
+/** A bot can be written to by whom it shares a server with. */
+function directPlace(world: World, userId: string): CommandPlace {
+  const shared = [...world.guilds.values()].some((guild) => world.isBotIn(guild) && guild.members.has(userId));
+  if (!shared) throw new CommandInputError(`The user ${userId} shares no server with the bot.`);
+  return { guild: null, member: null, channel: directChannel(world, userId) };
+}
+
+/** The commands of all types that a person sees there: a server's own ones hide global ones of the same name. */
+export function visibleCommands(world: World, place: Pick<CommandPlace, 'guild' | 'member'>): Command[] {
   const byName = new Map<string, Command>();
   for (const command of world.commands.values()) {
     const key = `${command.type} ${command.name}`;
-    if (command.guildId !== null && command.guildId !== guild.id) continue;
-    if (command.guildId === null && byName.has(key)) continue;
-    if (isAllowed(guild, member, command)) byName.set(key, command);
+    if (command.guildId === null ? byName.has(key) : command.guildId !== place.guild?.id) continue;
+    if (whyHidden(command, place) === undefined) byName.set(key, command);
   }
   return [...byName.values()];
 }
 
-/** The command of this type and name. Throws CommandInputError when the member does not see one. */
+/** The command of this type and name. Throws CommandInputError when the person does not see one. */
 export function findCommand(
   world: World,
-  guild: Guild,
-  member: Member,
+  place: CommandPlace,
   { type, name }: Pick<Command, 'type' | 'name'>,
 ): Command {
+  const { guild } = place;
+  const here = guild?.name ?? 'direct messages';
   const ofType = [...world.commands.values()].filter((command) => command.type === type);
   const named = ofType.filter((command) => command.name === name);
-  const command = named.find((each) => each.guildId === guild.id) ?? named.find((each) => each.guildId === null);
+  const own = guild === null ? undefined : named.find((each) => each.guildId === guild.id);
+  const command = own ?? named.find((each) => each.guildId === null);
   const written = (each: string) => (type === CHAT_INPUT ? `/${each}` : `"${each}"`);
   if (command === undefined) {
     const known = [...new Set(ofType.map((each) => written(each.name)))].join(', ');
     const kind = KINDS[type] ?? 'command';
-    throw new CommandInputError(`There is no ${kind} ${written(name)} in ${guild.name}. Known: ${known || 'none'}.`);
+    throw new CommandInputError(`There is no ${kind} ${written(name)} in ${here}. Known: ${known || 'none'}.`);
   }
-  if (isAllowed(guild, member, command)) return command;
-  throw new CommandInputError(
-    `Discord hides ${written(name)} from this member: its roles lack the permissions for it.`,
-  );
+  const reason = whyHidden(command, place);
+  if (reason === undefined) return command;
+  throw new CommandInputError(`Discord hides ${written(name)} here: ${reason}.`);
 }
 
 const CHAT_INPUT: number = ApplicationCommandType.ChatInput;
@@ -105,11 +130,25 @@ const KINDS: Readonly<Record<number, string>> = {
   [ApplicationCommandType.Message]: 'message command',
 };
 
-/** `default_member_permissions`: absent = everybody, "0" = administrators only. */
-function isAllowed(guild: Guild, member: Member, command: Command): boolean {
-  if (command.defaultMemberPermissions === null) return true;
+/** Why a person does not see a command there; undefined = it is to be seen. */
+function whyHidden(command: Command, { guild, member }: Pick<CommandPlace, 'guild' | 'member'>): string | undefined {
+  const { Guild: inGuild, BotDM: inDirect } = InteractionContextType;
+  // Servers install applications here, people do not.
+  if (!command.integrationTypes.includes(GUILD_INSTALL)) return 'it is only for who has installed the application';
+  const contexts = command.contexts ?? [inGuild, inDirect];
+  if (guild === null) return contexts.includes(inDirect) ? undefined : 'it cannot be used in direct messages';
+  if (!contexts.includes(inGuild)) return 'it cannot be used in servers';
+  const isAllowed = member !== null && hasPermissions(guild, member, command.defaultMemberPermissions);
+  return isAllowed ? undefined : "the member's roles lack the permissions for it";
+}
+
+const GUILD_INSTALL: number = ApplicationIntegrationType.GuildInstall;
+
+/** `default_member_permissions`: null = everybody, "0" = administrators only. */
+function hasPermissions(guild: Guild, member: Member, required: string | null): boolean {
+  if (required === null) return true;
   const permissions = guildPermissions(guild, member);
   if ((permissions & PermissionFlagsBits.Administrator) !== 0n) return true;
-  const needed = BigInt(command.defaultMemberPermissions);
+  const needed = BigInt(required);
   return needed !== 0n && (permissions & needed) === needed;
 }

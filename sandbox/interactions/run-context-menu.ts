@@ -19,8 +19,9 @@ const TYPES = { user: ApplicationCommandType.User, message: ApplicationCommandTy
 export function runContextMenu(world: World, interactions: Interactions, run: ContextMenuRun): Interaction {
   const { target } = run;
   const channelId = target.type === 'message' ? channelOfMessage(world, run) : run.channelId;
-  const { guild, member, channel } = placeOf(world, { ...run, channelId });
-  const command = findCommand(world, guild, member, { type: TYPES[target.type], name: run.command });
+  const place = placeOf(world, { ...run, channelId });
+  const { guild, channel } = place;
+  const command = findCommand(world, place, { type: TYPES[target.type], name: run.command });
   const resolved = resolveTarget(world, guild, channel, target);
   const interaction = interactions.create({
     kind: 'command',
@@ -42,15 +43,18 @@ export function runContextMenu(world: World, interactions: Interactions, run: Co
 }
 
 /** A message is acted on where it stands. */
-function channelOfMessage(world: World, { guildId, target }: ContextMenuRun): string {
-  const guild = world.guilds.get(guildId);
-  const channel = [...(guild?.channels.values() ?? [])].find((each) => each.messages.has(target.id));
-  if (channel === undefined) throw new CommandInputError(`There is no message ${target.id} in the server ${guildId}.`);
+function channelOfMessage(world: World, { guildId, userId, target }: ContextMenuRun): string {
+  const channels =
+    guildId === undefined
+      ? [world.directChannels.get(userId)]
+      : [...(world.guilds.get(guildId)?.channels.values() ?? [])];
+  const channel = channels.find((each) => each?.messages.has(target.id));
+  if (channel === undefined) throw new CommandInputError(`There is no message ${target.id} in this place.`);
   return channel.id;
 }
 
 /** The person with its membership, or the whole message: its content needs no intent here. */
-function resolveTarget(world: World, guild: Guild, channel: Channel, { type, id }: ContextMenuTarget) {
+function resolveTarget(world: World, guild: Guild | null, channel: Channel, { type, id }: ContextMenuTarget) {
   const message = channel.messages.get(id);
   if (type === 'message' && message !== undefined) return { messages: { [id]: messageShape(world, message) } };
   return resolvedShape(world, guild, [{ name: 'The target', type: ApplicationCommandOptionType.User, value: id }]);

@@ -48,8 +48,8 @@ async function draw() {
   if (state.guild === '') return;
   const guild = await call('GET', `/sandbox/view/guilds/${state.guild}?as=${state.actor ?? ''}`);
   drawGuild(guild);
-  drawCommands(guild.commands);
   const isDm = view.dms.some((dm) => dm.channelId === state.channel);
+  state.isDirect = isDm;
   if (!isDm && !guild.channels.some((channel) => channel.id === state.channel))
     state.channel = guild.channels[0]?.id ?? null;
   fill(
@@ -61,9 +61,14 @@ async function draw() {
   const dm = view.dms.find((each) => each.channelId === state.channel);
   $('title').textContent = dm ? `${dm.name} and the bot` : guild.name;
   $('subtitle').textContent = dm ? 'Direct messages' : guild.botPresent ? 'The bot is here' : 'The bot is not here';
-  if (state.channel === null) return;
+  if (state.channel === null) {
+    drawCommands(guild.commands);
+    return;
+  }
   const channel = await call('GET', `/sandbox/view/channels/${state.channel}?as=${state.actor ?? ''}`);
-  drawMessages(channel, isDm ? [] : guild.messageCommands);
+  const { commands, messageCommands } = isDm ? channel : guild;
+  drawCommands(commands);
+  drawMessages(channel, messageCommands);
   drawModal(channel.modal);
 }
 function drawActors(view) {

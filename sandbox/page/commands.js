@@ -1,5 +1,5 @@
 import { $, el } from './dom.js';
-import { act, call, outcome, say, state } from './state.js';
+import { act, call, here, outcome, say, state } from './state.js';
 
 /** What the command list offers. */
 let shown = [];
@@ -66,7 +66,7 @@ function completeFrom(input, command, option) {
   input.after(list);
   input.addEventListener('input', async () => {
     const body = {
-      guildId: state.guild,
+      ...here(),
       userId: state.actor,
       command: command.name,
       focused: option.name,
@@ -86,7 +86,7 @@ export async function runCommand(form) {
     command.options.map((option) => [option.name, form.get(option.name)]).filter(([, value]) => value),
   );
   say(`/${command.name} …`);
-  const body = { guildId: state.guild, userId: state.actor, command: command.name, options, channelId: state.channel };
+  const body = { ...here(), userId: state.actor, command: command.name, options };
   await act(() => call('POST', '/sandbox/interactions', body), outcome);
   $('messages').scrollTop = $('messages').scrollHeight;
 }

@@ -1,5 +1,5 @@
 import { el } from './dom.js';
-import { act, call, outcome, state } from './state.js';
+import { act, call, here, outcome, state } from './state.js';
 
 /** The ids of what has its menu open: lists are drawn anew all the time, and their menus stay as they were. */
 const opened = new Set();
@@ -28,7 +28,8 @@ export function contextMenu(label, commands, target) {
     menu.open = false;
     opened.delete(id);
     handle.focus();
-    const body = { guildId: state.guild, userId: state.actor, command, channelId: state.channel, ...target };
+    const place = target.targetUserId === undefined ? here() : { guildId: state.guild };
+    const body = { ...place, userId: state.actor, command, ...target };
     return act(() => call('POST', '/sandbox/interactions/context-menu', body), outcome);
   };
   return menu;

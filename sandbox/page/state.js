@@ -5,6 +5,8 @@ export const state = {
   actor: localStorage.getItem('actor'),
   guild: location.hash.slice(1),
   channel: null,
+  /** Whether the channel is a conversation with the bot. */
+  isDirect: false,
   /** Called to draw everything anew. */
   refresh: () => Promise.resolve(),
 };
@@ -43,6 +45,11 @@ export function open(place) {
   Object.assign(state, place);
   if (place.guild) history.replaceState(null, '', `#${place.guild}`);
   void state.refresh();
+}
+
+/** Where the reader runs a command: in direct messages there is no server. */
+export function here() {
+  return state.isDirect ? {} : { guildId: state.guild, channelId: state.channel };
 }
 
 /** Acts as somebody else from now on. */
