@@ -104,9 +104,11 @@ function addRole(world: World, call: ControlCall) {
       permissions,
       position: z.int().min(1).optional(),
       color: z.int().min(0).max(0xffffff).optional(),
+      mentionable: z.boolean().optional(),
     }),
   );
-  const fields = { name: form.name, permissions: form.permissions ?? '0', color: form.color ?? 0 };
+  const { name, permissions: allowed = '0', color = 0, mentionable = false } = form;
+  const fields = { name, permissions: allowed, color, mentionable };
   return { id: createRole(world, guild, ownerOf(guild), fields, form.position).id };
 }
 

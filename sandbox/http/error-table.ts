@@ -29,6 +29,7 @@ export const ERRORS = {
   40003: { status: 403, message: 'You are opening direct messages too fast' }, // (unverified)
   40005: { status: 413, message: 'Request entity too large' },
   40007: { status: 403, message: 'The user is banned from this guild.' }, // (unverified)
+  40032: { status: 400, message: 'Target user is not connected to voice.' },
   40060: { status: 400, message: 'Interaction has already been acknowledged.' }, // (unverified)
   50001: { status: 403, message: 'Missing Access' },
   50003: { status: 403, message: 'Cannot execute action on a DM channel' }, // (unverified)
@@ -49,6 +50,7 @@ export const ERRORS = {
   50055: { status: 404, message: 'Invalid guild' }, // (unverified)
   50109: { status: 400, message: 'The request body contains invalid JSON.' },
   60003: { status: 401, message: 'Two factor is required for this operation' }, // (unverified)
+  160002: { status: 400, message: 'Cannot reply without permission to read message history' }, // (unverified)
   340015: { status: 403, message: 'Access to joining new servers has been limited for the user.' }, // (unverified)
   500000: { status: 400, message: 'Failed to ban users' }, // (unverified)
 } as const satisfies Record<number, { status: number; message: string }>;

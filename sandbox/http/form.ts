@@ -30,6 +30,26 @@ export const permissionSet = z
   .transform(String)
   .refine((value) => /^\d{1,20}$/.test(value), { params: { discord: 'NUMBER_TYPE_COERCE', type: 'int' } });
 
+/** An address with one of these schemes. */
+export function address(maximum: number, ...schemes: string[]) {
+  return z
+    .string()
+    .max(maximum)
+    .superRefine((text, context) => {
+      const report = (discord: string, message: string) =>
+        context.addIssue({ code: 'custom', path: [], message, params: { discord } });
+      if (!URL.canParse(text)) {
+        report('URL_TYPE_INVALID_URL', 'Not a well formed URL.');
+        return;
+      }
+      const scheme = new URL(text).protocol.slice(0, -1);
+      const known = schemes.map((each) => `'${each}'`).join(', ');
+      if (schemes.includes(scheme)) return;
+      const message = `Scheme "${scheme}" is not supported. Scheme must be one of (${known}).`;
+      report('URL_TYPE_INVALID_SCHEME', message);
+    });
+}
+
 /** Distinct ids. A single one may stand without a list, as a form sends it. */
 export function snowflakeSet(maximum: number) {
   return z

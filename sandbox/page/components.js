@@ -1,30 +1,47 @@
-import { $, el } from './dom.js';
+import { $, colour, el } from './dom.js';
 import { act, call, outcome, state } from './state.js';
 
 const BUTTON = 2;
 const STRING_SELECT = 3;
 const LINK = 5;
+const SEPARATOR = 14;
+const CONTAINER = 17;
 const STYLES = { 1: 'primary', 3: 'good', 4: 'bad' };
 
-/** The buttons and menus of a message, a row each. */
+/** What a message shows below its text: rows of buttons and menus, and whatever else is laid out with components. */
 export function componentRows(message) {
-  return message.components.map((row) =>
-    el(
-      'div',
-      { className: 'row components' },
-      (row.components ?? []).map((component) => one(message, component)),
-    ),
-  );
+  return message.components.map((component) => one(message, component));
 }
 
 function one(message, component) {
   if (component.content) return el('p', {}, component.content);
+  if (component.components) return box(message, component);
+  if (component.type === SEPARATOR) return component.divider === false ? el('br') : el('hr');
+  if (component.items) return el('div', { className: 'row' }, component.items.map(link));
+  if (component.media || component.file) return link(component);
   if (component.type === BUTTON && component.style === LINK) {
     return el('a', { href: component.url, rel: 'noreferrer', target: '_blank' }, component.label ?? component.url);
   }
   const element = component.type === BUTTON ? clickable(message, component) : menu(message, component);
   if (element) element.dataset.key = `${message.id} ${component.custom_id}`;
   return element;
+}
+
+/** A row, a section with what stands beside it, or a container. */
+function box(message, { type, components, accessory, accent_color: accent }) {
+  const inside = [...components, ...(accessory ? [accessory] : [])].map((component) => one(message, component));
+  if (type !== CONTAINER) return el('div', { className: 'row components' }, inside);
+  const container = el('div', { className: 'embed' }, inside);
+  if (accent) container.style.borderColor = colour(accent);
+  return container;
+}
+
+/** Pictures and files are not fetched from elsewhere. */
+function link({ media, file, description }) {
+  const { url } = media ?? file;
+  return url.startsWith('attachment:')
+    ? el('span', {}, description ?? url)
+    : el('a', { href: url, rel: 'noreferrer', target: '_blank' }, description ?? url);
 }
 
 function clickable(message, component) {

@@ -9,10 +9,11 @@ import { numbered } from '../interactions/components';
 import { INTERACTION_TYPES } from '../interactions/interaction-payload';
 import { type Interaction, type Interactions } from '../interactions/interactions';
 import { isEphemeral, messageShape } from '../shapes/message';
-import { deleteMessage, editMessage, newMessage, postMessage } from '../world/message-actions';
+import { deleteMessage, editMessage, type MessageFields, newMessage, postMessage } from '../world/message-actions';
 import { type Message } from '../world/model';
+import { channelPermissions } from '../world/permissions';
 import { modalComponents } from './component-form';
-import { messageFields, type MessageForm, messageForm, newMessageFields } from './message-form';
+import { editedFields, type MessageForm, messageForm, newMessageFields, type Writing } from './message-form';
 import { attachmentsOf } from './messages';
 
 const WEBHOOK = '/webhooks/:webhook_id/:webhook_token';
@@ -91,8 +92,8 @@ function firstAnswer(
 ): void {
   switch (type) {
     case Reply.ChannelMessageWithSource: {
-      const fields = newMessageFields(parseForm(messageForm, data), call.files.size > 0);
-      interaction.original = say(call, interactions, interaction, fields);
+      const form = parseForm(messageForm, data);
+      interaction.original = say(call, interactions, interaction, newFields(call, interaction, form));
       break;
     }
     case Reply.DeferredChannelMessageWithSource: {
@@ -143,7 +144,7 @@ function callbackShape(call: Call, interaction: Interaction) {
 
 function addFollowUp(call: Call, interaction: Interaction, interactions: Interactions) {
   const form = readForm(call, messageForm);
-  const fields = newMessageFields(form, call.files.size > 0);
+  const fields = newFields(call, interaction, form);
   // The first follow-up of a deferred answer takes its place, with the visibility that was announced.
   if (interaction.isThinking) {
     return ok(messageShape(call.world, completeDeferred(call, interactions, interaction, fields)));
@@ -161,7 +162,8 @@ function getReply(call: Call, interaction: Interaction) {
 function changeReply(call: Call, interaction: Interaction, interactions: Interactions) {
   const form = readForm(call, messageForm);
   if (isOriginal(call) && interaction.isThinking) {
-    return ok(messageShape(call.world, completeDeferred(call, interactions, interaction, messageFields(form))));
+    const fields = newFields(call, interaction, form);
+    return ok(messageShape(call.world, completeDeferred(call, interactions, interaction, fields)));
   }
   const message = requireReply(call, interaction);
   edit(call, interaction, message, form);
@@ -169,10 +171,21 @@ function changeReply(call: Call, interaction: Interaction, interactions: Interac
 }
 
 function edit(call: Call, interaction: Interaction, message: Message, form: MessageForm): void {
+  const uploads = attachmentsOf(call, interaction.channel.id);
+  const fields = editedFields(form, message, writingOf(call, interaction), uploads);
   interaction.isUpdateDeferred = false;
-  // A reply stays as visible as it was made.
-  const files = call.files.size === 0 ? {} : { attachments: attachmentsOf(call, interaction.channel.id) };
-  editMessage(call.world, interaction.channel, message, { ...messageFields(form), ...files, flags: message.flags });
+  editMessage(call.world, interaction.channel, message, fields);
+}
+
+function newFields(call: Call, interaction: Interaction, form: MessageForm): MessageFields {
+  return newMessageFields(form, writingOf(call, interaction), attachmentsOf(call, interaction.channel.id));
+}
+
+/** What the bot may do in the channel counts for its answers too, as far as mentions are concerned. */
+function writingOf({ world }: Call, { guild, channel }: Interaction): Writing {
+  const bot = guild?.members.get(world.botUserId);
+  const permissions = guild === null || bot === undefined ? 0n : channelPermissions(guild, channel, bot);
+  return { guild, permissions, isWebhook: true };
 }
 
 function dropReply(call: Call, interaction: Interaction, interactions: Interactions) {
@@ -193,7 +206,7 @@ function completeDeferred(
   call: Call,
   interactions: Interactions,
   interaction: Interaction,
-  fields: ReturnType<typeof messageFields>,
+  fields: MessageFields,
 ): Message {
   const visibility = interaction.isDeferredEphemeral ? MessageFlags.Ephemeral : 0;
   const flags = ((fields.flags ?? 0) & ~MessageFlags.Ephemeral) | visibility;
@@ -204,16 +217,10 @@ function completeDeferred(
 }
 
 /** The bot speaks in the channel of the interaction, or only to the person who caused it. */
-function say(
-  call: Call,
-  interactions: Interactions,
-  interaction: Interaction,
-  fields: ReturnType<typeof messageFields>,
-): Message {
+function say(call: Call, interactions: Interactions, interaction: Interaction, fields: MessageFields): Message {
   const { channel, userId, kind } = interaction;
   const all = {
     ...fields,
-    attachments: attachmentsOf(call, channel.id),
     webhookId: call.world.application.id,
     interaction: {
       id: interaction.id,

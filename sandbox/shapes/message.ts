@@ -5,8 +5,11 @@ import { type World } from '../world/world';
 import { memberWithoutUserShape } from './member';
 import { userShape, userShapes } from './user';
 
-/** A message as the HTTP API answers. */
-export function messageShape(world: World, message: Message): Record<string, unknown> {
+/**
+ * A message as the HTTP API answers, and with it the one that it replies to. Without MESSAGE_CONTENT, which is a matter
+ * of the application here and of the session at the gateway, what others have written is empty.
+ */
+export function messageShape(world: World, message: Message, mayReadOthers = true): Record<string, unknown> {
   const referenced =
     message.referencedMessageId === null
       ? undefined
@@ -21,7 +24,7 @@ export function messageShape(world: World, message: Message): Record<string, unk
     mention_roles: message.mentionRoleIds,
     mention_everyone: message.mentionEveryone,
     attachments: message.attachments,
-    embeds: message.embeds,
+    embeds: (message.flags & MessageFlags.SuppressEmbeds) === 0 ? message.embeds : [],
     components: message.components,
     timestamp: message.timestamp,
     edited_timestamp: message.editedTimestamp,
@@ -34,15 +37,18 @@ export function messageShape(world: World, message: Message): Record<string, unk
       ? {}
       : {
           message_reference: { type: 0, channel_id: message.channelId, message_id: message.referencedMessageId },
-          referenced_message: referenced === undefined ? null : messageShape(world, referenced),
+          referenced_message: referenced === undefined ? null : messageShape(world, referenced, mayReadOthers),
         }),
     ...(message.interaction === null ? {} : interactionFields(world, message)),
+    ...(mayReadOthers || isReadable(world, message)
+      ? {}
+      : { content: '', embeds: [], attachments: [], components: [] }),
   };
 }
 
-/** A message as gateway events carry it: with the server and the member, and emptied when its content may not be read. */
+/** A message as gateway events carry it: with the server and the member. */
 export function gatewayMessageShape(world: World, message: Message, intents: number): Record<string, unknown> {
-  const shape = messageShape(world, message);
+  const shape = messageShape(world, message, (intents & GatewayIntentBits.MessageContent) !== 0);
   const channel = world.channels.get(message.channelId);
   const guild = !isGiven(channel?.guildId) ? undefined : world.guild(channel.guildId);
   const member = message.webhookId === null ? guild?.members.get(message.authorId) : undefined;
@@ -51,19 +57,15 @@ export function gatewayMessageShape(world: World, message: Message, intents: num
     channel_type: channel?.type ?? 0,
     ...(guild === undefined ? {} : { guild_id: guild.id }),
     ...(member === undefined ? {} : { member: memberWithoutUserShape(member) }),
-    ...(mayReadContent(world, message, guild === undefined, intents)
-      ? {}
-      : { content: '', embeds: [], attachments: [], components: [] }),
   };
 }
 
 /** Without MESSAGE_CONTENT a bot reads what it wrote, what mentions it, and direct messages. */
-function mayReadContent(world: World, message: Message, isDirect: boolean, intents: number): boolean {
+function isReadable(world: World, message: Message): boolean {
   return (
-    isDirect ||
-    (intents & GatewayIntentBits.MessageContent) !== 0 ||
     message.authorId === world.botUserId ||
-    message.mentionIds.includes(world.botUserId)
+    message.mentionIds.includes(world.botUserId) ||
+    !isGiven(world.channels.get(message.channelId)?.guildId)
   );
 }
 

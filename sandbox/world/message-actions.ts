@@ -69,13 +69,9 @@ export function editMessage(
   world: World,
   channel: Channel,
   message: Message,
-  fields: Pick<MessageFields, 'content' | 'embeds' | 'components' | 'attachments' | 'flags'>,
+  fields: Omit<MessageFields, 'interaction' | 'webhookId' | 'nonce' | 'referencedMessageId'>,
 ): void {
   Object.assign(message, fields, { editedTimestamp: new Date().toISOString() });
-  if (fields.content !== undefined) {
-    message.mentionIds = mentionedUsers(fields.content);
-    message.mentionRoleIds = mentionedRoles(fields.content);
-  }
   if (!channel.messages.has(message.id)) return;
   announceMessage(world, channel, message, 'MESSAGE_UPDATE');
   world.changed();

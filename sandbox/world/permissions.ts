@@ -2,7 +2,7 @@ import { PermissionFlagsBits } from 'discord-api-types/v10';
 import { type Channel, type Guild, type Member, type Role } from './model';
 
 /** Every permission that exists. */
-const ALL_PERMISSIONS = Object.values(PermissionFlagsBits).reduce((all, bit) => all | bit, 0n);
+export const ALL_PERMISSIONS = Object.values(PermissionFlagsBits).reduce((all, bit) => all | bit, 0n);
 
 /**
  * What @everyone may do in a server that Discord has just made, but for one thing: the owner has taken

@@ -184,10 +184,7 @@ describe('what people can send to a command of the local Discord', () => {
   it('is offered by the page in direct messages', async () => {
     await register({}, { name: 'server-only', contexts: [GUILD] }, { type: 3, name: 'Report', description: '' });
     const { body } = await local.bot('POST', '/users/@me/channels', { recipient_id: ayu });
-    const view = await local.control(
-      'GET',
-      `/sandbox/view/channels/${String(body['id'])}?as=${ayu}`,
-    );
+    const view = await local.control('GET', `/sandbox/view/channels/${String(body['id'])}?as=${ayu}`);
     expect(view).toMatchObject({ commands: [{ name: 'try' }], messageCommands: ['Report'] });
     const { id: message } = await local.control<{ id: string }>(
       'POST',

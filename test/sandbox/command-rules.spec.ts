@@ -1,4 +1,4 @@
-import { type Local, startLocal } from './local';
+import { listErrors, type Local, startLocal } from './local';
 
 const SUBCOMMAND = 1;
 const GROUP = 2;
@@ -222,11 +222,3 @@ describe('what the local Discord takes as a command', () => {
     expect((await withOptions({ type: SUBCOMMAND, required: false }, { type: GROUP, options: [] })).status).toBe(200);
   });
 });
-
-function listErrors(node: unknown, path: string[] = []): string[] {
-  return Object.entries(node as Record<string, unknown>).flatMap(([key, value]) =>
-    key === '_errors'
-      ? (value as { code: string }[]).map(({ code }) => `${path.join('.')} ${code}`.trim())
-      : listErrors(value, [...path, key]),
-  );
-}

@@ -98,3 +98,12 @@ function encode(body: unknown): string | FormData {
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** Where the errors of a refusal are, and their codes: `embeds.0.title BASE_TYPE_MAX_LENGTH`. */
+export function listErrors(tree: unknown, path: string[] = []): string[] {
+  return Object.entries(tree as Record<string, unknown>).flatMap(([key, value]) =>
+    key === '_errors'
+      ? (value as { code: string }[]).map(({ code }) => `${path.join('.')} ${code}`.trim())
+      : listErrors(value, [...path, key]),
+  );
+}
