@@ -1,10 +1,13 @@
+import { PermissionFlagsBits } from 'discord-api-types/v10';
 import { z } from 'zod';
 import { type Route } from '../http/router';
 import { announceChannel, createChannel, deleteChannel } from '../world/channel-actions';
 import { announceGuild, announceOutage } from '../world/guild-actions';
+import { createInvite } from '../world/invite-actions';
+import { channelPermissions } from '../world/permissions';
 import { type World } from '../world/world';
 import { control, type ControlCall, ControlError, type ControlHandler, readBody } from './control-call';
-import { channelOf, guildOf } from './finders';
+import { channelOf, guildOf, personById } from './finders';
 
 const channelForm = z.object({
   name: z.string().min(1).max(100),
@@ -21,12 +24,19 @@ const channelForm = z.object({
     .optional(),
 });
 
+const inviteForm = z.object({
+  userId: z.string(),
+  maxAge: z.int().min(0).max(604_800).optional(),
+  maxUses: z.int().min(0).max(100).optional(),
+});
+
 /** What owners do to channels, and what Discord's own bad days do to servers. */
 export function channelRoutes(world: World): Route<ControlHandler>[] {
   return [
     control('POST', '/sandbox/guilds/:guild/channels', (call) => addChannel(world, call)),
     control('PATCH', '/sandbox/channels/:channel', (call) => changeChannel(world, call)),
     control('DELETE', '/sandbox/channels/:channel', (call) => dropChannel(world, call)),
+    control('POST', '/sandbox/channels/:channel/invites', (call) => addInvite(world, call)),
     control('PUT', '/sandbox/guilds/:guild/outage', (call) => setOutage(world, call)),
   ];
 }
@@ -50,6 +60,20 @@ function dropChannel(world: World, call: ControlCall) {
   const { channel, guild } = guildChannelOf(world, call);
   deleteChannel(world, guild, channel);
   return {};
+}
+
+/** A person makes an invite. */
+function addInvite(world: World, call: ControlCall) {
+  const { channel, guild } = guildChannelOf(world, call);
+  const { userId, maxAge = 86_400, maxUses = 0 } = readBody(call, inviteForm);
+  const user = personById(world, userId);
+  const member = guild.members.get(user.id);
+  const permissions = member === undefined ? 0n : channelPermissions(guild, channel, member);
+  if ((permissions & PermissionFlagsBits.CreateInstantInvite) === 0n) {
+    throw new ControlError(`${user.username} may not invite anybody to #${channel.name}.`);
+  }
+  const fields = { maxAge, maxUses, temporary: false, roleIds: [], targetUserIds: null };
+  return { code: createInvite(world, guild, channel, { userId: user.id }, fields).code };
 }
 
 /** GUILD_DELETE with `unavailable`, which must not be taken for a removal; GUILD_CREATE once it is over. */

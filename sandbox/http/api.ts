@@ -4,7 +4,7 @@ import { type World } from '../world/world';
 import { type Principal, authenticate, authorize } from './authentication';
 import { parseBody, readBytes, type RequestBody } from './body';
 import { type Answer, type Call } from './call';
-import { DiscordError, refuse, refuseStatus } from './discord-error';
+import { DiscordError, refuse, refuseField, refuseStatus } from './discord-error';
 import { type ErrorStatuses, faultAnswer } from './fault-answer';
 import { faultSubject } from './fault-subject';
 import { type FaultRule, type Faults } from './faults';
@@ -179,7 +179,7 @@ async function runHandler(
       authorization: request.headers.authorization,
       actor: {
         userId: caller.kind === 'bearer' ? caller.grant.userId : context.world.botUserId,
-        reason: auditLogReason(request.headers['x-audit-log-reason']),
+        reason: method === 'GET' ? null : auditLogReason(request.headers['x-audit-log-reason']),
       },
     };
     return await route.handler(call);
@@ -244,6 +244,9 @@ function callerOf(principal: Principal | DiscordError, address: string): string 
   return principal.kind === 'bot' ? 'bot' : principal.grant.accessToken;
 }
 
+const MAX_REASON = 512;
+
+/** The reason of a change. Throws 50035 for one that is too long, and nothing is changed (the field is unverified). */
 function auditLogReason(header: string | string[] | undefined): string | null {
   if (typeof header !== 'string' || header === '') return null;
   let reason = header;
@@ -252,7 +255,10 @@ function auditLogReason(header: string | string[] | undefined): string | null {
   } catch {
     // A reason that is not URL-encoded is taken as it stands.
   }
-  return reason.slice(0, 512);
+  if (reason.length > MAX_REASON) {
+    throw refuseField(['reason'], 'BASE_TYPE_MAX_LENGTH', `Must be ${MAX_REASON} or fewer in length.`);
+  }
+  return reason;
 }
 
 /** What stands before Discord says to an address that is banned; it knows of no bucket, so no header names one. */

@@ -7,6 +7,7 @@ import { type Route, route } from '../http/router';
 import { inviteShape, inviteWithMetadataShape } from '../shapes/invite';
 import { createInvite, deleteInvite, findInvite } from '../world/invite-actions';
 import { type Guild, type Invite } from '../world/model';
+import { channelPermissions } from '../world/permissions';
 import { type Rules } from '../world/rules';
 import { type BotChannel, hasPermission, requireChannelPermission, requireGuild, requireGuildChannel } from './access';
 import { requireAssignable } from './assignable-roles';
@@ -109,11 +110,12 @@ function dropInvite(call: Call) {
   const guild = call.world.guild(invite.guildId);
   const bot = guild.members.get(call.world.botUserId);
   if (bot === undefined) throw refuse(50001);
-  const access = { guild, bot };
+  const channel = guild.channels.get(invite.channelId);
+  const inChannel = channel === undefined ? 0n : channelPermissions(guild, channel, bot);
   const mayDelete =
     invite.inviterId === call.world.botUserId ||
-    hasPermission(access, PermissionFlagsBits.ManageGuild) ||
-    hasPermission(access, PermissionFlagsBits.ManageChannels);
+    hasPermission({ guild, bot }, PermissionFlagsBits.ManageGuild) ||
+    (inChannel & PermissionFlagsBits.ManageChannels) !== 0n;
   if (!mayDelete) throw refuse(50013);
   const answer = ok(inviteShape(call.world, invite, false));
   deleteInvite(call.world, guild, call.actor, invite);

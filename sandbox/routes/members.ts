@@ -4,14 +4,14 @@ import { z } from 'zod';
 import { liveGrant } from '../http/authentication';
 import { type Call, type Handler, NO_CONTENT, ok, param } from '../http/call';
 import { DiscordError, refuse, refuseField } from '../http/discord-error';
-import { boolean, integer, queryInteger, querySnowflake, readForm, snowflakeSet } from '../http/form';
+import { boolean, integer, queryInteger, querySnowflake, readForm, snowflake, snowflakeSet } from '../http/form';
 import { type Route, route } from '../http/router';
 import { memberShape, memberWithPermissionsShape } from '../shapes/member';
 import { requireRoomForGuild } from '../world/invite-actions';
 import { addMember, kickMember, type MemberFields, updateMember } from '../world/member-actions';
 import { type Member } from '../world/model';
-import { isMemberBelow } from '../world/permissions';
-import { type BotGuild, requireGuild, requirePermission } from './access';
+import { isAdministrator, isMemberBelow } from '../world/permissions';
+import { type BotGuild, hasPermission, requireGuild, requirePermission } from './access';
 import { requireAssignable, requireAssignableChange } from './assignable-roles';
 
 /** A server's members. */
@@ -118,7 +118,7 @@ const changeForm = z.object({
   roles: snowflakeSet(350).nullish(),
   mute: boolean.nullish(),
   deaf: boolean.nullish(),
-  channel_id: z.string().nullish(),
+  channel_id: snowflake.nullish(),
   communication_disabled_until: z.iso
     .datetime({ offset: true })
     .refine((until) => Date.parse(until) <= Date.now() + MAX_TIMEOUT_MS, {
@@ -141,25 +141,34 @@ function changeMember(call: Call) {
     fields.nick = form.nick === '' ? null : form.nick;
   }
   if (isGiven(form.roles)) fields.roles = requireAssignableChange(access, member, form.roles, call.world.rules());
-  if (isGiven(form.mute)) {
-    requirePermission(access, PermissionFlagsBits.MuteMembers);
-    fields.mute = form.mute;
-  }
-  if (isGiven(form.deaf)) {
-    requirePermission(access, PermissionFlagsBits.DeafenMembers);
-    fields.deaf = form.deaf;
-  }
   if (form.communication_disabled_until !== undefined) {
     requirePermission(access, PermissionFlagsBits.ModerateMembers);
-    if (!isMemberBelow(guild, bot, member)) throw refuse(50013);
+    const isUntouchable = form.communication_disabled_until !== null && isAdministrator(guild, member);
+    if (isUntouchable || !isMemberBelow(guild, bot, member)) throw refuse(50013);
     fields.communicationDisabledUntil = form.communication_disabled_until;
   }
   if (isGiven(form.flags)) {
-    requirePermission(access, PermissionFlagsBits.ManageGuild);
+    if (!FLAG_PERMISSIONS.some((enough) => hasPermission(access, enough))) throw refuse(50013);
     fields.flags = (member.flags & ~EDITABLE_FLAGS) | (form.flags & EDITABLE_FLAGS);
   }
+  requireVoice(access, form);
   updateMember(call.world, guild, call.actor, member, fields);
   return ok(memberShape(call.world, member));
+}
+
+/** Any of these is enough to set flags. */
+const FLAG_PERMISSIONS = [
+  PermissionFlagsBits.ManageGuild,
+  PermissionFlagsBits.ManageRoles,
+  PermissionFlagsBits.ModerateMembers | PermissionFlagsBits.KickMembers | PermissionFlagsBits.BanMembers,
+];
+
+/** Throws 50013 without the permission, and 40032 with it: there is no voice here, so nobody is ever connected. */
+function requireVoice(access: BotGuild, form: z.infer<typeof changeForm>): void {
+  if (isGiven(form.mute)) requirePermission(access, PermissionFlagsBits.MuteMembers);
+  if (isGiven(form.deaf)) requirePermission(access, PermissionFlagsBits.DeafenMembers);
+  if (form.channel_id !== undefined) requirePermission(access, PermissionFlagsBits.MoveMembers);
+  if (isGiven(form.mute) || isGiven(form.deaf) || form.channel_id !== undefined) throw refuse(40032);
 }
 
 const ownForm = z.object({ nick: z.string().max(32).nullish() });

@@ -26,6 +26,7 @@ export function createGuild(world: World, name: string, ownerId: string): { guil
     systemChannelId: general.id,
     roles: new Map([[id, newRole({ id, name: '@everyone', permissions: EVERYONE_PERMISSIONS.toString() })]]),
     members: new MemberList(),
+    formerMemberIds: new Set(),
     channels: new Map([[general.id, general]]),
     bans: new Map(),
     inviteCodes: new Set(),

@@ -28,6 +28,7 @@ export function newMember(userId: string): Member {
 /** A user joins, by whatever way. The caller has checked that it may. */
 export function addMember(world: World, guild: Guild, userId: string, fields: MemberFields = {}): Member {
   const member = { ...newMember(userId), ...fields, pending: guild.memberScreening };
+  if (guild.formerMemberIds.delete(userId)) member.flags |= GuildMemberFlags.DidRejoin;
   guild.members.add(member);
   world.dispatch({
     name: 'GUILD_MEMBER_ADD',
@@ -42,6 +43,7 @@ export function addMember(world: World, guild: Guild, userId: string, fields: Me
 /** A member is gone: it left, or was kicked, banned or pruned, which all look the same to the gateway. */
 export function removeMember(world: World, guild: Guild, userId: string): boolean {
   if (guild.members.remove(userId) === undefined) return false;
+  guild.formerMemberIds.add(userId);
   world.dispatch({
     name: 'GUILD_MEMBER_REMOVE',
     guild,

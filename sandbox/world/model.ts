@@ -157,6 +157,8 @@ export interface Guild {
   systemChannelId: string | null;
   readonly roles: Map<string, Role>;
   readonly members: MemberList;
+  /** Who has been a member and is none: they come back with a flag. */
+  readonly formerMemberIds: Set<string>;
   readonly channels: Map<string, Channel>;
   readonly bans: Map<string, Ban>;
   readonly inviteCodes: Set<string>;

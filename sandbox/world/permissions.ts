@@ -50,6 +50,11 @@ export function channelPermissions(guild: Guild, channel: Channel, member: Membe
   return (permissions & PermissionFlagsBits.ViewChannel) === 0n ? 0n : permissions;
 }
 
+/** Whether nothing is forbidden to the member: the owner, and whoever has Administrator. */
+export function isAdministrator(guild: Guild, member: Member): boolean {
+  return guildPermissions(guild, member) === ALL_PERMISSIONS;
+}
+
 /** The position of a member's highest role; the owner stands above every role. */
 export function highestPosition(guild: Guild, member: Member): number {
   if (guild.ownerId === member.userId) return Number.POSITIVE_INFINITY;

@@ -19,9 +19,14 @@ import { type World } from './world';
 
 const FORMAT = 1;
 
-type GuildSnapshot = Omit<Guild, 'roles' | 'members' | 'channels' | 'bans' | 'inviteCodes' | 'auditLog'> & {
+type GuildSnapshot = Omit<
+  Guild,
+  'roles' | 'members' | 'formerMemberIds' | 'channels' | 'bans' | 'inviteCodes' | 'auditLog'
+> & {
   roles: Role[];
   members: Member[];
+  /** Worlds that were written before it was kept lack it. */
+  formerMemberIds?: string[];
   channels: ChannelSnapshot[];
   bans: Ban[];
   auditLog: AuditLogEntry[];
@@ -52,13 +57,14 @@ export function takeSnapshot(world: World): WorldSnapshot {
     application: world.application,
     users: [...world.users.values()],
     guilds: [...world.guilds.values()].map((guild) => {
-      const { roles, members, channels, bans, auditLog } = guild;
+      const { roles, members, formerMemberIds, channels, bans, auditLog } = guild;
       return {
         ...guild,
         // Read back from the invites.
         inviteCodes: undefined,
         roles: [...roles.values()],
         members: [...members.values()],
+        formerMemberIds: [...formerMemberIds],
         channels: [...channels.values()].map(channelSnapshot),
         bans: [...bans.values()],
         auditLog,
@@ -112,6 +118,7 @@ function restoreGuild(world: World, saved: GuildSnapshot): void {
     ...saved,
     roles: new Map(saved.roles.map((role) => [role.id, role])),
     members,
+    formerMemberIds: new Set(saved.formerMemberIds),
     channels: new Map(channels.map((channel) => [channel.id, channel])),
     bans: new Map(saved.bans.map((ban) => [ban.userId, ban])),
     inviteCodes: new Set(),

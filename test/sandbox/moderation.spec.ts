@@ -88,6 +88,26 @@ describe('moderation on the local Discord', () => {
       expect([joined.status, joined.body['flags']]).toEqual([201, BYPASSES_VERIFICATION]);
     });
 
+    it('tell who has been here before, whatever way it left and came back', async () => {
+      const DID_REJOIN = 1;
+      const [left, kicked, banned] = [await member('left'), await member('kicked'), await member('banned')] as const;
+      const path = `/guilds/${guild.id}`;
+      const flags = async (id: string) => (await local.bot('GET', `${path}/members/${id}`)).body['flags'];
+      expect(await flags(left)).toBe(0);
+      await local.control('DELETE', `/sandbox${path}/members/${left}`);
+      await local.bot('DELETE', `${path}/members/${kicked}`);
+      await local.bot('PUT', `${path}/bans/${banned}`, {});
+      await local.bot('DELETE', `${path}/bans/${banned}`);
+      const { access_token } = await local.grant(left);
+      const joined = await local.bot('PUT', `${path}/members/${left}`, { access_token, flags: BYPASSES_VERIFICATION });
+      expect(joined.body['flags']).toBe(DID_REJOIN | BYPASSES_VERIFICATION);
+      const invite = await local.bot('POST', `/channels/${guild.channelId}/invites`, {});
+      for (const userId of [kicked, banned]) {
+        await local.control('POST', `/sandbox/invites/${String(invite.body['code'])}/accept`, { userId });
+        expect(await flags(userId)).toBe(DID_REJOIN);
+      }
+    });
+
     it('keep what cannot be edited', async () => {
       await local.control('PUT', `/sandbox/guilds/${guild.id}/member-screening`, { enabled: true });
       const person = await member('budi');
@@ -100,6 +120,22 @@ describe('moderation on the local Discord', () => {
       expect(await change(1 | BYPASSES_VERIFICATION)).toBe(before | BYPASSES_VERIFICATION);
       expect(await change(0)).toBe(before);
     });
+  });
+
+  it('a reason has 512 characters at most', async () => {
+    const person = await member('dodo');
+    const path = `/guilds/${guild.id}/members/${person}`;
+    const change = (length: number) =>
+      local.bot(
+        'PATCH',
+        path,
+        { nick: `n${length}` },
+        { 'x-audit-log-reason': encodeURIComponent('é'.repeat(length)) },
+      );
+    expect((await change(512)).status).toBe(200);
+    const refused = await change(513);
+    expect([refused.status, refused.body['code']]).toEqual([400, 50035]);
+    expect((await local.bot('GET', path)).body['nick']).toBe('n512');
   });
 
   it('a timeout lasts 28 days at most', async () => {

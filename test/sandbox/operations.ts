@@ -188,7 +188,7 @@ export const OPERATIONS: readonly Operation[] = [
     },
   }),
   operation('update_guild_member', `PATCH ${GUILD}/members/{user_id}`, 'GuildMemberResponse', {
-    body: { nick: 'Ay', mute: false },
+    body: { nick: 'Ay', flags: 0 },
   }),
   operation('delete_guild_member', `DELETE ${GUILD}/members/{user_id}`, undefined, { prepare: freshMember }),
   operation('add_guild_member_role', `PUT ${GUILD}/members/{user_id}/roles/{role_id}`, undefined, {

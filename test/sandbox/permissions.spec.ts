@@ -3,10 +3,14 @@ import { type Local, startLocal } from './local';
 const CREATE_INVITE = 1n;
 const KICK = 2n;
 const BAN = 4n;
+const MANAGE_CHANNELS = 16n;
 const MANAGE_GUILD = 32n;
 const VIEW = 1024n;
 const SEND = 2048n;
 const READ_HISTORY = 65_536n;
+const MUTE = 1n << 22n;
+const DEAFEN = 1n << 23n;
+const MOVE = 1n << 24n;
 const NICKNAMES = 1n << 27n;
 const ROLES = 1n << 28n;
 const MODERATE = 1n << 40n;
@@ -50,6 +54,16 @@ describe('permissions on the local Discord', () => {
     ],
     ['pruning', KICK | MANAGE_GUILD, (guild) => ['POST', `/guilds/${guild.id}/prune`, { days: 7 }]],
     [
+      'counting who would be pruned',
+      KICK | MANAGE_GUILD,
+      (guild, _, roleId) => ['GET', `/guilds/${guild.id}/prune?days=7&include_roles=${roleId}`],
+    ],
+    [
+      'pruning members with a role',
+      KICK | MANAGE_GUILD,
+      (guild, _, roleId) => ['POST', `/guilds/${guild.id}/prune`, { days: 7, include_roles: [roleId] }],
+    ],
+    [
       'giving a role',
       ROLES,
       (guild, person, roleId) => ['PUT', `/guilds/${guild.id}/members/${person}/roles/${roleId}`],
@@ -71,6 +85,7 @@ describe('permissions on the local Discord', () => {
       CREATE_INVITE | ROLES,
       (guild, _, roleId) => ['POST', `/channels/${guild.channelId}/invites`, { role_ids: [roleId] }],
     ],
+    ['listing the invites of a channel', MANAGE_CHANNELS, (guild) => ['GET', `/channels/${guild.channelId}/invites`]],
     ['listing invites', MANAGE_GUILD, (guild) => ['GET', `/guilds/${guild.id}/invites`]],
     ['reading the audit log', 128n, (guild) => ['GET', `/guilds/${guild.id}/audit-logs`]],
   ])('%s needs its permission, each part of it', async (_, needed, act) => {
@@ -155,6 +170,112 @@ describe('permissions on the local Discord', () => {
         ]),
       ),
     ).toBe(200);
+  });
+
+  it('pruning spares members with other roles than those that are named', async () => {
+    const guild = await local.server('Pruned', String(KICK | MANAGE_GUILD));
+    const [guest, student] = [await role(guild.id), await role(guild.id)];
+    const people = [await member(guild.id), await member(guild.id, [guest]), await member(guild.id, [guest, student])];
+    const left = async () => {
+      const { list } = await local.call('GET', `/api/v10/guilds/${guild.id}/members?limit=100`, undefined, {
+        authorization: `Bot ${local.application.botToken}`,
+      });
+      const ids = list.map((each) => (each['user'] as { id: string }).id);
+      return people.map((id) => ids.includes(id));
+    };
+    const named = { days: 7, include_roles: [guest] };
+    expect((await local.bot('GET', `/guilds/${guild.id}/prune?include_roles=${guest}`)).body).toEqual({ pruned: 2 });
+    expect((await local.bot('POST', `/guilds/${guild.id}/prune`, { days: 7 })).body).toEqual({ pruned: 1 });
+    expect(await left()).toEqual([false, true, true]);
+    expect((await local.bot('POST', `/guilds/${guild.id}/prune`, named)).body).toEqual({ pruned: 1 });
+    expect(await left()).toEqual([false, false, true]);
+    const unknown = { days: 7, include_roles: [guild.ownerId] };
+    expect(await code(local.bot('POST', `/guilds/${guild.id}/prune`, unknown))).toEqual([400, 50035]);
+  });
+
+  it.each<[string, bigint, Record<string, unknown>]>([
+    ['muting', MUTE, { mute: true }],
+    ['unmuting', MUTE, { mute: false }],
+    ['deafening', DEAFEN, { deaf: true }],
+    ['moving', MOVE, { channel_id: '100000000000000000' }],
+  ])('%s needs its permission, and somebody in a voice channel, where nobody ever is', async (_, needed, body) => {
+    for (const [permissions, expected] of [
+      [0n, FORBIDDEN],
+      [needed, [400, 40032]],
+    ] as const) {
+      const guild = await local.server('Voice', String(permissions));
+      const path = `/guilds/${guild.id}/members/${await member(guild.id)}`;
+      expect(await code(local.bot('PATCH', path, body))).toEqual(expected);
+    }
+  });
+
+  it('flags of members need MANAGE_GUILD, MANAGE_ROLES, or the three of moderation together', async () => {
+    for (const [permissions, expected] of [
+      [MANAGE_GUILD, 200],
+      [ROLES, 200],
+      [MODERATE | KICK | BAN, 200],
+      [MODERATE | KICK, FORBIDDEN],
+      [MODERATE | BAN, FORBIDDEN],
+      [KICK | BAN, FORBIDDEN],
+    ] as const) {
+      const guild = await local.server('Flags', String(permissions));
+      const path = `/guilds/${guild.id}/members/${await member(guild.id)}`;
+      expect(await code(local.bot('PATCH', path, { flags: 4 }))).toEqual(expected);
+    }
+  });
+
+  it('no timeout for administrators and owners, however low they stand', async () => {
+    const guild = await local.server('Timeouts', String(ADMINISTRATOR));
+    const low = await role(guild.id, { permissions: String(ADMINISTRATOR) });
+    const until = new Date(Date.now() + 60_000).toISOString();
+    const timeout = async (id: string, value: string | null) =>
+      code(local.bot('PATCH', `/guilds/${guild.id}/members/${id}`, { communication_disabled_until: value }));
+    const person = await member(guild.id);
+    expect(await timeout(person, until)).toBe(200);
+    await local.control('PUT', `/sandbox/guilds/${guild.id}/members/${person}`, { roles: [low] });
+    expect(await timeout(person, until)).toEqual(FORBIDDEN);
+    expect(await timeout(person, null)).toBe(200);
+    expect(await timeout(guild.ownerId, until)).toEqual(FORBIDDEN);
+  });
+
+  it('invites go by the permissions in their channel', async () => {
+    const guild = await local.server('Invites', String(VIEW | CREATE_INVITE));
+    const channel = async (allow: bigint, deny: bigint) => {
+      const overwrite = { id: guild.botRoleId, type: 0, allow: String(allow), deny: String(deny) };
+      const made = await local.control<{ id: string }>('POST', `/sandbox/guilds/${guild.id}/channels`, {
+        name: 'c',
+        permissionOverwrites: [overwrite],
+      });
+      return made.id;
+    };
+    const foreign = async (channelId: string) =>
+      (
+        await local.control<{ code: string }>('POST', `/sandbox/channels/${channelId}/invites`, {
+          userId: guild.ownerId,
+        })
+      ).code;
+    const drop = async (invite: unknown) => code(local.bot('DELETE', `/invites/${String(invite)}`));
+    const [shut, managed, plain] = [
+      await channel(0n, CREATE_INVITE),
+      await channel(MANAGE_CHANNELS, 0n),
+      guild.channelId,
+    ];
+    expect(await code(local.bot('POST', `/channels/${shut}/invites`, {}))).toEqual(FORBIDDEN);
+    expect(await code(local.bot('GET', `/channels/${plain}/invites`))).toEqual(FORBIDDEN);
+    expect(await code(local.bot('GET', `/channels/${managed}/invites`))).toBe(200);
+    const own = await local.bot('POST', `/channels/${plain}/invites`, {});
+    expect(await drop(own.body['code'])).toBe(200);
+    expect(await drop(await foreign(plain))).toEqual(FORBIDDEN);
+    expect(await drop(await foreign(managed))).toBe(200);
+    const manager = String(VIEW | MANAGE_CHANNELS);
+    await local.control('PUT', `/sandbox/guilds/${guild.id}/bot`, { permissions: manager });
+    expect(await drop(await foreign(await channel(0n, MANAGE_CHANNELS)))).toEqual(FORBIDDEN);
+    await local.control('PUT', `/sandbox/guilds/${guild.id}/bot`, { permissions: String(VIEW | MANAGE_GUILD) });
+    expect(await drop(await foreign(plain))).toBe(200);
+    // A person cannot give out what it may not give.
+    const person = await member(guild.id);
+    const refused = await local.call('POST', `/sandbox/channels/${plain}/invites`, { userId: person });
+    expect([refused.status, refused.body['message']]).toEqual([400, expect.stringContaining('may not invite')]);
   });
 
   it('a member in a timeout keeps only seeing and reading', async () => {
