@@ -4,6 +4,7 @@ import {
   ButtonBuilder,
   ButtonStyle,
   Client,
+  ContainerBuilder,
   EmbedBuilder,
   Events,
   LabelBuilder,
@@ -119,6 +120,39 @@ describe('the start page of the local Discord, in a browser', () => {
     await messages().getByText('You are in Logic.').waitFor({ state: 'detached' });
     await actAs('Ayu W.');
     await sees('You are in Logic.', messages());
+  });
+
+  it('runs a command in direct messages, and shows an answer that is laid out with components', async () => {
+    await local.bot('PUT', `/applications/${bot.application.id}/commands`, [
+      { name: 'mine', description: 'My courses' },
+      { name: 'server-only', description: 'Not here', contexts: [0] },
+    ]);
+    const reply = new ContainerBuilder()
+      .setAccentColor(255)
+      .addTextDisplayComponents((text) => text.setContent('Your two courses'));
+    reply.addSectionComponents((section) =>
+      section
+        .addTextDisplayComponents((text) => text.setContent('Algebra'))
+        .setButtonAccessory((open) => open.setCustomId('open').setLabel('Open').setStyle(ButtonStyle.Primary)),
+    );
+    bot.once(Events.InteractionCreate, (interaction) => {
+      if (!interaction.isChatInputCommand() || interaction.inGuild()) return;
+      void interaction.reply({ components: [reply], flags: MessageFlags.IsComponentsV2 });
+    });
+    await actAs('Budi S.');
+    await page.locator('#dms').getByRole('button', { name: 'Budi S.' }).click();
+    await sees('Only for Budi', messages());
+    const command = page.getByLabel('Command', { exact: true });
+    await command.locator('option').filter({ hasText: 'server-only' }).waitFor({ state: 'detached' });
+    expect(await command.locator('option').allTextContents()).toEqual(['/mine: My courses']);
+    await tabTo(page, page.getByRole('button', { name: 'Run' }));
+    await page.keyboard.press('Enter');
+    await sees('Your two courses', messages());
+    await sees('Algebra', messages());
+    await messages().getByRole('button', { name: 'Open' }).waitFor();
+    await takePicture(page, 'sandbox-direct-command');
+    await page.getByRole('button', { name: '# general' }).click();
+    await actAs('Ayu W.');
   });
 
   it('runs the commands of a member’s and of a message’s menu, with the keyboard alone', async () => {

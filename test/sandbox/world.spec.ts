@@ -1,3 +1,4 @@
+import { GuildMemberFlags } from 'discord-api-types/v10';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -46,6 +47,9 @@ describe('the world of the local Discord', () => {
     await first.bot('PUT', `/guilds/${guild.id}/members/${ayu}`, { access_token });
     await first.bot('POST', `/channels/${guild.channelId}/invites`, { max_age: 0 });
     await first.bot('POST', `/channels/${guild.channelId}/messages`, { content: 'still here' });
+    const leaver = await first.person('leaver');
+    await first.control('PUT', `/sandbox/guilds/${guild.id}/members/${leaver}`, {});
+    await first.control('DELETE', `/sandbox/guilds/${guild.id}/members/${leaver}`);
     const before = await first.control<State>('GET', '/sandbox/state');
     await new Promise((resolve) => setTimeout(resolve, 260));
     expect(readFileSync(stateFile, 'utf8')).toContain('still here');
@@ -56,6 +60,9 @@ describe('the world of the local Discord', () => {
     const me = await second.call('GET', '/api/users/@me', undefined, { authorization: `Bearer ${access_token}` });
     expect(me.body['id']).toBe(ayu);
     expect(refresh_token).toBeTruthy();
+    await second.control('PUT', `/sandbox/guilds/${guild.id}/members/${leaver}`, {});
+    const back = await second.bot('GET', `/guilds/${guild.id}/members/${leaver}`);
+    expect(back.body['flags']).toBe(GuildMemberFlags.DidRejoin);
     expect(BigInt(await second.person('new'))).toBeGreaterThan(BigInt(ayu));
   });
 
