@@ -91,38 +91,4 @@ describe('the world of the local Discord', () => {
     expect((await local.bot('GET', '/users/@me')).status).toBe(200);
     expect((await local.bot('GET', `/guilds/${guild.id}`)).status).toBe(404);
   });
-
-  it('holds a server of 100,000 and a hundred servers, and lists them quickly', async () => {
-    const local = await start();
-    const started = performance.now();
-    const big = await local.server('Big');
-    const { ids } = await local.control<{ ids: string[] }>('POST', '/sandbox/users/bulk', { count: 100_000 });
-    const { added } = await local.control<{ added: number }>('POST', `/sandbox/guilds/${big.id}/members/bulk`, {
-      userIds: ids,
-    });
-    for (let index = 0; index < 99; index += 1) {
-      const { id } = await local.control<{ id: string }>('POST', '/sandbox/guilds', {
-        name: `S${index}`,
-        ownerId: big.ownerId,
-      });
-      await local.control('PUT', `/sandbox/guilds/${id}/bot`, {});
-    }
-    const created = performance.now() - started;
-    expect(added).toBe(100_000);
-    let after = '0';
-    let seen = 0;
-    const listing = performance.now();
-    for (;;) {
-      const { list } = await local.bot('GET', `/guilds/${big.id}/members?limit=1000&after=${after}`);
-      if (list.length === 0) break;
-      seen += list.length;
-      after = (list.at(-1)?.['user'] as { id: string }).id;
-    }
-    const perPage = (performance.now() - listing) / 101;
-    process.stdout.write(`Created in ${Math.round(created)} ms, listed at ${perPage.toFixed(1)} ms a page.\n`);
-    expect(seen).toBe(100_002);
-    // Generous, since other work shares the machine; the numbers above are what to look at.
-    expect(created).toBeLessThan(15_000);
-    expect(perPage).toBeLessThan(100);
-  });
 });
