@@ -54,8 +54,9 @@ function recorder(): Type<Heard> {
       this.events.push(`removed ${member.user.id}`);
     }
 
-    @OnDispatch('INVITE_DELETE')
+    @OnDispatch('CHANNEL_DELETE')
     failing(): void {
+      this.events.push('failing');
       throw new Error('A listener that fails.');
     }
   }

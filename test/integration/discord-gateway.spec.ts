@@ -140,12 +140,12 @@ describe('The connection to the gateway', () => {
   });
 
   it('survives a listener that fails', async () => {
-    const { url, server, person, control, bot: call } = await discord();
+    const { url, server, person, control } = await discord();
     const guild = await server();
     const { heard } = await bot({ discordUrl: url });
     await connected();
-    const { body } = await call('POST', `/channels/${guild.channelId}/invites`, {});
-    await call('DELETE', `/invites/${(body as { code: string }).code}`);
+    await control('DELETE', `/sandbox/channels/${guild.channelId}`);
+    await until('the listener fails', () => heard.events.includes('failing'));
     const student = await person('ada');
     await control('PUT', `/sandbox/guilds/${guild.id}/members/${student}`, {});
     await until('the next event arrives', () => heard.events.includes(`added ${student}`));
