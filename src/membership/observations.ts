@@ -63,7 +63,9 @@ export class Observations {
            left_by_choice = m.left_by_choice AND NOT b.is_current
          FROM before b WHERE m.id = b.id AND b.tracks
          RETURNING m.id,
-           (b.is_current OR b.attempt IS NULL) AND (b.attempt = 'add' AND b.attempt_discord_user_id = $2) IS NOT TRUE
+           (b.is_current OR b.attempt IS NULL)
+           -- Of an attempt in flight it is the echo; if it is not, whoever writes its outcome finds that what was seen differs.
+           AND (b.attempt IN ('add', 'grant-role', 'revoke-role') AND b.attempt_discord_user_id = $2) IS NOT TRUE
            AND (b.is_member IS NOT TRUE OR b.seen_discord_user_id IS DISTINCT FROM $2 OR b.seen_pending <> $5
                 OR NOT (b.seen_roles @> $3::text[] AND b.seen_roles <@ $3::text[])) AS disagrees`,
         [member.guildId, member.userId, member.roles, member.joinedAt, member.pending],

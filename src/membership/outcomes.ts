@@ -12,6 +12,10 @@ import { type Change, changesOf, outcomeRows } from './outcome-row.policy';
 /** What was seen of this account is what it was when the batch was read; of a former account nothing is kept. */
 const STILL_AS_READ = `(m.seen_at IS NOT DISTINCT FROM r.read_seen_at OR m.seen_discord_user_id IS DISTINCT FROM r.seen_discord_user_id)`;
 
+/** Somebody has changed meanwhile what we have just brought in order: an observation that came during the attempt marks nobody. */
+const SEEN_OTHERWISE = `(NOT ${STILL_AS_READ} AND r.is_member AND m.is_member
+  AND NOT (coalesce(m.seen_roles, '{}') @> coalesce(r.seen_roles, '{}') AND coalesce(m.seen_roles, '{}') <@ coalesce(r.seen_roles, '{}')))`;
+
 const WRITE = `
   WITH r AS (
     SELECT * FROM jsonb_to_recordset($1::jsonb) AS r(id uuid, generation bigint, status text, reason text, discord_user_id text,
@@ -27,6 +31,7 @@ const WRITE = `
     acted_discord_user_id = r.acted_discord_user_id, granted_role_id = r.granted_role_id, brought_in_by_us = r.brought_in_by_us,
     removal_policy = coalesce(r.removal_policy, m.removal_policy), removal_due_at = r.removal_due_at, ended_at = r.ended_at,
     due_at = r.due_at, attempts = r.attempts, priority = CASE WHEN m.generation = r.generation AND NOT r.failed THEN 0 ELSE m.priority END,
+    generation = CASE WHEN ${SEEN_OTHERWISE} THEN m.generation + 1 ELSE m.generation END,
     -- Of a failure too: the mark is served, and what is left to do is in due_at. The loop would try again without a pause.
     observed_generation = greatest(m.observed_generation, r.generation),
     invite_code = r.invite_code, invite_link = r.invite_link, invite_expires_at = r.invite_expires_at,

@@ -20,7 +20,7 @@ import { ServerTrouble } from './server-trouble';
 /** How many memberships are settled in one transaction: what a crash in the middle makes us do again. */
 const BATCH = 20;
 /** And no longer than this, milliseconds: Discord's limits can stretch twenty calls over as many seconds. */
-const BATCH_TIME = 500;
+const BATCH_TIME = 250;
 /** After this long, milliseconds, a server gives its slot back if it has more to do, so that no other waits for it. */
 const SLICE = 1_000;
 /** A server that another worker has in hand is tried again after this, milliseconds. */
