@@ -31,7 +31,7 @@ void onItsOwnStand(
     await service.down();
     // The bot compares every server when it comes: that is over before anything is measured.
     await service.upAsProcess({ config: { roles: new Set(ALL) } });
-    await until(async () => (await openRuns(service)) === 0, 120_000);
+    await until(async () => (await comparedServers(service)) === OTHER_SERVERS + 2, 120_000);
     await service.rest(60_000);
 
     const rows: (string | number)[][] = [];
@@ -50,6 +50,7 @@ void onItsOwnStand(
       // Otherwise a part of the samples was taken while there was nothing else to do.
       kept &&= bulk === 0 || left > 0;
       const figures = [percentile(samples, 0.5), percentile(samples, 0.99), Math.max(...samples)];
+      console.error(`${meanwhile}: measured`);
       rows.push([meanwhile, samples.length, left, ...figures.map(Math.round)]);
       await forget(service, busy);
     };
@@ -96,14 +97,20 @@ async function due(service: Service): Promise<number> {
   return row?.count ?? 0;
 }
 
-async function openRuns(service: Service): Promise<number> {
-  return (await service.sql(`SELECT 1 FROM discord_sync_runs WHERE status IN ('QUEUED', 'RUNNING')`)).length;
+/** How many servers were compared because the bot has come. */
+async function comparedServers(service: Service): Promise<number> {
+  const [row] = await service.sql<{ count: number }>(
+    `SELECT count(*)::int AS count FROM discord_sync_runs WHERE course_id IS NULL AND status = 'SUCCEEDED'`,
+  );
+  return row?.count ?? 0;
 }
 
 /** What is left of the bulk would take minutes more. */
 async function forget(service: Service, rooms: readonly Classroom[]): Promise<void> {
+  // In key order, as the service locks them.
   await service.sql(
-    'UPDATE discord_memberships SET observed_generation = generation WHERE course_id = ANY($1::uuid[])',
+    `WITH locked AS (SELECT id FROM discord_memberships WHERE course_id = ANY($1::uuid[]) ORDER BY id FOR UPDATE)
+     UPDATE discord_memberships m SET observed_generation = generation, due_at = NULL FROM locked WHERE m.id = locked.id`,
     [rooms.map(({ courseId }) => courseId)],
   );
   await service.rest(60_000);
