@@ -68,7 +68,9 @@ describe('the budget of calls', () => {
 
   it('goes on after calls that fail', async () => {
     const budget = new CallBudget(1);
-    const failed = budget.spend(false, () => Promise.reject(new Error('cut'))).catch((error: unknown) => (error as Error).message);
+    const failed = budget
+      .spend(false, () => Promise.reject(new Error('cut')))
+      .catch((error: unknown) => (error as Error).message);
     const next = budget.spend(false, () => Promise.resolve('answered'));
     await jest.advanceTimersByTimeAsync(2_000);
     expect(await Promise.all([failed, next])).toEqual(['cut', 'answered']);
