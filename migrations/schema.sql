@@ -138,6 +138,7 @@ discord_server_configs.auto_invite  boolean NOT NULL DEFAULT true
 discord_server_configs.adopt_existing  boolean NOT NULL DEFAULT false
 discord_server_configs.role_after_screening  boolean NOT NULL DEFAULT false
 discord_server_configs.removals_paused  boolean NOT NULL DEFAULT false
+discord_server_configs.ending_run_id  uuid
 discord_settings.name  text NOT NULL
 discord_settings.value  jsonb NOT NULL
 discord_sync_runs.id  uuid NOT NULL DEFAULT gen_random_uuid()
@@ -159,6 +160,7 @@ discord_sync_runs.error  text
 discord_sync_runs.created_at  timestamp with time zone NOT NULL DEFAULT now()
 discord_sync_runs.started_at  timestamp with time zone
 discord_sync_runs.finished_at  timestamp with time zone
+discord_sync_runs.deleted_config  jsonb
 discord_welcomes.id  uuid NOT NULL DEFAULT gen_random_uuid()
 discord_welcomes.membership_id  uuid NOT NULL
 discord_welcomes.config_id  uuid NOT NULL
@@ -213,7 +215,7 @@ discord_server_configs  discord_server_configs_pkey  PRIMARY KEY (id)
 discord_server_configs  discord_server_configs_removal_policy_check  CHECK ((removal_policy = ANY (ARRAY['KICK'::text, 'REMOVE_ROLE'::text, 'KEEP'::text])))
 discord_settings  discord_settings_pkey  PRIMARY KEY (name)
 discord_sync_runs  discord_sync_runs_pkey  PRIMARY KEY (id)
-discord_sync_runs  discord_sync_runs_purpose_check  CHECK ((purpose = ANY (ARRAY['SYNC'::text, 'REMOVALS'::text, 'UNDO'::text])))
+discord_sync_runs  discord_sync_runs_purpose_check  CHECK ((purpose = ANY (ARRAY['SYNC'::text, 'REMOVALS'::text, 'UNDO'::text, 'DELETION'::text])))
 discord_sync_runs  discord_sync_runs_status_check  CHECK ((status = ANY (ARRAY['QUEUED'::text, 'RUNNING'::text, 'AWAITING_CONFIRMATION'::text, 'SUCCEEDED'::text, 'FAILED'::text, 'CANCELLED'::text])))
 discord_welcomes  discord_welcomes_pkey  PRIMARY KEY (id)
 user_discord_connections  user_discord_connections_discord_user_key  UNIQUE (discord_user_id)

@@ -6,6 +6,7 @@ import { Tables1763800000002 } from '../../migrations/1763800000002-Tables';
 import { Log1763800000003 } from '../../migrations/1763800000003-Log';
 import { Marks1763800000004 } from '../../migrations/1763800000004-Marks';
 import { Access1763800000005 } from '../../migrations/1763800000005-Access';
+import { ConfigDeletion1763800000006 } from '../../migrations/1763800000006-ConfigDeletion';
 
 const MIGRATIONS = [
   Platform1763800000001,
@@ -13,6 +14,7 @@ const MIGRATIONS = [
   Log1763800000003,
   Marks1763800000004,
   Access1763800000005,
+  ConfigDeletion1763800000006,
 ];
 
 /** Advisory lock under which one process migrates while other replicas wait ("anyc", 2). */

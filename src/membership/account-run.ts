@@ -2,6 +2,12 @@ import { type DiscordFailure } from '../discord-api/discord-failure';
 import { type AccountView } from './account-view';
 import { type Account, type Claim, type Seen, type Settlement, type Step } from './decide.policy';
 
+/** No situation needs more: the property tests end within far fewer. */
+export const MAX_STEPS = 20;
+
+/** What is known of somebody who is not in the server. */
+export const ABSENT: Seen = { presence: 'absent', roles: [], joinedAt: null, pending: false, isProtected: false };
+
 /** One effect that Discord confirmed, or a lasting refusal. */
 export interface Effect {
   readonly step: Step;
@@ -34,6 +40,7 @@ export class AccountRun {
   refusedToken: string | null = null;
   /** Discord has said once that the person is not there though we saw them; twice would go round in circles. */
   hasLookedAgain = false;
+  private readonly takenBack = new Set<string>();
 
   constructor(readonly view: AccountView) {
     this.claims = view.claims;
@@ -45,8 +52,22 @@ export class AccountRun {
     this.claims = this.claims.map((claim) => (claim.membershipId === membershipId ? { ...claim, ...change } : claim));
   }
 
+  /** What is desired as it is by now; what was done in this run stays done. */
+  renew(fresh: readonly Claim[]): void {
+    this.claims = fresh.map((claim) => {
+      const known = this.claims.find((other) => other.membershipId === claim.membershipId);
+      return {
+        ...claim,
+        acted: claim.acted || known?.acted === true,
+        broughtInByUs: claim.broughtInByUs || known?.broughtInByUs === true,
+        invite: claim.invite && this.takenBack.has(claim.invite.code) ? null : claim.invite,
+      };
+    });
+  }
+
   /** One invite may be kept with several memberships. */
   takeBack(code: string): void {
+    this.takenBack.add(code);
     this.claims = this.claims.map((claim) => (claim.invite?.code === code ? { ...claim, invite: null } : claim));
   }
 

@@ -106,13 +106,13 @@ const ROW = `
   m.seen_joined_at AS "seenJoinedAt", m.seen_pending AS "seenPending", m.seen_at AS "seenAt", m.seen_at::text AS "seenStamp",
   m.seen_discord_user_id AS "seenDiscordUserId", m.run_id AS "runId",
   (SELECT r.started_at FROM discord_sync_runs r WHERE r.id = m.run_id AND r.purpose = 'SYNC') AS "comparedAt", m.created_at AS "createdAt",
-  k.id AS "configId", k.is_active AS "configActive", k.invite_channel_id AS "inviteChannelId",
+  k.id AS "configId", k.is_active OR k.ending_run_id IS NOT NULL AS "configActive", k.invite_channel_id AS "inviteChannelId",
   k.student_role_id AS "studentRoleId", k.welcome_message AS "welcomeMessage", k.removal_policy AS "removalPolicy",
   k.removal_grace_hours AS "removalGraceHours", k.drift_policy AS "driftPolicy", k.auto_invite AS "autoInvite",
   k.adopt_existing AS "adoptExisting", k.role_after_screening AS "roleAfterScreening",
   k.removals_paused OR (SELECT value = 'true'::jsonb FROM discord_settings WHERE name = 'removals_paused') AS "removalsPaused", k.course_title AS "courseTitle",
   u.discord_user_id AS "linkedDiscordUserId", u.scopes AS "linkedScopes", u.is_verified AS "linkedVerified",
-  coalesce(e.active, false) AND c.id IS NOT NULL AND p.id IS NOT NULL AS enrolled,
+  coalesce(e.active, false) AND c.id IS NOT NULL AND p.id IS NOT NULL AND k.ending_run_id IS NULL AS enrolled,
   e.expires_at AS "enrollmentExpiresAt",
   m.generation > m.observed_generation OR coalesce(m.due_at <= now(), false) AS due, m.priority,
   g.preflight -> k.id::text -> 'obstacles' ->> 'course' AS "courseObstacle",
@@ -155,10 +155,25 @@ const BY_IDS = `
 
 const BY_GUILD = `SELECT ${ROW} FROM discord_memberships m ${ENROLLMENTS} ${JOINS} WHERE m.guild_id = $1 ORDER BY m.id`;
 
+/** The same, with those that are still to be made for the enrolled of one course ($2), as they will be. */
+const BY_GUILD_WITH_MISSING = `
+  WITH m AS (
+    SELECT * FROM discord_memberships WHERE guild_id = $1
+    UNION ALL
+    SELECT new.* FROM discord_server_configs k JOIN discord_enrollments e ON e.course_id = k.course_id AND e.active,
+      LATERAL jsonb_populate_record(NULL::discord_memberships, jsonb_build_object(
+        'id', md5(e.user_id::text || e.course_id)::uuid, 'user_id', e.user_id, 'course_id', e.course_id, 'guild_id', k.guild_id, 'status', 'pending', 'reason', 'QUEUED',
+        'generation', 1, 'observed_generation', 0, 'attempts', 0, 'requested', false, 'left_by_choice', false, 'removed_by_staff', false,
+        'banned', false, 'brought_in_by_us', false, 'seen_pending', false, 'removal_policy', k.removal_policy, 'created_at', clock_timestamp())) new
+    WHERE k.guild_id = $1 AND k.course_id = $2 AND k.is_active AND k.ending_run_id IS NULL AND NOT EXISTS (
+      SELECT FROM discord_memberships o WHERE o.user_id = e.user_id AND o.course_id = e.course_id AND o.guild_id = k.guild_id)
+  )
+  SELECT ${ROW} FROM m ${ENROLLMENTS} ${JOINS} ORDER BY m.id`;
+
 /** Memberships that somebody may have to be brought out of: in, or with a role of ours, and not enrolled (any more). */
 const ENDED = `SELECT ${ROW} FROM discord_memberships m ${ENROLLMENTS} ${JOINS}
   WHERE m.guild_id = $1 AND (m.status = 'joined' OR m.granted_role_id IS NOT NULL) AND m.removal_state IS NULL
-    AND NOT (coalesce(e.active, false) AND c.id IS NOT NULL AND p.id IS NOT NULL) ORDER BY m.id`;
+    AND NOT (coalesce(e.active, false) AND c.id IS NOT NULL AND p.id IS NOT NULL AND k.ending_run_id IS NULL) ORDER BY m.id`;
 
 /** Reads what decides about memberships. */
 @Injectable()
@@ -178,6 +193,11 @@ export class AccountViews {
   /** Every account that any membership of the server concerns. */
   async ofGuild(guildId: string): Promise<AccountView[]> {
     return viewsOf(await this.database.query<MembershipRow>(BY_GUILD, [guildId]), new Date());
+  }
+
+  /** The same, as it will be once everybody who is enrolled in the course has a membership. */
+  async ofGuildWithMissing(guildId: string, courseId: string): Promise<AccountView[]> {
+    return viewsOf(await this.database.query<MembershipRow>(BY_GUILD_WITH_MISSING, [guildId, courseId]), new Date());
   }
 }
 
@@ -258,7 +278,7 @@ function claimOf(row: MembershipRow, discordUserId: string | null, now: Date): C
     driftPolicy: row.driftPolicy ?? 'REPAIR',
     removalPolicy: row.removalPolicy ?? row.storedRemovalPolicy ?? 'KEEP',
     removalsPaused: row.removalsPaused ?? false,
-    removal: row.enrolled ? null : row.removalState,
+    removal: removalOf(row, renewed),
     removalDueAt: endedAt && new Date(endedAt.getTime() + (row.removalGraceHours ?? 0) * 3_600_000),
     expiresAt: row.enrolled ? row.enrollmentExpiresAt : null,
     roleId: row.studentRoleId,
@@ -274,6 +294,12 @@ function claimOf(row: MembershipRow, discordUserId: string | null, now: Date): C
         ? { code: row.inviteCode, expiresAt: row.inviteExpiresAt }
         : null,
   };
+}
+
+/** Of an enrollment that lasts only that its student was found missing with too many others. */
+function removalOf(row: MembershipRow, renewed: boolean): RemovalState | null {
+  if (!row.enrolled) return row.removalState;
+  return row.removalState === 'held' && !renewed ? 'held' : null;
 }
 
 /** When the enrollment ended: its own expiry if that has passed, else when we first saw that it was gone. */

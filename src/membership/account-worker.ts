@@ -6,14 +6,12 @@ import { DiscordFailure } from '../discord-api/discord-failure';
 import { DiscordRest } from '../discord-api/discord-rest';
 import { type AccountView, AccountViews } from './account-view';
 import { InviteChannel } from './invite-channel';
-import { type AccountResult, AccountRun } from './account-run';
+import { ABSENT, type AccountResult, AccountRun, MAX_STEPS } from './account-run';
 import { type Account, decide, type Seen, type Step } from './decide.policy';
 import { type GuildFacts } from './guild-facts';
 import { type GuildLease } from './guild-lease';
 import { Intents } from './intents';
 
-/** No situation needs more: the property tests end within far fewer. */
-const MAX_STEPS = 20;
 /** An invite for one student: used once, within a day. */
 const INVITE_LIFETIME = 24 * 3_600;
 
@@ -120,15 +118,13 @@ export class AccountWorker {
         run.effects.push({ step });
         return;
       case 'revoke-role':
+        if (!(await this.isStillNext(step, run, work))) return;
         await this.discord.removeRole(guildId, account, step.roleId, 'No longer enrolled in the course');
         run.seen = { ...run.seen, roles: run.seen.roles.filter((role) => role !== step.roleId) };
         run.effects.push({ step });
         return;
       case 'kick':
-        // What is desired is read again at the last moment: somebody may have enrolled a second ago.
-        await this.reread(run, work);
-        if (decide(run.claims, run.account, run.seen, new Date()).step?.type !== 'kick') return;
-        lease.assertHeld();
+        if (!(await this.isStillNext(step, run, work))) return;
         await this.discord.kick(guildId, account, 'No longer enrolled in the course');
         run.seen = ABSENT;
         run.effects.push({ step });
@@ -215,13 +211,22 @@ export class AccountWorker {
     run.effects.push({ step });
   }
 
+  /** What is desired is read again at the last moment: somebody may have enrolled, or all been released, a second ago. */
+  private async isStillNext(step: Step, run: AccountRun, work: GuildWork): Promise<boolean> {
+    await this.reread(run, work);
+    const next = decide(run.claims, run.account, run.seen, new Date()).step;
+    work.lease.assertHeld();
+    return next?.type === step.type && !('roleId' in step && 'roleId' in next && next.roleId !== step.roleId);
+  }
+
   private async reread(run: AccountRun, work: GuildWork): Promise<void> {
     const fresh = await this.views.ofMemberships(
       work.guildId,
       run.view.rows.map((row) => row.id),
     );
     const same = fresh.find((view) => view.account.discordUserId === run.account.discordUserId);
-    if (same) run.claims = same.claims;
+    // None: the configuration was deleted, and with it everything that was to be done.
+    run.renew(same?.claims ?? []);
   }
 
   /** Takes a lasting refusal into account; false when it is none that we know. */
@@ -254,8 +259,6 @@ export class AccountWorker {
     return true;
   }
 }
-
-const ABSENT: Seen = { presence: 'absent', roles: [], joinedAt: null, pending: false, isProtected: false };
 
 function seenOf(member: APIGuildMember, isProtected: boolean | null): Seen {
   return {

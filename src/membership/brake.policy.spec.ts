@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { DEFAULT_LIMITS, isHeld } from './brake.policy';
+import { DEFAULT_LIMITS, heldCourses, isHeld } from './brake.policy';
 
 const held = (due: number, done: number, joined: number) => isHeld({ due, done, joined }, DEFAULT_LIMITS);
 
@@ -47,5 +47,33 @@ describe('the brake', () => {
         },
       ),
     );
+  });
+});
+
+describe('the brake in a server that courses share', () => {
+  const due = (courseId: string, count: number) => Array.from({ length: count }, () => ({ courseId }));
+  const counts = (courseId: string, joined: number, done = 0) => ({ courseId, joined, done });
+
+  it('holds the course of which too many are due, and lets the other go on', () => {
+    const held = heldCourses(
+      [...due('small', 6), ...due('large', 3)],
+      [counts('small', 6), counts('large', 100)],
+      DEFAULT_LIMITS,
+    );
+    expect([...held]).toEqual(['small']);
+  });
+
+  it('holds all of them when it is too many for the server, though for none of its courses', () => {
+    const courses = ['a', 'b', 'c'];
+    const held = heldCourses(
+      courses.flatMap((courseId) => due(courseId, 10)),
+      courses.map((courseId) => counts(courseId, 40)),
+      DEFAULT_LIMITS,
+    );
+    expect([...held].sort()).toEqual(courses);
+  });
+
+  it('holds nothing where nothing is due', () => {
+    expect(heldCourses([], [counts('a', 5, 4)], DEFAULT_LIMITS).size).toBe(0);
   });
 });

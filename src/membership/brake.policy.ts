@@ -33,3 +33,35 @@ export function isHeld({ due, done, joined }: RemovalWindow, limits: BrakeLimits
   if (atStart >= WHOLE_CLASS && removed >= atStart) return true;
   return removed > limits.count && removed > limits.share * atStart;
 }
+
+/** How one course stands in a server. */
+export interface CourseCounts {
+  readonly courseId: string;
+  /** As in {@link RemovalWindow}. */
+  readonly joined: number;
+  readonly done: number;
+}
+
+/** The courses whose due removals have to wait: too many for the course, or for the whole server. */
+export function heldCourses(
+  due: readonly { readonly courseId: string }[],
+  counts: readonly CourseCounts[],
+  limits: BrakeLimits,
+): ReadonlySet<string> {
+  const courses = [...new Set(due.map(({ courseId }) => courseId))];
+  if (isHeld(windowOf(counts, due.length), limits)) return new Set(courses);
+  return new Set(
+    courses.filter((courseId) => {
+      const own = counts.filter((count) => count.courseId === courseId);
+      return isHeld(windowOf(own, due.filter((one) => one.courseId === courseId).length), limits);
+    }),
+  );
+}
+
+function windowOf(counts: readonly CourseCounts[], due: number): RemovalWindow {
+  return {
+    due,
+    done: counts.reduce((sum, count) => sum + count.done, 0),
+    joined: counts.reduce((sum, count) => sum + count.joined, 0),
+  };
+}

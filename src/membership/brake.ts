@@ -3,19 +3,15 @@ import { type EntityManager } from 'typeorm';
 import { AuditLog } from '../audit-log/audit-log';
 import { Database } from '../database/database';
 import { type AccountView, AccountViews, type MembershipRow } from './account-view';
-import { type BrakeLimits, DEFAULT_LIMITS, isHeld, type RemovalWindow } from './brake.policy';
+import { type BrakeLimits, type CourseCounts, DEFAULT_LIMITS, heldCourses } from './brake.policy';
 import { awaitsBrake } from './decide.policy';
 import { type GuildLease } from './guild-lease';
 
-interface Counts {
-  readonly courseId: string;
-  readonly joined: number;
-  readonly done: number;
-}
-
-/** Whether any of these accounts has a removal due that the brake has not looked at yet. */
-export function needsBrake(views: readonly AccountView[], now: Date): boolean {
-  return views.some((view) => view.claims.some((claim) => awaitsBrake(claim, now)));
+/** The memberships of these accounts whose removal is due and that the brake has not looked at yet. */
+export function dueRemovals(views: readonly AccountView[], now: Date): MembershipRow[] {
+  return views.flatMap((view) =>
+    view.rows.filter((row) => view.claims.some((claim) => claim.membershipId === row.id && awaitsBrake(claim, now))),
+  );
 }
 
 /**
@@ -32,35 +28,71 @@ export class Brake {
     private readonly log: AuditLog,
   ) {}
 
-  async look(lease: GuildLease): Promise<void> {
+  /**
+   * Every removal that is due in the server counts; those of these memberships, whose turn it is, are let through or held.
+   */
+  async look(lease: GuildLease, memberships: readonly MembershipRow[]): Promise<void> {
+    if (memberships.length === 0) return;
+    const asked = new Set(memberships.map((row) => row.id));
     const views = await this.views.ofEnded(lease.guildId);
     // Taken after the read: an end that is only now seen is due at the moment of the reading.
     const now = new Date();
-    const due = views.flatMap((view) =>
-      view.rows.filter((row) => view.claims.some((claim) => claim.membershipId === row.id && awaitsBrake(claim, now))),
-    );
+    const due = dueRemovals(views, now);
     if (due.length === 0) return;
     await this.database.work(async (manager) => {
       await lease.assertHeldIn(manager);
-      const counts = await this.countsOf(manager, lease.guildId);
-      const wholeServer = windowOf(counts, due.length);
+      const held = heldCourses(due, await this.countsOf(manager, lease.guildId), this.limits);
       for (const courseId of [...new Set(due.map((row) => row.courseId))].sort()) {
-        const rows = due.filter((row) => row.courseId === courseId);
-        const course = windowOf(
-          counts.filter((count) => count.courseId === courseId),
-          rows.length,
-        );
-        const held = isHeld(wholeServer, this.limits) || isHeld(course, this.limits);
-        if (held) await this.hold(manager, lease.guildId, courseId, rows);
+        const rows = due.filter((row) => row.courseId === courseId && asked.has(row.id));
+        if (rows.length === 0) continue;
+        if (held.has(courseId)) await this.hold(manager, lease.guildId, courseId, rows, { removals: rows.length });
         else await this.clear(manager, lease.guildId, courseId, rows);
       }
     });
   }
 
-  private countsOf(manager: EntityManager, guildId: string): Promise<Counts[]> {
-    return manager.query<Counts[]>(
+  /** What {@link look} would decide about the removals that are due among these, which are all of a server's. */
+  async verdict(guildId: string, views: readonly AccountView[], now: Date): Promise<ReadonlySet<string>> {
+    const due = dueRemovals(views, now);
+    if (due.length === 0) return new Set();
+    const counts = await this.database.work((manager) => this.countsOf(manager, guildId));
+    return heldCourses(due, counts, this.limits);
+  }
+
+  /**
+   * The courses of which so many are missing from a server at once that it may be a mistake of the reading.
+   * @param doubted those of whom that is thought already
+   */
+  async tooManyMissing(
+    guildId: string,
+    missing: readonly MembershipRow[],
+    doubted: readonly MembershipRow[],
+  ): Promise<ReadonlySet<string>> {
+    if (missing.length === 0) return new Set();
+    const counts = await this.database.work((manager) => this.countsOf(manager, guildId));
+    const gone = counts.map(({ courseId, joined }) => {
+      const done = doubted.filter((row) => row.courseId === courseId).length;
+      return { courseId, done, joined: joined - done };
+    });
+    return heldCourses(missing, gone, this.limits);
+  }
+
+  /** Nobody of these is taken to have left, and nobody is brought back, until a person decides. */
+  async doubt(manager: EntityManager, guildId: string, missing: readonly MembershipRow[]): Promise<void> {
+    for (const courseId of [...new Set(missing.map((row) => row.courseId))].sort()) {
+      const rows = missing.filter((row) => row.courseId === courseId);
+      await this.hold(manager, guildId, courseId, rows, { missing: rows.length });
+    }
+  }
+
+  private countsOf(manager: EntityManager, guildId: string): Promise<CourseCounts[]> {
+    return manager.query<CourseCounts[]>(
       `SELECT course_id AS "courseId", sum(joined)::int AS joined, sum(done)::int AS done FROM (
-         SELECT course_id, count(*) AS joined, 0 AS done FROM discord_memberships WHERE guild_id = $1 AND status = 'joined' GROUP BY course_id
+         -- What was let through and waits for its call is as good as done.
+         SELECT m.course_id, count(*) FILTER (WHERE NOT c.cleared) AS joined, count(*) FILTER (WHERE c.cleared AND s.confirmed_by IS NULL) AS done
+         FROM discord_memberships m CROSS JOIN LATERAL (SELECT coalesce(m.removal_state = 'cleared', false) AS cleared) c
+           LEFT JOIN discord_sync_runs s ON c.cleared AND s.id = m.removal_run_id
+         WHERE m.guild_id = $1 AND m.status = 'joined' GROUP BY m.course_id
          UNION ALL
          SELECT r.course_id, 0, count(*) FROM discord_removals r LEFT JOIN discord_sync_runs s ON s.id = r.run_id
          WHERE r.guild_id = $1 AND r.done_at > now() - interval '24 hours' AND NOT r.asked AND r.undone_at IS NULL AND s.confirmed_by IS NULL
@@ -79,10 +111,16 @@ export class Brake {
     // Those that a comparison has found belong to its run; the others are a run of their own, so that it can be undone.
     const unclaimed = rows.filter((row) => row.runId === null);
     if (unclaimed.length > 0) {
-      const [run] = await manager.query<{ id: string }[]>(
-        `INSERT INTO discord_sync_runs (guild_id, course_id, purpose, status, total, started_at) VALUES ($1, $2, 'REMOVALS', 'RUNNING', $3, now()) RETURNING id`,
-        [guildId, courseId, unclaimed.length],
+      const [ending] = await manager.query<{ id: string }[]>(
+        'SELECT ending_run_id AS id FROM discord_server_configs WHERE guild_id = $1 AND course_id = $2 AND ending_run_id IS NOT NULL',
+        [guildId, courseId],
       );
+      const [run] = ending
+        ? [ending]
+        : await manager.query<{ id: string }[]>(
+            `INSERT INTO discord_sync_runs (guild_id, course_id, purpose, status, total, started_at) VALUES ($1, $2, 'REMOVALS', 'RUNNING', $3, now()) RETURNING id`,
+            [guildId, courseId, unclaimed.length],
+          );
       await assign(manager, unclaimed, 'cleared', run?.id ?? null);
     }
     await assign(
@@ -99,9 +137,13 @@ export class Brake {
     guildId: string,
     courseId: string,
     rows: readonly MembershipRow[],
+    details: Readonly<Record<string, number>>,
   ): Promise<void> {
     const [waiting] = await manager.query<{ id: string }[]>(
-      `SELECT id FROM discord_sync_runs WHERE guild_id = $1 AND course_id = $2 AND status = 'AWAITING_CONFIRMATION' FOR UPDATE`,
+      // A deletion holds what it may not do yet, and has counted everybody already.
+      `SELECT id FROM discord_sync_runs WHERE guild_id = $1 AND course_id = $2
+         AND (status = 'AWAITING_CONFIRMATION' OR (status = 'RUNNING' AND purpose = 'DELETION'))
+       ORDER BY purpose = 'DELETION' DESC LIMIT 1 FOR UPDATE`,
       [guildId, courseId],
     );
     const [run] = waiting
@@ -111,11 +153,12 @@ export class Brake {
           [guildId, courseId],
         );
     if (!run) return;
-    await manager.query('UPDATE discord_sync_runs SET total = total + $2 WHERE id = $1', [run.id, rows.length]);
+    await manager.query(
+      `UPDATE discord_sync_runs SET status = 'AWAITING_CONFIRMATION', total = total + CASE WHEN purpose = 'DELETION' THEN 0 ELSE $2::int END WHERE id = $1`,
+      [run.id, rows.length],
+    );
     await assign(manager, rows, 'held', run.id);
-    await this.log.append(manager, [
-      { action: 'hold', status: 'pending', courseId, guildId, runId: run.id, details: { removals: rows.length } },
-    ]);
+    await this.log.append(manager, [{ action: 'hold', status: 'pending', courseId, guildId, runId: run.id, details }]);
   }
 }
 
@@ -133,12 +176,4 @@ async function assign(
      FROM locked WHERE m.id = locked.id`,
     [rows.map((row) => row.id), state, runId],
   );
-}
-
-function windowOf(counts: readonly Counts[], due: number): RemovalWindow {
-  return {
-    due,
-    done: counts.reduce((sum, count) => sum + count.done, 0),
-    joined: counts.reduce((sum, count) => sum + count.joined, 0),
-  };
 }

@@ -5,7 +5,8 @@ import { DiscordFailure } from '../discord-api/discord-failure';
 import { DiscordRest } from '../discord-api/discord-rest';
 import { type GuildWork } from './account-worker';
 import { type AccountView, AccountViews, type MembershipRow } from './account-view';
-import { awaitsBrake, type Claim, decide, type Seen } from './decide.policy';
+import { Brake, dueRemovals } from './brake';
+import { awaitsBrake, type Claim, decide, isDoubted, type Seen } from './decide.policy';
 import { type GuildFacts, GuildFactsReader } from './guild-facts';
 
 /** A run that has been asked for and has not been compared yet. */
@@ -21,12 +22,37 @@ export interface ComparisonResult {
 }
 
 /** One account as the member list shows it, and what is to be done about it. */
-interface Difference {
+export interface Difference {
+  readonly view: AccountView;
+  /** The view's claims, with what the list tells of somebody who was in before and is not any more. */
+  readonly claims: readonly Claim[];
+  readonly seen: Seen;
+  /** The memberships that are not as they should be. */
+  readonly differing: ReadonlySet<string>;
+  /** Those whose students have left: joined before, absent now, and no removal of ours. */
+  readonly left: ReadonlySet<string>;
+  /** The same of a course of which too many are missing at once to be believed. */
+  readonly doubted: ReadonlySet<string>;
+}
+
+/** One membership as it is to be written. The names are the columns'. */
+interface SeenRow {
+  readonly id: string;
+  readonly run_id: string | null;
+  readonly marked: boolean;
+  readonly left_now: boolean;
+  readonly read_seen_at: string | null;
+  readonly is_member: boolean | null;
+  readonly seen_roles: readonly string[] | null;
+  readonly seen_joined_at: Date | null;
+  readonly seen_pending: boolean;
+  readonly seen_discord_user_id: string | null;
+}
+
+interface Sight {
   readonly view: AccountView;
   readonly seen: Seen;
-  readonly differs: boolean;
-  /** Joined before, absent now, and no removal of ours: they left. */
-  readonly left: boolean;
+  readonly missing: readonly MembershipRow[];
 }
 
 /**
@@ -40,54 +66,112 @@ export class Comparison {
     private readonly discord: DiscordRest,
     private readonly views: AccountViews,
     private readonly facts: GuildFactsReader,
+    private readonly brake: Brake,
   ) {}
 
   /** @throws DiscordFailure when the list could not be read to its end: then nothing at all is concluded from it. */
   async compare(work: GuildWork, runs: readonly QueuedRun[]): Promise<ComparisonResult> {
-    const startedAt = new Date();
-    const { members, facts } = await this.members(work);
-    // Read after the list: whoever was marked or seen while we listed is judged by what is known now.
-    const views = await this.views.ofGuild(work.guildId);
-    const now = new Date();
-    const found = views.map((view) => differenceOf(view, members, facts, startedAt, now));
+    const { found } = await this.look(work.guildId, {
+      views: () => this.views.ofGuild(work.guildId),
+      beforeCall: () => work.lease.assertHeld(),
+    });
     await this.write(work, found, runs);
+    // Before anything else is done: what the brake counts is how the server stood when it was compared.
+    const marked = found.filter(({ view, differing }) =>
+      view.rows.some((row) => differing.has(row.id) && runFor(row, runs) !== null),
+    );
+    await this.brake.look(
+      work.lease,
+      dueRemovals(
+        marked.map(({ view }) => view),
+        new Date(),
+      ),
+    );
     return resultOf(found, runs);
   }
 
+  /**
+   * The comparison itself, which changes nothing.
+   * @param sources `views`: every account that any membership of the server concerns
+   * @throws DiscordFailure as {@link compare}
+   */
+  async look(
+    guildId: string,
+    sources: { readonly views: () => Promise<AccountView[]>; readonly beforeCall?: () => void },
+  ): Promise<{ readonly found: readonly Difference[]; readonly facts: GuildFacts }> {
+    const startedAt = new Date();
+    const { members, facts } = await this.members(guildId, sources.beforeCall);
+    // Read after the list: whoever was marked or seen while we listed is judged by what is known now.
+    const views = await sources.views();
+    const sightsOf = () => views.map((view) => sightOf(view, members, facts, startedAt));
+    let sights = sightsOf();
+    let doubted = await this.doubtedCourses(guildId, sights);
+    if (doubted.size > 0) {
+      // So many missing may be a list that was cut short: whoever is on a second one is there.
+      const again = await this.members(guildId, sources.beforeCall);
+      for (const [id, member] of again.members) members.set(id, member);
+      sights = sightsOf();
+      doubted = await this.doubtedCourses(guildId, sights);
+    }
+    const now = new Date();
+    return { found: sights.map((sight) => differenceOf(sight, doubted, now)), facts };
+  }
+
+  /** The courses of which so many are missing at once that nobody is taken to have left before a person says so. */
+  private doubtedCourses(guildId: string, sights: readonly Sight[]): Promise<ReadonlySet<string>> {
+    const doubtedAlready = sights.flatMap(({ view, seen }) =>
+      view.rows.filter((row) =>
+        view.claims.some((claim) => claim.membershipId === row.id && claim.current && isDoubted(claim, seen)),
+      ),
+    );
+    return this.brake.tooManyMissing(
+      guildId,
+      sights.flatMap(({ missing }) => missing),
+      doubtedAlready,
+    );
+  }
+
   /** The server and all its members, at `ceil(N / 1000) + 1` calls: the bot is found among the members. */
-  private async members(work: GuildWork): Promise<{ members: Map<string, APIGuildMember>; facts: GuildFacts }> {
+  private async members(
+    guildId: string,
+    beforeCall: () => void = () => undefined,
+  ): Promise<{ members: Map<string, APIGuildMember>; facts: GuildFacts }> {
     // First, and alone: of a server that the bot is not in, one refusal is enough.
-    const { server, botUserId } = await this.facts.serverOf(work.guildId);
+    const found = await this.facts.serverOf(guildId);
     const members = new Map<string, APIGuildMember>();
-    for await (const page of this.discord.listMembers(work.guildId)) {
-      work.lease.assertHeld();
+    for await (const page of this.discord.listMembers(guildId)) {
+      beforeCall();
       for (const member of page) members.set(member.user.id, member);
     }
     // A list without the owner or the bot is not the list of this server's members, whatever else it may be.
-    const bot = members.get(botUserId);
-    if (!bot || !members.has(server.ownerId)) {
+    const bot = members.get(found.botUserId);
+    if (!bot || !members.has(found.server.ownerId)) {
       throw new DiscordFailure('transient', "Discord's member list was not complete; nothing is concluded from it.", {
         status: 200,
         code: null,
       });
     }
-    return { members, facts: await this.facts.remember(server, { userId: botUserId, roles: bot.roles }) };
+    return { members, facts: await this.facts.remember(found, { userId: found.botUserId, roles: bot.roles }) };
   }
 
   private async write(work: GuildWork, found: readonly Difference[], runs: readonly QueuedRun[]): Promise<void> {
-    const rows = new Map<string, object>();
-    for (const { view, seen, differs, left } of found) {
+    const rows = new Map<string, SeenRow>();
+    const doubted: MembershipRow[] = [];
+    for (const { view, seen, differing, left, doubted: doubtedIds } of found) {
       for (const row of view.rows) {
         const isCurrent = row.linkedDiscordUserId === view.account.discordUserId;
-        const runId = differs
-          ? (runs.find((run) => run.courseId === null || run.courseId === row.courseId)?.id ?? null)
-          : null;
-        if (!isCurrent && rows.has(row.id)) continue;
-        if (runId === null && sameAsSeen(row, seen)) continue;
+        const runId = differing.has(row.id) ? runFor(row, runs) : null;
+        const isMissing = left.has(row.id) || doubtedIds.has(row.id);
+        if (doubtedIds.has(row.id)) doubted.push(row);
+        // A former account comes before the one linked now: both can mark the row, what is seen is of the latter.
+        const former = rows.get(row.id);
+        if (!isCurrent && former) continue;
+        if (runId === null && !isMissing && sameAsSeen(row, seen)) continue;
         rows.set(row.id, {
           id: row.id,
-          run_id: runId,
-          left_now: left && isCurrent && row.status === 'joined' && row.enrolled,
+          run_id: runId ?? former?.run_id ?? null,
+          marked: runId !== null || isMissing || former?.marked === true,
+          left_now: left.has(row.id),
           read_seen_at: row.seenStamp,
           is_member: seen.presence === 'unknown' ? null : seen.presence === 'present',
           seen_roles: seen.presence === 'present' ? seen.roles : null,
@@ -101,15 +185,15 @@ export class Comparison {
       await work.lease.assertHeldIn(manager);
       await manager.query(
         `WITH r AS (
-           SELECT * FROM jsonb_to_recordset($1::jsonb) AS r(id uuid, run_id uuid, left_now boolean, read_seen_at timestamptz,
+           SELECT * FROM jsonb_to_recordset($1::jsonb) AS r(id uuid, run_id uuid, marked boolean, left_now boolean, read_seen_at timestamptz,
              is_member boolean, seen_roles text[], seen_joined_at timestamptz, seen_pending boolean, seen_discord_user_id text)
          ), locked AS (
            SELECT m.id FROM discord_memberships m WHERE m.id IN (SELECT id FROM r) ORDER BY m.id FOR UPDATE
          )
          UPDATE discord_memberships m SET
-           generation = m.generation + CASE WHEN r.run_id IS NULL THEN 0 ELSE 1 END,
-           priority = CASE WHEN r.run_id IS NOT NULL AND m.generation = m.observed_generation THEN 10 ELSE m.priority END,
-           marked_at = CASE WHEN r.run_id IS NULL THEN m.marked_at ELSE now() END,
+           generation = m.generation + CASE WHEN r.marked THEN 1 ELSE 0 END,
+           priority = CASE WHEN r.marked AND m.generation = m.observed_generation THEN 10 ELSE m.priority END,
+           marked_at = CASE WHEN r.marked THEN now() ELSE m.marked_at END,
            run_id = coalesce(r.run_id, m.run_id),
            left_by_choice = m.left_by_choice OR (r.left_now AND m.status = 'joined' AND m.seen_at IS NOT DISTINCT FROM r.read_seen_at),
            is_member = CASE WHEN r.is_member IS NOT NULL AND m.seen_at IS NOT DISTINCT FROM r.read_seen_at THEN r.is_member ELSE m.is_member END,
@@ -121,36 +205,70 @@ export class Comparison {
          FROM r JOIN locked USING (id) WHERE m.id = r.id`,
         [JSON.stringify([...rows.values()])],
       );
+      await this.brake.doubt(manager, work.guildId, doubted);
     });
   }
 }
 
-function differenceOf(
+function sightOf(
   view: AccountView,
   members: ReadonlyMap<string, APIGuildMember>,
   facts: GuildFacts,
   startedAt: Date,
-  now: Date,
-): Difference {
+): Sight {
   const member = view.account.discordUserId === null ? undefined : members.get(view.account.discordUserId);
   const seen = member ? presentOf(member, facts) : absentOf(view, startedAt);
-  const wasIn =
-    view.seen.presence === 'present' || view.claims.some((claim) => claim.current && claim.status === 'joined');
-  const left = seen.presence === 'absent' && wasIn && !view.rows.some((row) => row.attempt !== null);
-  const claims: Claim[] = left
-    ? view.claims.map((claim) => (claim.status === 'joined' ? { ...claim, leftByChoice: true } : claim))
-    : view.claims;
+  // Whoever a call of ours was about may be gone by that.
+  const isOurDoing = view.rows.some((row) => row.attempt !== null);
+  const missing = view.rows.filter((row) =>
+    view.claims.some(
+      (claim) =>
+        claim.membershipId === row.id &&
+        seen.presence === 'absent' &&
+        !isOurDoing &&
+        claim.current &&
+        claim.enrolled &&
+        claim.status === 'joined' &&
+        !claim.leftByChoice &&
+        !isDoubted(claim, seen),
+    ),
+  );
+  return { view, seen, missing };
+}
+
+function differenceOf({ view, seen, missing }: Sight, doubtedCourses: ReadonlySet<string>, now: Date): Difference {
+  const isIn = (courses: boolean) =>
+    new Set(missing.filter((row) => doubtedCourses.has(row.courseId) === courses).map((row) => row.id));
+  const doubted = isIn(true);
+  const left = isIn(false);
+  const claims: Claim[] = view.claims.map((claim) => {
+    if (doubted.has(claim.membershipId)) return { ...claim, removal: 'held' };
+    return left.has(claim.membershipId) ? { ...claim, leftByChoice: true } : claim;
+  });
+  return { view, claims, seen, differing: differing(view, claims, seen, now), left, doubted };
+}
+
+/** The memberships of an account that are not as they should be; those of a course that has no stake in it are left out. */
+function differing(view: AccountView, claims: readonly Claim[], seen: Seen, now: Date): ReadonlySet<string> {
   const decision = decide(claims, view.account, seen, now);
-  const differs =
-    decision.step !== null ||
-    // Nothing is done before the brake has looked, which it does once the membership is marked.
-    claims.some((claim) => awaitsBrake(claim, now)) ||
-    decision.settlements.some((settlement) => {
+  // Nothing is done before the brake has looked, which it does once the membership is marked.
+  const waiting = claims.filter((claim) => awaitsBrake(claim, now)).map((claim) => claim.membershipId);
+  if (decision.step === null) {
+    const changed = decision.settlements.filter((settlement) => {
       const row = view.rows.find((candidate) => candidate.id === settlement.membershipId);
       if (!row || settlement.outcome === null) return row?.actedDiscordUserId === view.account.discordUserId;
       return settlement.outcome.status !== row.status || settlement.outcome.reason !== row.reason;
     });
-  return { view, seen, differs, left };
+    return new Set([...waiting, ...changed.map((settlement) => settlement.membershipId)]);
+  }
+  const concerned = view.rows.filter(
+    (row) => row.enrolled || row.status !== 'removed' || row.grantedRoleId !== null || row.inviteCode !== null,
+  );
+  return new Set([...waiting, ...(concerned.length > 0 ? concerned : view.rows).map((row) => row.id)]);
+}
+
+function runFor(row: MembershipRow, runs: readonly QueuedRun[]): string | null {
+  return runs.find((run) => run.courseId === null || run.courseId === row.courseId)?.id ?? null;
 }
 
 function presentOf(member: APIGuildMember, facts: GuildFacts): Seen {
@@ -183,14 +301,14 @@ function sameAsSeen(row: MembershipRow, seen: Seen): boolean {
 
 function resultOf(found: readonly Difference[], runs: readonly QueuedRun[]): ComparisonResult {
   const counts = new Map(runs.map((run) => [run.id, { total: 0, differing: 0 }]));
-  for (const { view, differs } of found) {
+  for (const { view, differing } of found) {
     for (const row of view.rows) {
       if (row.linkedDiscordUserId !== view.account.discordUserId) continue;
       for (const run of runs) {
         const count = counts.get(run.id);
         if (!count || (run.courseId !== null && run.courseId !== row.courseId)) continue;
         count.total += 1;
-        if (differs) count.differing += 1;
+        if (differing.has(row.id)) count.differing += 1;
       }
     }
   }

@@ -112,6 +112,21 @@ describe('bringing a student in', () => {
     expect(stepOf([{ ...CLAIM, autoInvite: false, requested: true }], UNKNOWN)?.type).toBe('add');
   });
 
+  it('concludes nothing of a student who is missing together with too many others, until they are seen or somebody says', () => {
+    const doubted: Claim = { ...JOINED, removal: 'held' };
+    expect(outcomesOf([doubted], ABSENT)).toEqual([{ status: 'joined', reason: 'REMOVAL_HELD' }]);
+    expect(decide([doubted], ACCOUNT, ABSENT, NOW)).toMatchObject({
+      settlements: [{ grantedRoleId: 'student', broughtInByUs: true }],
+    });
+    expect(outcomesOf([doubted], PRESENT)).toEqual([{ status: 'joined', reason: 'ADDED' }]);
+    expect(stepOf([{ ...doubted, removal: null }], ABSENT)?.type).toBe('add');
+    expect(outcomesOf([{ ...doubted, removal: null, leftByChoice: true }], ABSENT)).toEqual([
+      { status: 'left', reason: 'LEFT_BY_CHOICE' },
+    ]);
+    // Another course that wants them in brings them in all the same.
+    expect(stepOf([doubted, { ...CLAIM, membershipId: 'm2' }], ABSENT)?.type).toBe('add');
+  });
+
   it('respects that a student left, and stops respecting it once they are back', () => {
     const left: Claim = { ...JOINED, leftByChoice: true };
     expect(outcomesOf([left], ABSENT)).toEqual([{ status: 'left', reason: 'LEFT_BY_CHOICE' }]);
@@ -136,6 +151,9 @@ describe('bringing a student in', () => {
       { status: 'joined', reason: 'SCREENING_PENDING' },
     ]);
     expect(stepOf([claim], { ...PRESENT, roles: [] })).toEqual({ type: 'grant-role', roleId: 'student' });
+    // Neither the add nor the invite may give it: whoever comes in has not passed anything yet.
+    expect(stepOf([claim], UNKNOWN)).toEqual({ type: 'add', roleIds: [] });
+    expect(stepOf([claim], ABSENT, { ...ACCOUNT, grant: 'no-grant' })).toMatchObject({ type: 'invite', roleIds: [] });
   });
 });
 
@@ -411,6 +429,7 @@ const wants = (claim: Claim): boolean =>
   !claim.removedByStaff &&
   !claim.banned &&
   !claim.leftByChoice &&
+  claim.removal !== 'held' &&
   (claim.autoInvite || claim.requested || claim.status === 'joined');
 
 /** An ended enrollment that neither staff nor the student has a say in. */

@@ -60,7 +60,10 @@ export interface Claim {
   readonly driftPolicy: 'REPAIR' | 'RESPECT';
   readonly removalPolicy: RemovalPolicy;
   readonly removalsPaused: boolean;
-  /** What became of the removal that is due; null until the brake has looked at it. */
+  /**
+   * What became of the removal that is due; null until the brake has looked at it. While the enrollment lasts: `held` if the
+   * account was found missing together with so many others that a person has to say whether they have left.
+   */
   readonly removal: RemovalState | null;
   /** The end of the grace after the enrollment's end; null while it lasts. */
   readonly removalDueAt: Date | null;
@@ -170,7 +173,7 @@ function wishOf(claim: Claim, seen: Seen, now: Date): Side {
   if (claim.removedByStaff || claim.banned) return 'ended';
   if (claim.enrolled) {
     // Somebody who left and is here again came back by their own will.
-    if (claim.leftByChoice && seen.presence !== 'present') return 'none';
+    if ((claim.leftByChoice && seen.presence !== 'present') || isDoubted(claim, seen)) return 'none';
     return mayComeIn(claim) || seen.presence === 'present' ? 'wants' : 'none';
   }
   if (claim.removal === 'restored') return claim.leftByChoice && seen.presence !== 'present' ? 'none' : 'wants';
@@ -191,6 +194,11 @@ function isIdle(claim: Claim): boolean {
 /** A person has decided, or has to decide, that nobody is removed for now. */
 function isOnHold(claim: Claim): boolean {
   return claim.removal === 'held' || claim.removal === 'suspended' || claim.removalsPaused;
+}
+
+/** One of so many who are missing at once that a person has to say whether they have left. Being seen again settles it. */
+export function isDoubted(claim: Claim, seen: Seen): boolean {
+  return claim.enrolled && claim.removal === 'held' && seen.presence !== 'present';
 }
 
 /** Whether a removal is due that nobody asked for, so that the brake has to look at it before anything is taken away. */
@@ -309,7 +317,8 @@ function wasBroughtIn(claim: Claim, claims: readonly Claim[], seen: Seen): boole
 
 function desiredRoles(wanting: readonly Claim[], seen: Seen): string[] {
   const roles = wanting
-    .filter((claim) => !(claim.roleAfterScreening && seen.pending))
+    // Whether a newcomer has to pass the screening is only seen once they are in.
+    .filter((claim) => !claim.roleAfterScreening || (seen.presence === 'present' && !seen.pending))
     .flatMap((claim) => claim.roleId ?? []);
   return [...new Set(roles)].sort();
 }
@@ -367,6 +376,10 @@ function settle(
     return settled('removed', 'ENROLLMENT_ENDED');
   }
 
+  if (isDoubted(claim, seen)) {
+    const { grantedRoleId, broughtInByUs } = claim;
+    return { ...settled('joined', 'REMOVAL_HELD', claim.expiresAt), grantedRoleId, broughtInByUs };
+  }
   if (claim.leftByChoice && !present) return settled('left', 'LEFT_BY_CHOICE', claim.expiresAt);
   if (present)
     return settled('joined', seen.pending ? 'SCREENING_PENDING' : joinedReason(claim, claims, seen), claim.expiresAt);

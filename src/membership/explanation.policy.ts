@@ -202,15 +202,16 @@ const EXPLANATIONS = {
       they: 'Aksesnya ke {course} sudah berakhir. Ia masih bisa berada di {server} sebentar lagi.',
     },
   },
+  // Held by the brake, paused, cancelled or undone; also found missing together with many others.
   REMOVAL_HELD: {
     nextStep: 'CONFIRM_REMOVALS',
     en: {
-      you: 'Access to {course} has ended. Nobody is removed from {server} until course staff decides.',
-      they: 'Their access to {course} has ended. Nobody is removed from {server} until course staff decides.',
+      you: 'Your place in {server} stays as it is until the staff of {course} decides.',
+      they: 'Their place in {server} stays as it is until the staff of {course} decides.',
     },
     id: {
-      you: 'Akses ke {course} sudah berakhir. Tidak ada yang dikeluarkan dari {server} sampai pengajar memutuskan.',
-      they: 'Aksesnya ke {course} sudah berakhir. Tidak ada yang dikeluarkan dari {server} sampai pengajar memutuskan.',
+      you: 'Tempatmu di {server} tetap seperti semula sampai pengajar {course} memutuskan.',
+      they: 'Tempatnya di {server} tetap seperti semula sampai pengajar {course} memutuskan.',
     },
   },
   LEFT_BY_CHOICE: {

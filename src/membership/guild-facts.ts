@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type APIUser, PermissionFlagsBits } from 'discord-api-types/v10';
+import { type APIUser, GuildFeature, PermissionFlagsBits } from 'discord-api-types/v10';
 import { Database } from '../database/database';
 import { DiscordFailure } from '../discord-api/discord-failure';
 import { DiscordRest } from '../discord-api/discord-rest';
@@ -16,6 +16,8 @@ export class GuildFacts {
   constructor(
     readonly server: Server,
     readonly bot: ServerMember,
+    /** Whoever comes in has to pass the server's membership screening first. */
+    readonly screensNewcomers: boolean,
     private readonly staff: ReadonlySet<string>,
   ) {}
 
@@ -43,14 +45,18 @@ export class GuildFacts {
 /** How long what was read of a server, and of its members by a comparison, is relied on without looking again, milliseconds. */
 export const FRESH = 60_000;
 
+/** What one call tells of a server. */
+interface KnownServer {
+  readonly server: Server;
+  readonly botUserId: string;
+  readonly screensNewcomers: boolean;
+}
+
 @Injectable()
 export class GuildFactsReader {
   private botUserId: string | undefined;
   /** As this process has last read them. */
-  private readonly known = new Map<
-    string,
-    { readonly server: Server; readonly bot: ServerMember; readonly at: number }
-  >();
+  private readonly known = new Map<string, KnownServer & { readonly bot: ServerMember; readonly at: number }>();
 
   constructor(
     private readonly database: Database,
@@ -60,22 +66,23 @@ export class GuildFactsReader {
   /** No call within a minute after they were read, by a comparison or {@link read}. @throws as `read`. */
   async recent(guildId: string): Promise<GuildFacts> {
     const known = this.known.get(guildId);
-    if (known && Date.now() - known.at <= FRESH) return this.factsOf(known.server, known.bot);
+    if (known && Date.now() - known.at <= FRESH) return this.factsOf(known, known.bot);
     return this.read(guildId);
   }
 
   /** Two calls. @throws DiscordFailure of the kind `server` when the bot is not in the server. */
   async read(guildId: string): Promise<GuildFacts> {
-    const { server, botUserId } = await this.serverOf(guildId);
+    const found = await this.serverOf(guildId);
+    const { botUserId } = found;
     const bot = await this.discord.getMember(guildId, botUserId);
     if (!bot) {
       throw new DiscordFailure('server', 'The bot is not a member of the server.', { status: 404, code: 10004 });
     }
-    return this.remember(server, { userId: botUserId, roles: bot.roles });
+    return this.remember(found, { userId: botUserId, roles: bot.roles });
   }
 
   /** One call, and another in each process to learn who we are. @throws DiscordFailure as {@link read}. */
-  async serverOf(guildId: string): Promise<{ readonly server: Server; readonly botUserId: string }> {
+  async serverOf(guildId: string): Promise<KnownServer> {
     const guild = await this.discord.getGuild(guildId);
     const botUserId = (this.botUserId ??= (await this.discord.currentUser()).id);
     const server: Server = {
@@ -86,17 +93,18 @@ export class GuildFactsReader {
       roles: guild.roles,
       channels: [],
     };
-    return { server, botUserId };
+    const screensNewcomers = guild.features.includes(GuildFeature.MemberVerificationGateEnabled);
+    return { server, botUserId, screensNewcomers };
   }
 
   /** What has just been read. A comparison finds the bot among the members, so that it needs no call of its own. */
-  remember(server: Server, bot: ServerMember): Promise<GuildFacts> {
-    this.known.set(server.id, { server, bot, at: Date.now() });
-    return this.factsOf(server, bot);
+  remember(found: KnownServer, bot: ServerMember): Promise<GuildFacts> {
+    this.known.set(found.server.id, { ...found, bot, at: Date.now() });
+    return this.factsOf(found, bot);
   }
 
-  private async factsOf(server: Server, bot: ServerMember): Promise<GuildFacts> {
-    return new GuildFacts(server, bot, await this.staffOf(server.id));
+  private async factsOf({ server, screensNewcomers }: KnownServer, bot: ServerMember): Promise<GuildFacts> {
+    return new GuildFacts(server, bot, screensNewcomers, await this.staffOf(server.id));
   }
 
   private async staffOf(guildId: string): Promise<Set<string>> {

@@ -6,6 +6,7 @@ import { Linking } from '../auth/linking';
 import { Database } from '../database/database';
 import { JobHandler } from '../jobs/job-handler';
 import { GuildQueue } from './guild-queue';
+import { Releases } from './releases';
 
 /** What may be out of date: pairs of (user, course), whole courses, users, or single memberships. */
 export interface Mark {
@@ -44,7 +45,7 @@ const CREATE = `
   INSERT INTO discord_memberships (user_id, course_id, guild_id, priority, removal_policy, created_at)
   -- Not now(), which may be earlier than the enrollment: who joined the server before it was there before us.
   SELECT e.user_id, e.course_id, k.guild_id, $4, k.removal_policy, clock_timestamp()
-  FROM enrolled e JOIN discord_server_configs k ON k.course_id = e.course_id AND k.is_active
+  FROM enrolled e JOIN discord_server_configs k ON k.course_id = e.course_id AND k.is_active AND k.ending_run_id IS NULL
   -- In key order: two markers that create the same rows wait for each other in one direction only.
   ORDER BY e.user_id, e.course_id, k.guild_id
   ON CONFLICT (user_id, course_id, guild_id) DO NOTHING
@@ -80,6 +81,7 @@ export class Marker {
     private readonly guilds: GuildQueue,
     private readonly log: AuditLog,
     private readonly linking: Linking,
+    private readonly releases: Releases,
   ) {}
 
   /** Appended by triggers in the platform's own transactions: see the migration "Marks". */
@@ -87,6 +89,7 @@ export class Marker {
   async run(payload: unknown): Promise<void> {
     const mark = MARK.parse(payload);
     await this.disconnectDeleted(mark.users ?? []);
+    if (mark.courses?.length) await this.releases.ofCourses(mark.courses);
     await this.mark(mark);
   }
 

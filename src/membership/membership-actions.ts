@@ -117,7 +117,7 @@ export class MembershipActions {
     await this.marker.createIn(manager, { pairs: [[userId, courseId]] });
     const found = await manager.query<Found[]>(
       `SELECT m.id, m.status, m.reason, m.guild_id AS "guildId", m.removed_by_staff OR m.banned AS "removedByStaff"
-       FROM discord_memberships m JOIN discord_server_configs k ON k.course_id = m.course_id AND k.guild_id = m.guild_id AND k.is_active
+       FROM discord_memberships m JOIN discord_server_configs k ON k.course_id = m.course_id AND k.guild_id = m.guild_id AND k.is_active AND k.ending_run_id IS NULL
        WHERE m.user_id = $1 AND m.course_id = $2 ORDER BY m.id FOR UPDATE OF m`,
       [userId, courseId],
     );
@@ -130,6 +130,8 @@ export class MembershipActions {
     // An expired invite is forgotten, so that a new one is made; one that can still be used stays.
     const [asked] = await manager.query<[{ userId: string; courseId: string; guildId: string }[], number]>(
       `UPDATE discord_memberships SET requested = true, left_by_choice = false,
+         -- Whoever asks to come in says that they have not left.
+         removal_state = CASE WHEN ended_at IS NOT NULL THEN removal_state END,
          invite_code = CASE WHEN invite_expires_at > now() THEN invite_code END,
          invite_link = CASE WHEN invite_expires_at > now() THEN invite_link END,
          invite_expires_at = CASE WHEN invite_expires_at > now() THEN invite_expires_at END

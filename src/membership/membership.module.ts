@@ -5,6 +5,8 @@ import { AccountViews } from './account-view';
 import { AccountWorker } from './account-worker';
 import { Brake } from './brake';
 import { Comparison } from './comparison';
+import { ConfigDeletion } from './config-deletion';
+import { ConfigDeletionResolver } from './config-deletion.resolver';
 import { GuildFactsReader } from './guild-facts';
 import { GuildLeases } from './guild-lease';
 import { GuildQueue } from './guild-queue';
@@ -20,12 +22,15 @@ import { Observations } from './observations';
 import { OpenRuns } from './open-runs';
 import { Outcomes } from './outcomes';
 import { Reconciler } from './reconciler';
+import { Releases } from './releases';
 import { RemovalsPause } from './removals-pause';
 import { RunDecisions } from './run-decisions';
 import { Schedule } from './schedule';
 import { ServerTrouble } from './server-trouble';
 import { StudentConnectionResolver } from './student-connection.resolver';
 import { Sweep } from './sweep';
+import { PlannedActionResolver, SyncPlanResolver } from './sync-plan.resolver';
+import { SyncPlans } from './sync-plans';
 import { SyncRunResolver } from './sync-run.resolver';
 import { SyncRuns } from './sync-runs';
 import { Welcome } from './welcome';
@@ -51,6 +56,9 @@ import { Welcome } from './welcome';
     SyncRuns,
     RunDecisions,
     RemovalsPause,
+    Releases,
+    ConfigDeletion,
+    ConfigDeletionResolver,
     Sweep,
     Schedule,
     Observations,
@@ -63,6 +71,9 @@ import { Welcome } from './welcome';
     MembershipChangeResolver,
     StudentConnectionResolver,
     SyncRunResolver,
+    SyncPlans,
+    SyncPlanResolver,
+    PlannedActionResolver,
   ],
   exports: [Observations],
 })

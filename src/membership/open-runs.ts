@@ -47,7 +47,9 @@ export class OpenRuns {
   async progressed(results: readonly AccountResult[], calls: number): Promise<void> {
     const byRun = new Map<string, AccountResult[]>();
     for (const result of results) {
-      const runId = result.view.rows.find((row) => row.runId !== null)?.runId;
+      const ofRuns = result.view.rows.filter((row) => row.runId !== null);
+      // Of several runs that concern the account, the one because of which it was its turn.
+      const runId = (ofRuns.find((row) => row.due) ?? ofRuns[0])?.runId;
       if (runId) byRun.set(runId, [...(byRun.get(runId) ?? []), result]);
     }
     let unbooked = calls;
@@ -99,7 +101,7 @@ export class OpenRuns {
         ]
       >(
         `UPDATE discord_sync_runs r SET status = 'SUCCEEDED', finished_at = now(), done = total
-         WHERE guild_id = $1 AND status = 'RUNNING' AND NOT EXISTS (SELECT FROM discord_memberships m WHERE m.run_id = r.id)
+         WHERE guild_id = $1 AND status = 'RUNNING' AND purpose <> 'DELETION' AND NOT EXISTS (SELECT FROM discord_memberships m WHERE m.run_id = r.id)
          RETURNING id, course_id AS "courseId", requested_by AS "requestedBy", total, added + invited + role_changes + removed AS changes,
            api_calls AS "apiCalls", failed`,
         [guildId],
@@ -116,6 +118,19 @@ export class OpenRuns {
         })),
       );
     });
+  }
+
+  /** Nothing is left that a person could decide: whoever a run held is enrolled again, was seen again, or is gone. */
+  async dropWhereDecided(guildId: string): Promise<void> {
+    await this.database.query(
+      `WITH dropped AS (
+         UPDATE discord_sync_runs r SET status = CASE WHEN purpose = 'DELETION' THEN 'RUNNING' ELSE 'CANCELLED' END,
+           finished_at = CASE WHEN purpose = 'DELETION' THEN NULL ELSE now() END
+         WHERE guild_id = $1 AND status = 'AWAITING_CONFIRMATION' AND total > 0
+           AND NOT EXISTS (SELECT FROM discord_memberships m WHERE m.guild_id = $1 AND m.removal_run_id = r.id AND m.removal_state = 'held'))
+       SELECT 1`,
+      [guildId],
+    );
   }
 
   /** Discord gives no answer just now: runs wait, for a while. */
@@ -159,11 +174,14 @@ export class OpenRuns {
     await this.database.work(async (manager) => {
       await manager.query(
         `UPDATE discord_memberships SET run_id = NULL WHERE run_id IN
-           (SELECT id FROM discord_sync_runs WHERE guild_id = $1 AND status IN ('QUEUED', 'RUNNING'))`,
+           (SELECT id FROM discord_sync_runs WHERE guild_id = $1 AND status IN ('QUEUED', 'RUNNING') AND purpose <> 'DELETION')`,
         [guildId],
       );
       await manager.query(
-        `UPDATE discord_sync_runs SET status = 'FAILED', finished_at = now(), error = $2 WHERE guild_id = $1 AND status IN ('QUEUED', 'RUNNING')`,
+        // A deletion goes on once the server is in order again: until then its configuration is neither here nor there.
+        `UPDATE discord_sync_runs SET error = $2, status = CASE WHEN purpose = 'DELETION' THEN status ELSE 'FAILED' END,
+           finished_at = CASE WHEN purpose = 'DELETION' THEN NULL ELSE now() END
+         WHERE guild_id = $1 AND status IN ('QUEUED', 'RUNNING')`,
         [guildId, why],
       );
     });

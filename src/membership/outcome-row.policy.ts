@@ -111,7 +111,8 @@ function settled(row: MembershipRow, result: AccountResult, now: Date): OutcomeR
     left_by_choice: status === 'left',
     // What somebody asked for is fulfilled by coming in, and void once access has ended.
     requested: row.requested && status !== 'removed' && status !== 'left',
-    removal_state: endedAt === null ? null : row.removalState,
+    // While the enrollment lasts, only a doubt whether the student has left, until they are seen again.
+    removal_state: endedAt === null && reason !== 'REMOVAL_HELD' ? null : row.removalState,
     failed: false,
     ...seenColumns(row, result),
   };

@@ -6,6 +6,7 @@ import { JobQueue } from '../jobs/job-queue';
 import { type AccountResult } from './account-run';
 import { type GuildLease } from './guild-lease';
 import { entriesOf } from './outcome-log.policy';
+import { Releases } from './releases';
 import { SEND_WELCOME } from './welcome';
 import { type Change, changesOf, outcomeRows } from './outcome-row.policy';
 
@@ -64,6 +65,7 @@ export class Outcomes {
     private readonly database: Database,
     private readonly log: AuditLog,
     private readonly jobs: JobQueue,
+    private readonly releases: Releases,
   ) {}
 
   async write(lease: GuildLease, results: readonly AccountResult[], now: Date): Promise<void> {
@@ -76,6 +78,7 @@ export class Outcomes {
       await this.log.append(manager, entriesOf(results, changes));
       await this.recordRemovals(manager, results);
       await this.welcome(manager, changes);
+      await this.takeBackOrphans(manager, results);
     });
   }
 
@@ -111,6 +114,19 @@ export class Outcomes {
          discord_user_id text, asked boolean)`,
       [JSON.stringify(removals)],
     );
+  }
+
+  /** An invite for somebody who was released while it was made is nobody's. */
+  private async takeBackOrphans(manager: EntityManager, results: readonly AccountResult[]): Promise<void> {
+    const made = results.flatMap(({ invite }) => invite ?? []);
+    if (made.length === 0) return;
+    const kept = await manager.query<{ id: string }[]>(
+      'SELECT id FROM discord_memberships WHERE id = ANY($1::uuid[])',
+      [made.map(({ membershipId }) => membershipId)],
+    );
+    for (const { membershipId, code } of made) {
+      if (!kept.some(({ id }) => id === membershipId)) await this.releases.revokeIn(manager, code);
+    }
   }
 
   /** Whoever has come in now is welcomed by a job of its own: a message that fails never fails a join. */

@@ -8,8 +8,9 @@ import { ServerHealth } from '../server-config/server-health';
 import { type AccountResult } from './account-run';
 import { AccountWorker, type GuildWork } from './account-worker';
 import { AccountViews } from './account-view';
-import { Brake, needsBrake } from './brake';
+import { Brake, dueRemovals } from './brake';
 import { Comparison } from './comparison';
+import { ConfigDeletion } from './config-deletion';
 import { GuildFactsReader } from './guild-facts';
 import { GuildLeases, LeaseLost } from './guild-lease';
 import { GuildQueue, RECONCILE_GUILD } from './guild-queue';
@@ -62,6 +63,7 @@ export class Reconciler implements OnModuleDestroy {
     private readonly comparison: Comparison,
     private readonly brake: Brake,
     private readonly runs: OpenRuns,
+    private readonly deletion: ConfigDeletion,
     private readonly health: ServerHealth,
     private readonly trouble: ServerTrouble,
   ) {}
@@ -119,6 +121,8 @@ export class Reconciler implements OnModuleDestroy {
       }
     }
     await this.runs.finishWhereDone(work.guildId);
+    await this.runs.dropWhereDecided(work.guildId);
+    await this.deletion.finishWhereDone(work.guildId);
     return this.nextDue(work.guildId);
   }
 
@@ -140,8 +144,9 @@ export class Reconciler implements OnModuleDestroy {
 
   private async batch(due: readonly string[], work: GuildWork): Promise<void> {
     let views = await this.views.ofMemberships(work.guildId, due);
-    if (needsBrake(views, new Date())) {
-      await this.brake.look(work.lease);
+    const removals = dueRemovals(views, new Date());
+    if (removals.length > 0) {
+      await this.brake.look(work.lease, removals);
       views = await this.views.ofMemberships(work.guildId, due);
     }
     const results: AccountResult[] = [];

@@ -55,7 +55,7 @@ export class SyncRuns {
     await this.courses.taughtBy(caller, courseId);
     return this.database.write(async (manager) => {
       const configs = await manager.query<{ guildId: string }[]>(
-        'SELECT guild_id AS "guildId" FROM discord_server_configs WHERE course_id = $1 AND is_active ORDER BY guild_id',
+        'SELECT guild_id AS "guildId" FROM discord_server_configs WHERE course_id = $1 AND is_active AND ending_run_id IS NULL ORDER BY guild_id',
         [courseId],
       );
       if (configs.length === 0) {

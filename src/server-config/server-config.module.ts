@@ -22,6 +22,6 @@ import { ServerInspector } from './server-inspector';
     CourseServerConfigsResolver,
     GuildResolver,
   ],
-  exports: [ServerHealth, ServerInspector],
+  exports: [ServerConfigs, ServerHealth, ServerInspector, PreflightService],
 })
 export class ServerConfigModule {}

@@ -97,6 +97,12 @@ export class ServerConfigService {
    */
   async update(caller: Caller, id: string, input: SettingsInput): Promise<ServerConfigRow> {
     const current = await this.configs.get(caller, id);
+    if (current.endingRunId !== null) {
+      throw new DomainError(
+        'CONFLICT',
+        `“${current.guildName}” is being disconnected from “${current.courseTitle}”. Cancel that run first.`,
+      );
+    }
     const wanted = changedSettings(current, input);
     const checked = needsPreflight(settingsDifference(current, wanted), wanted)
       ? await this.requirePreflight(caller, current.guildId, wanted)

@@ -18,6 +18,8 @@ export interface ServerConfigRow extends ServerSettings {
   readonly guildId: string;
   readonly guildName: string;
   readonly removalsPaused: boolean;
+  /** The run that ends the access of all members before the configuration goes; null unless it is being deleted. */
+  readonly endingRunId: string | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
   readonly health: GuildHealth;
@@ -59,7 +61,7 @@ const SETTINGS = Object.keys(COLUMN) as (keyof ServerSettings)[];
 
 const SELECT = `
   SELECT k.id, k.course_id AS "courseId", k.course_title AS "courseTitle", k.instructor_id AS "instructorId",
-         k.guild_id AS "guildId", k.guild_name AS "guildName", k.removals_paused AS "removalsPaused",
+         k.guild_id AS "guildId", k.guild_name AS "guildName", k.removals_paused AS "removalsPaused", k.ending_run_id AS "endingRunId",
          k.created_at AS "createdAt", k.updated_at AS "updatedAt",
          ${SETTINGS.map((name) => `k.${COLUMN[name]} AS "${name}"`).join(', ')},
          coalesce(g.health, 'UNCHECKED') AS health, g.preflight -> k.id::text AS report

@@ -159,6 +159,130 @@ describe('the brake', () => {
     await service.reaches(second!.id, room.courseId, 'removed', 'ENROLLMENT_ENDED');
   });
 
+  describe('when many are missing at once, by one reading of the members', () => {
+    const SYNC = 'mutation ($id: UUID!) { syncCourse(courseId: $id) { id } }';
+    const MEMBERS = { method: 'GET', route: '/guilds/:id/members' };
+
+    beforeAll(async () => {
+      // Nobody tells us who leaves.
+      await service.discord.gateway(false);
+      await service.discord.disconnect({ resumable: false });
+    });
+    afterAll(async () => {
+      await service.discord.gateway(true);
+      await service.listens();
+      await service.rest();
+    });
+
+    const sync = (room: Classroom) => service.query(room.instructorToken, SYNC, { id: room.courseId });
+
+    /** What was changed in Discord since the journal was emptied. */
+    const changes = async (): Promise<string[]> =>
+      (await service.discord.calls()).filter((call) => !call.startsWith('GET'));
+
+    /** A list of members that is cut short: whoever belongs to it least. */
+    const shortList = (room: Classroom) =>
+      [room.instructorDiscordId, service.sandbox.application.botUserId].map((id) => ({
+        user: { id, username: 'someone', discriminator: '0', avatar: null, bot: id !== room.instructorDiscordId },
+        roles: [],
+        joined_at: '2020-01-01T00:00:00.000Z',
+      }));
+
+    it('reads again, and takes whoever is on the second list to be there', async () => {
+      const { room, students } = await fullClass('Greek', 12);
+      await service.discord.clearRequests();
+      await service.discord.faults([{ ...MEMBERS, status: 200, body: shortList(room), times: 1 }]);
+      await sync(room);
+      await eventually(async () => expect(await runs(room, 'SUCCEEDED')).toHaveLength(1));
+      for (const { id } of students) await service.reaches(id, room.courseId, 'joined', 'ADDED');
+      expect(await runs(room, 'AWAITING_CONFIRMATION')).toEqual([]);
+      expect(await changes()).toEqual([]);
+    });
+
+    it('concludes nothing from a wrong list, tells staff, and forgets it once they are seen again', async () => {
+      const { room, students } = await fullClass('Hebrew', 12);
+      await service.discord.clearRequests();
+      await service.discord.faults([{ ...MEMBERS, status: 200, body: shortList(room) }]);
+      await sync(room);
+      for (const { id } of students) await service.reaches(id, room.courseId, 'joined', 'REMOVAL_HELD');
+      expect(await runs(room, 'AWAITING_CONFIRMATION')).toEqual([expect.objectContaining({ total: 12, removed: 0 })]);
+      expect(await service.shown(room.instructorToken, students[0]!.id, room.courseId)).toMatchObject({
+        nextStep: 'CONFIRM_REMOVALS',
+      });
+      const [hold] = await service.sql<{ details: object }>(
+        `SELECT details FROM discord_integration_logs WHERE course_id = $1 AND action = 'hold'`,
+        [room.courseId],
+      );
+      expect(hold?.details).toEqual({ missing: 12 });
+      // The same again changes nothing: they are doubted already.
+      await sync(room);
+      await eventually(async () => expect(await runs(room, 'SUCCEEDED')).toHaveLength(2));
+      expect(await runs(room, 'AWAITING_CONFIRMATION')).toEqual([expect.objectContaining({ total: 12 })]);
+
+      await service.discord.noFaults();
+      await sync(room);
+      for (const { id } of students) await service.reaches(id, room.courseId, 'joined', 'ADDED');
+      expect(await changes()).toEqual([]);
+      await eventually(async () => expect(await runs(room, 'AWAITING_CONFIRMATION')).toEqual([]));
+    });
+
+    it('respects that they have left once staff says so; who asks to come back comes back', async () => {
+      const { room, students } = await fullClass('Icelandic', 12);
+      for (const { account } of students.slice(0, 11)) await service.discord.leave(room.guildId, account);
+      await sync(room);
+      for (const { id } of students.slice(0, 11)) await service.reaches(id, room.courseId, 'joined', 'REMOVAL_HELD');
+      await service.reaches(students[11]!.id, room.courseId, 'joined', 'ADDED');
+      expect(await membersIn(room)).toBe(3);
+
+      const [first, second] = students;
+      await service.query(
+        await service.token(first!.id),
+        'mutation ($id: UUID!) { rejoinCourse(courseId: $id) { id } }',
+        {
+          id: room.courseId,
+        },
+      );
+      await service.reaches(first!.id, room.courseId, 'joined', 'ADDED');
+      expect(await service.discord.member(room.guildId, first!.account)).toBeDefined();
+
+      const [held] = await runs(room, 'AWAITING_CONFIRMATION');
+      await decide(room, 'confirmSyncRun', held!.id);
+      for (const { id } of students.slice(1, 11)) await service.reaches(id, room.courseId, 'left', 'LEFT_BY_CHOICE');
+      await service.reaches(first!.id, room.courseId, 'joined', 'ADDED');
+      expect(await membersIn(room)).toBe(4);
+      await service.query(room.instructorToken, SYNC, { id: room.courseId });
+      await service.rest();
+      expect((await service.membership(second!.id, room.courseId))?.status).toBe('left');
+    });
+
+    it('brings them back when staff says that they have not left', async () => {
+      const { room, students } = await fullClass('Japanese', 6);
+      for (const { account } of students) await service.discord.leave(room.guildId, account);
+      await sync(room);
+      for (const { id } of students) await service.reaches(id, room.courseId, 'joined', 'REMOVAL_HELD');
+      expect(await membersIn(room)).toBe(2);
+      const [held] = await runs(room, 'AWAITING_CONFIRMATION');
+      await decide(room, 'cancelSyncRun', held!.id);
+      for (const { id } of students) await service.reaches(id, room.courseId, 'joined', 'ADDED');
+      expect(await membersIn(room)).toBe(8);
+      expect((await service.discord.member(room.guildId, students[0]!.account))?.roles).toEqual([room.roleId]);
+    });
+
+    it('ends the access of somebody whose enrollment ends meanwhile, and believes a few who are missing', async () => {
+      const { room, students } = await fullClass('Korean', 12);
+      for (const { account } of students.slice(0, 6)) await service.discord.leave(room.guildId, account);
+      await sync(room);
+      for (const { id } of students.slice(0, 6)) await service.reaches(id, room.courseId, 'left', 'LEFT_BY_CHOICE');
+      expect(await runs(room, 'AWAITING_CONFIRMATION')).toEqual([]);
+
+      for (const { account } of students.slice(6)) await service.discord.leave(room.guildId, account);
+      await sync(room);
+      for (const { id } of students.slice(6)) await service.reaches(id, room.courseId, 'joined', 'REMOVAL_HELD');
+      await service.unenroll(students[6]!.id, room.courseId);
+      await service.reaches(students[6]!.id, room.courseId, 'removed', 'ENROLLMENT_ENDED');
+    });
+  });
+
   it('lets nobody decide about a run of a course that they do not teach', async () => {
     const { room } = await fullClass('French', 1);
     const stranger = await service.token(await service.createUser('Bayu', 'instructor'), 'instructor');

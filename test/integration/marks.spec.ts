@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { AuditLog } from '../../src/audit-log/audit-log';
 import { Linking } from '../../src/auth/linking';
+import { DiscordRest } from '../../src/discord-api/discord-rest';
 import { JobQueue } from '../../src/jobs/job-queue';
 import { GuildQueue } from '../../src/membership/guild-queue';
 import { type Mark, Marker } from '../../src/membership/mark';
+import { Releases } from '../../src/membership/releases';
 import { Sweep } from '../../src/membership/sweep';
 import { SyncRuns } from '../../src/membership/sync-runs';
 import { type MigratedDatabase, migratedDatabase } from '../support/migrated-database';
@@ -205,8 +207,15 @@ describe('marking', () => {
     // Nobody is disconnected and no server is compared here.
     const linking = Object.create(Linking.prototype) as Linking;
     const runs = Object.create(SyncRuns.prototype) as SyncRuns;
-    marker = new Marker(process.database, queue, log, linking);
-    sweep = new Sweep(process.database, marker, queue, runs);
+    // No invite is taken back here, so Discord is not needed.
+    const releases = new Releases(
+      process.database,
+      Object.create(DiscordRest.prototype) as DiscordRest,
+      new JobQueue(),
+      log,
+    );
+    marker = new Marker(process.database, queue, log, linking, releases);
+    sweep = new Sweep(process.database, marker, queue, runs, releases);
     sql = await Session.open(database.url);
     await sql.rows(`INSERT INTO courses (id, title, instructor_id) VALUES ($1, 'Algebra', $2)`, [course, randomUUID()]);
     await sql.rows(`INSERT INTO auth.users (id) SELECT unnest($1::uuid[])`, [users]);

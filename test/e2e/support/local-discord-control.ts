@@ -59,6 +59,16 @@ export class LocalDiscordControl {
     return this.call('DELETE', `/sandbox/guilds/${guildId}/bans/${userId}`);
   }
 
+  /** Membership screening: whoever comes in from now on has to pass it. */
+  screening(guildId: string, enabled: boolean): Promise<unknown> {
+    return this.call('PUT', `/sandbox/guilds/${guildId}/member-screening`, { enabled });
+  }
+
+  /** The person accepts the server's rules. */
+  passScreening(guildId: string, userId: string): Promise<unknown> {
+    return this.call('POST', `/sandbox/guilds/${guildId}/members/${userId}/screening`);
+  }
+
   /** The person opens an invite and accepts it; rejects when Discord refuses. */
   accept(code: string, userId: string): Promise<{ guildId: string }> {
     return this.call('POST', `/sandbox/invites/${code}/accept`, { userId });

@@ -1,0 +1,353 @@
+import { Sweep } from '../../src/membership/sweep';
+import { type Classroom, classroom, configure, eventually, Service } from './support/service';
+
+interface Person {
+  readonly userId: string;
+  readonly account: string;
+}
+
+interface Run {
+  readonly id: string;
+  readonly status: string;
+  readonly total: number;
+  readonly removed: number;
+  readonly error: string | null;
+}
+
+const DELETE = 'mutation ($id: UUID!, $endAccess: Boolean) { deleteServerConfig(id: $id, endAccess: $endAccess) }';
+const CONFIG = 'query ($id: UUID!) { serverConfig(id: $id) { id deletion { id status total removed error } } }';
+
+describe('disconnecting a server from a course', () => {
+  let service: Service;
+
+  beforeAll(async () => {
+    service = await Service.start();
+  });
+  afterAll(() => service.close());
+
+  async function class_(
+    title: string,
+    size: number,
+    config: object = {},
+  ): Promise<{ room: Classroom; students: Person[] }> {
+    const room = await classroom(service, title, config);
+    const students = await service.students(size);
+    for (const { userId } of students) await service.enroll(userId, room.courseId);
+    for (const { userId } of students) await service.reaches(userId, room.courseId, 'joined', 'ADDED');
+    await service.rest();
+    return { room, students };
+  }
+
+  const remove = (room: Classroom, endAccess?: boolean): Promise<{ deleteServerConfig: boolean }> =>
+    service.query(room.instructorToken, DELETE, {
+      id: room.configId,
+      ...(endAccess === undefined ? {} : { endAccess }),
+    });
+
+  const isGone = async (room: Classroom): Promise<boolean> =>
+    (await service.sql('SELECT 1 FROM discord_server_configs WHERE id = $1', [room.configId])).length === 0;
+
+  const deletion = async (room: Classroom): Promise<Run | null> =>
+    (
+      await service.query<{ serverConfig: { deletion: Run | null } }>(room.instructorToken, CONFIG, {
+        id: room.configId,
+      })
+    ).serverConfig.deletion;
+
+  const decide = (room: Classroom, mutation: string, id: string): Promise<unknown> =>
+    service.query(room.instructorToken, `mutation ($id: UUID!) { ${mutation}(id: $id) { id status } }`, { id });
+
+  const run = async (room: Classroom, id: string): Promise<Run> =>
+    (
+      await service.query<{ syncRun: Run }>(
+        room.instructorToken,
+        'query ($id: UUID!) { syncRun(id: $id) { id status total removed error } }',
+        { id },
+      )
+    ).syncRun;
+
+  /** Everybody is in with the role, and none of them is ours any more. */
+  async function isReleased(room: Classroom, students: readonly Person[]): Promise<void> {
+    expect(await isGone(room)).toBe(true);
+    expect(await service.sql('SELECT 1 FROM discord_memberships WHERE course_id = $1', [room.courseId])).toEqual([]);
+    for (const { userId, account } of students) {
+      expect((await service.discord.member(room.guildId, account))?.roles).toContain(room.roleId);
+      expect(await service.shown(room.instructorToken, userId, room.courseId)).toBeNull();
+    }
+  }
+
+  const logged = (room: Classroom): Promise<{ status: string; actor_id: string | null; details: object }[]> =>
+    service.sql(
+      `SELECT status, actor_id, details FROM discord_integration_logs WHERE course_id = $1 AND action = 'config_delete' ORDER BY created_at`,
+      [room.courseId],
+    );
+
+  describe('leaving everybody as they are', () => {
+    it('takes nothing from anybody, takes unused invites back, and is over at once', async () => {
+      const { room, students } = await class_('Algebra', 3);
+      const [invitee, other] = [await service.createUser('By Invite'), students[0]!];
+      await service.link(invitee, { autoJoin: false });
+      await service.enroll(invitee, room.courseId);
+      await service.reaches(invitee, room.courseId, 'invited', 'INVITE_OPEN');
+      expect((await service.discord.guild(room.guildId)).invites).toHaveLength(1);
+      await service.discord.clearRequests();
+
+      expect(await remove(room)).toEqual({ deleteServerConfig: true });
+      await isReleased(room, students);
+      await eventually(async () => expect((await service.discord.guild(room.guildId)).invites).toEqual([]));
+      expect(await logged(room)).toEqual([
+        {
+          status: 'success',
+          actor_id: room.instructorId,
+          details: { configId: room.configId, endAccess: false, released: 4 },
+        },
+      ]);
+      expect((await service.refusal(room.instructorToken, CONFIG, { id: room.configId })).code).toBe('NOT_FOUND');
+      expect((await service.refusal(room.instructorToken, DELETE, { id: room.configId })).code).toBe('NOT_FOUND');
+
+      // What happens on the platform afterwards is nobody's concern in that server any more.
+      await service.unenroll(other.userId, room.courseId);
+      await service.rest();
+      await isReleased(room, students);
+      const changes = (await service.discord.calls()).filter((call) => !call.startsWith('GET'));
+      expect(changes.map((call) => call.split(' ')[0])).toEqual(['DELETE']);
+    });
+
+    it('can be done by the course’s staff and admins only', async () => {
+      const { room, students } = await class_('Biology', 1);
+      const stranger = await service.token(await service.createUser('Bayu', 'instructor'), 'instructor');
+      for (const token of [stranger, await service.token(students[0]!.userId)]) {
+        for (const endAccess of [true, false]) {
+          expect((await service.refusal(token, DELETE, { id: room.configId, endAccess })).code).toBe('NOT_FOUND');
+        }
+      }
+      expect(await isGone(room)).toBe(false);
+      const admin = await service.token(await service.createUser('Amira', 'admin'), 'admin');
+      await service.query(admin, DELETE, { id: room.configId });
+      await isReleased(room, students);
+    });
+
+    it('is what deleting the row by plain SQL does, also when no trigger tells of it', async () => {
+      const { room, students } = await class_('Chemistry', 2);
+      await service.sql('DELETE FROM discord_server_configs WHERE id = $1', [room.configId]);
+      await eventually(() => isReleased(room, students));
+      await service.rest();
+      await isReleased(room, students);
+      expect(await logged(room)).toEqual([{ status: 'success', actor_id: null, details: { released: 2 } }]);
+
+      const unseen = await class_('Drama', 2);
+      await service.sql('ALTER TABLE discord_server_configs DISABLE TRIGGER USER');
+      await service.sql('DELETE FROM discord_server_configs WHERE id = $1', [unseen.room.configId]);
+      await service.sql('ALTER TABLE discord_server_configs ENABLE TRIGGER USER');
+      await service.sql('UPDATE course_enrollments SET status = $2 WHERE course_id = $1', [
+        unseen.room.courseId,
+        'gone',
+      ]);
+      await service.rest();
+      await service.nest.get(Sweep, { strict: false }).sweep();
+      await isReleased(unseen.room, unseen.students);
+    });
+
+    it('drops what waited to be confirmed, also while the server is out of reach', async () => {
+      const { room, students } = await class_('Ethics', 5);
+      await service.sql('DELETE FROM course_enrollments WHERE course_id = $1', [room.courseId]);
+      for (const { userId } of students) await service.reaches(userId, room.courseId, 'joined', 'REMOVAL_HELD');
+      await service.discord.removeBot(room.guildId);
+      await eventually(async () => {
+        const answer = await service.query(
+          room.instructorToken,
+          'query ($id: UUID!) { serverConfig(id: $id) { health } }',
+          {
+            id: room.configId,
+          },
+        );
+        expect(answer).toEqual({ serverConfig: { health: 'UNREACHABLE' } });
+      });
+      await remove(room);
+      await isReleased(room, students);
+      const runs = await service.sql<{ status: string }>('SELECT status FROM discord_sync_runs WHERE course_id = $1', [
+        room.courseId,
+      ]);
+      expect(runs.map(({ status }) => status)).toEqual(['CANCELLED']);
+    });
+
+    it('leaves the other course of the server as it is', async () => {
+      const { room, students } = await class_('French', 2);
+      const courseId = await service.createCourse('French II', room.instructorId);
+      const role = await service.discord.createRole(room.guildId, 'French II');
+      await configure(service, room.instructorToken, {
+        courseId,
+        guildId: room.guildId,
+        studentRoleId: role.id,
+        inviteChannelId: room.channelId,
+      });
+      await service.enroll(students[0]!.userId, courseId);
+      await service.reaches(students[0]!.userId, courseId, 'joined');
+      await remove(room);
+      await isReleased(room, students);
+      // The released course keeps nobody in any more: the other one ends as it would without it.
+      await service.unenroll(students[0]!.userId, courseId);
+      await service.reaches(students[0]!.userId, courseId, 'removed', 'ENROLLMENT_ENDED');
+      expect(await service.discord.member(room.guildId, students[0]!.account)).toBeUndefined();
+      expect((await service.discord.member(room.guildId, students[1]!.account))?.roles).toEqual([room.roleId]);
+    });
+  });
+
+  describe('ending everybody’s access', () => {
+    it('removes them by policy, and the configuration goes with the last', async () => {
+      const { room, students } = await class_('German', 3);
+      await remove(room, true);
+      await eventually(async () => expect(await isGone(room)).toBe(true));
+      for (const { account } of students) expect(await service.discord.member(room.guildId, account)).toBeUndefined();
+      expect(await service.sql('SELECT 1 FROM discord_memberships WHERE course_id = $1', [room.courseId])).toEqual([]);
+      expect(await logged(room)).toMatchObject([
+        { status: 'pending', details: { endAccess: true, members: 3 } },
+        { status: 'success', details: { endAccess: true } },
+      ]);
+      expect((await service.refusal(room.instructorToken, DELETE, { id: room.configId, endAccess: true })).code).toBe(
+        'NOT_FOUND',
+      );
+    });
+
+    it('waits for a person when it is too much, says so, and can be asked for twice', async () => {
+      const { room, students } = await class_('Hebrew', 6);
+      await remove(room, true);
+      await remove(room, true);
+      for (const { userId } of students) await service.reaches(userId, room.courseId, 'joined', 'REMOVAL_HELD');
+      const held = await deletion(room);
+      expect(held).toMatchObject({ status: 'AWAITING_CONFIRMATION', total: 6, removed: 0 });
+      expect(await service.shown(room.instructorToken, students[0]!.userId, room.courseId)).toMatchObject({
+        status: 'JOINED',
+        nextStep: 'CONFIRM_REMOVALS',
+        explanation: 'Their place in Hebrew server stays as it is until the staff of Hebrew decides.',
+      });
+      // Nobody new comes in, and nothing is changed about what is about to go.
+      const late = await service.createUser('Late');
+      await service.link(late);
+      await service.enroll(late, room.courseId);
+      await service.rest();
+      expect(await service.membership(late, room.courseId)).toBeUndefined();
+      const update = 'mutation ($id: UUID!) { updateServerConfig(id: $id, input: { removalGraceHours: 5 }) { id } }';
+      expect((await service.refusal(room.instructorToken, update, { id: room.configId })).code).toBe('CONFLICT');
+      const sync = 'mutation ($id: UUID!) { syncCourse(courseId: $id) { id } }';
+      expect((await service.refusal(room.instructorToken, sync, { id: room.courseId })).code).toBe('SERVER_NOT_READY');
+      expect(
+        (
+          await service.refusal(room.instructorToken, 'mutation ($id: UUID!) { undoSyncRun(id: $id) { id } }', {
+            id: held!.id,
+          })
+        ).code,
+      ).toBe('CONFLICT');
+
+      await decide(room, 'confirmSyncRun', held!.id);
+      await eventually(async () => expect(await isGone(room)).toBe(true));
+      for (const { account } of students) expect(await service.discord.member(room.guildId, account)).toBeUndefined();
+      expect(await run(room, held!.id)).toMatchObject({ status: 'SUCCEEDED', total: 6, removed: 6 });
+
+      // Undone within seven days: the server is connected again, and everybody is back with the role.
+      await decide(room, 'undoSyncRun', held!.id);
+      for (const { userId, account } of [...students]) {
+        await service.reaches(userId, room.courseId, 'joined');
+        expect((await service.discord.member(room.guildId, account))?.roles).toEqual([room.roleId]);
+      }
+      await service.reaches(late, room.courseId, 'joined', 'ADDED');
+      expect(await deletion(room)).toBeNull();
+      await service.rest();
+      expect((await service.discord.guild(room.guildId)).members).toHaveLength(2 + 7);
+    });
+
+    it('did not happen when it is cancelled: whoever is enrolled stays, or comes back', async () => {
+      const { room, students } = await class_('Icelandic', 4, { autoInvite: true });
+      // Two of them cannot be removed for now.
+      await service.discord.faults(
+        students.slice(2).map(({ account }) => ({
+          method: 'DELETE',
+          route: '/guilds/:id/members/:id',
+          userId: account,
+          status: 500,
+        })),
+      );
+      await remove(room, true);
+      for (const { userId } of students.slice(0, 2))
+        await service.reaches(userId, room.courseId, 'removed', 'ENROLLMENT_ENDED');
+      const going = await deletion(room);
+      expect(going?.status).toBe('RUNNING');
+      await decide(room, 'cancelSyncRun', going!.id);
+      await service.discord.noFaults();
+      for (const { userId } of students) await service.reaches(userId, room.courseId, 'joined', undefined, 20_000);
+      for (const { account } of students) {
+        expect((await service.discord.member(room.guildId, account))?.roles).toEqual([room.roleId]);
+      }
+      expect(await deletion(room)).toBeNull();
+    });
+
+    it('lets go of the rest when that is asked for in the middle of it', async () => {
+      const { room, students } = await class_('Japanese', 6);
+      await remove(room, true);
+      for (const { userId } of students) await service.reaches(userId, room.courseId, 'joined', 'REMOVAL_HELD');
+      const held = await deletion(room);
+      await remove(room, false);
+      await isReleased(room, students);
+      expect((await run(room, held!.id)).status).toBe('CANCELLED');
+    });
+
+    it('takes the role only, or nothing, where the policy says so, and leaves another course’s students in', async () => {
+      const { room, students } = await class_('Korean', 2, { removalPolicy: 'REMOVE_ROLE' });
+      await remove(room, true);
+      await eventually(async () => expect(await isGone(room)).toBe(true));
+      for (const { account } of students)
+        expect((await service.discord.member(room.guildId, account))?.roles).toEqual([]);
+
+      const keep = await class_('Latin', 2, { removalPolicy: 'KEEP' });
+      await remove(keep.room, true);
+      await eventually(() => isReleased(keep.room, keep.students));
+
+      const shared = await class_('Music', 2);
+      const courseId = await service.createCourse('Music II', shared.room.instructorId);
+      const role = await service.discord.createRole(shared.room.guildId, 'Music II');
+      await configure(service, shared.room.instructorToken, {
+        courseId,
+        guildId: shared.room.guildId,
+        studentRoleId: role.id,
+        inviteChannelId: shared.room.channelId,
+      });
+      const [both, one] = shared.students;
+      await service.enroll(both!.userId, courseId);
+      await service.reaches(both!.userId, courseId, 'joined');
+      await remove(shared.room, true);
+      await eventually(async () => expect(await isGone(shared.room)).toBe(true));
+      expect((await service.discord.member(shared.room.guildId, both!.account))?.roles).toEqual([role.id]);
+      expect(await service.discord.member(shared.room.guildId, one!.account)).toBeUndefined();
+    });
+
+    it('waits while removals are paused, and while the server is out of reach', async () => {
+      const { room, students } = await class_('Norse', 2);
+      const pause =
+        'mutation ($configId: UUID, $paused: Boolean!) { setRemovalsPaused(configId: $configId, paused: $paused) }';
+      await service.query(room.instructorToken, pause, { configId: room.configId, paused: true });
+      await remove(room, true);
+      for (const { userId } of students) await service.reaches(userId, room.courseId, 'joined', 'REMOVAL_HELD');
+      expect(await deletion(room)).toMatchObject({ status: 'RUNNING' });
+
+      await service.discord.faults([
+        {
+          method: 'DELETE',
+          route: '/guilds/:id/members/:id',
+          status: 403,
+          body: { message: 'Missing Permissions', code: 50013 },
+        },
+      ]);
+      await service.query(room.instructorToken, pause, { configId: room.configId, paused: false });
+      await eventually(async () =>
+        expect(await deletion(room)).toMatchObject({ status: 'RUNNING', error: expect.stringMatching(/\S/) as string }),
+      );
+      expect(await isGone(room)).toBe(false);
+      await service.discord.noFaults();
+      await service.query(room.instructorToken, 'mutation ($id: UUID!) { recheckServer(id: $id) { health } }', {
+        id: room.configId,
+      });
+      await eventually(async () => expect(await isGone(room)).toBe(true), 20_000);
+      for (const { account } of students) expect(await service.discord.member(room.guildId, account)).toBeUndefined();
+    });
+  });
+});

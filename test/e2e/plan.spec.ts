@@ -1,0 +1,441 @@
+import { randomUUID } from 'node:crypto';
+import { Sweep } from '../../src/membership/sweep';
+import { type Classroom, classroom, configure, eventually, Service } from './support/service';
+
+interface Action {
+  readonly student: { readonly id: string; readonly displayName: string | null };
+  readonly keptBy: { readonly id: string; readonly title: string } | null;
+  readonly discordUserId: string | null;
+  readonly action: string;
+  readonly reason: string;
+}
+
+interface Plan {
+  readonly courseId: string;
+  readonly guildId: string;
+  readonly add: number;
+  readonly invite: number;
+  readonly grantRole: number;
+  readonly revokeRole: number;
+  readonly kick: number;
+  readonly unchanged: number;
+  readonly held: boolean;
+  readonly actions: Action[];
+}
+
+interface Run {
+  readonly id: string;
+  readonly status: string;
+  readonly total: number;
+  readonly added: number;
+  readonly invited: number;
+  readonly roleChanges: number;
+  readonly removed: number;
+  readonly failed: number;
+}
+
+interface Person {
+  readonly userId: string;
+  readonly account: string;
+}
+
+const PLAN = `query ($courseId: UUID!, $guildId: Snowflake) { syncPlan(courseId: $courseId, guildId: $guildId) {
+  courseId guildId add invite grantRole revokeRole kick unchanged held
+  actions(first: 1000) { student { id displayName } keptBy { id title } discordUserId action reason } } }`;
+
+describe('what a sync would do', () => {
+  let service: Service;
+  let admin: string;
+
+  beforeAll(async () => {
+    service = await Service.start();
+    admin = await service.token(await service.createUser('Amira', 'admin'), 'admin');
+    // Nothing that happens in Discord from here on reaches us by itself.
+    await service.rest();
+    await service.discord.gateway(false);
+    await service.discord.disconnect({ resumable: false });
+  });
+  afterAll(() => service.close());
+
+  async function plan(token: string, courseId: string): Promise<Plan> {
+    const { syncPlan } = await service.query<{ syncPlan: Plan[] }>(token, PLAN, { courseId });
+    expect(syncPlan).toHaveLength(1);
+    return syncPlan[0]!;
+  }
+
+  async function sync(room: Classroom): Promise<Run> {
+    const { syncCourse } = await service.query<{ syncCourse: { id: string }[] }>(
+      room.instructorToken,
+      'mutation ($courseId: UUID!) { syncCourse(courseId: $courseId) { id } }',
+      { courseId: room.courseId },
+    );
+    let run: Run | undefined;
+    await eventually(async () => {
+      ({ syncRun: run } = await service.query<{ syncRun: Run }>(
+        room.instructorToken,
+        'query ($id: UUID!) { syncRun(id: $id) { id status total added invited roleChanges removed failed } }',
+        { id: syncCourse[0]!.id },
+      ));
+      expect(run.status).toBe('SUCCEEDED');
+    }, 20_000);
+    return run!;
+  }
+
+  /** What was done to whom in Discord since the journal was emptied, in the plan's words. */
+  async function done(room: Classroom): Promise<string[]> {
+    const { invites } = await service.discord.guild(room.guildId);
+    const requests = (await service.discord.requests()).filter(({ status }) => status < 300);
+    const lines = requests.flatMap(({ method, route, path, status }) => {
+      const person = /members\/(\d+)/.exec(path)?.[1] ?? '';
+      if (method === 'PUT' && route === '/guilds/:id/members/:id') return status === 201 ? [`ADD ${person}`] : [];
+      if (method === 'PUT' && route.startsWith('/guilds/:id/members/:id/roles')) return [`GRANT_ROLE ${person}`];
+      if (method === 'DELETE' && route.startsWith('/guilds/:id/members/:id/roles')) return [`REVOKE_ROLE ${person}`];
+      if (method === 'DELETE' && route === '/guilds/:id/members/:id') return [`KICK ${person}`];
+      return [];
+    });
+    const invited = invites
+      .filter(({ code }) => !invitesBefore.has(code))
+      .map((one) => `INVITE ${one.targetUserIds?.[0]}`);
+    return [...lines, ...invited].sort();
+  }
+
+  let invitesBefore = new Set<string>();
+  async function beginJournal(room: Classroom): Promise<void> {
+    invitesBefore = new Set((await service.discord.guild(room.guildId)).invites.map(({ code }) => code));
+    await service.discord.clearRequests();
+  }
+
+  const planned = ({ actions }: Plan): string[] =>
+    actions
+      .filter(({ action, reason }) => action !== 'NONE' && reason !== 'REMOVAL_HELD')
+      .map(({ action, discordUserId }) => `${action} ${discordUserId}`)
+      .sort();
+
+  /** Everything that we hold, to see that asking changed nothing of it. */
+  async function everything(): Promise<object> {
+    const tables = [
+      'discord_memberships',
+      'discord_sync_runs',
+      'discord_integration_logs',
+      'discord_removals',
+      'discord_guilds',
+    ];
+    return Promise.all(tables.map((table) => service.sql(`SELECT * FROM ${table} ORDER BY 1`)));
+  }
+
+  /** The plan, which changes nothing, and then the sync, which does just that. */
+  async function planThenSync(room: Classroom): Promise<{ plan: Plan; run: Run }> {
+    await service.rest();
+    await eventually(async () =>
+      expect(await service.sql(`SELECT id FROM discord_sync_runs WHERE status IN ('QUEUED', 'RUNNING')`)).toEqual([]),
+    );
+    const before = await everything();
+    await beginJournal(room);
+    const asked = await plan(room.instructorToken, room.courseId);
+    expect((await service.discord.requests()).every(({ method }) => method === 'GET')).toBe(true);
+    expect(await everything()).toEqual(before);
+    expect(await plan(room.instructorToken, room.courseId)).toEqual(asked);
+
+    await beginJournal(room);
+    const run = await sync(room);
+    expect(await done(room)).toEqual(planned(asked));
+    const actions = asked.actions.filter(({ reason }) => reason !== 'REMOVAL_HELD');
+    const count = (...types: string[]) => actions.filter(({ action }) => types.includes(action)).length;
+    expect(run).toMatchObject({
+      added: count('ADD'),
+      invited: count('INVITE'),
+      roleChanges: count('GRANT_ROLE', 'REVOKE_ROLE'),
+      removed: count('KICK'),
+      failed: 0,
+    });
+    const all = (type: string) => asked.actions.filter(({ action }) => action === type).length;
+    expect(asked).toMatchObject({
+      add: all('ADD'),
+      invite: all('INVITE'),
+      grantRole: all('GRANT_ROLE'),
+      revokeRole: all('REVOKE_ROLE'),
+      kick: all('KICK'),
+    });
+    return { plan: asked, run };
+  }
+
+  const lineOf = (asked: Plan, person: Person): Partial<Action>[] =>
+    asked.actions
+      .filter(({ student }) => student.id === person.userId)
+      .map(({ action, reason, keptBy }) => ({ action, reason, keptBy }));
+
+  /** A second course in the same server, of another instructor. */
+  async function neighbour(
+    room: Classroom,
+    title: string,
+  ): Promise<{ courseId: string; roleId: string; token: string }> {
+    const instructorId = await service.createUser('Bayu Saputra', 'instructor');
+    const courseId = await service.createCourse(title, instructorId);
+    const role = await service.discord.createRole(room.guildId, title);
+    await configure(service, admin, {
+      courseId,
+      guildId: room.guildId,
+      studentRoleId: role.id,
+      inviteChannelId: room.channelId,
+    });
+    return { courseId, roleId: role.id, token: await service.token(instructorId, 'instructor') };
+  }
+
+  const enrollAll = async (people: readonly Person[], courseId: string): Promise<void> => {
+    for (const { userId } of people) await service.enroll(userId, courseId);
+    for (const { userId } of people) await service.reaches(userId, courseId, 'joined');
+  };
+
+  it('is what the sync then does, for every kind of difference', async () => {
+    const room = await classroom(service, 'Algebra I');
+    const other = await neighbour(room, 'Geometry');
+    const class_ = await service.students(20);
+    const [robbed, moved, gone, ended, protectedOne, both, bothHere, expired, surplus, back, ...rest] = class_ as [
+      ...Person[],
+    ];
+    await enrollAll(class_, room.courseId);
+    await enrollAll([both!, bothHere!], other.courseId);
+    const invitee: Person = { userId: await service.createUser('By Invite'), account: '' };
+    const inviteAccount = await service.link(invitee.userId, { autoJoin: false });
+    const unlinked = await service.createUser('Not Linked');
+    const [late] = await service.students(1);
+    await service.rest();
+
+    const moderator = await service.discord.createRole(room.guildId, 'Moderator', { permissions: '32' });
+    await service.discord.join(room.guildId, robbed!.account, []);
+    await service.discord.leave(room.guildId, gone!.account);
+    await service.discord.join(room.guildId, protectedOne!.account, [room.roleId, moderator.id]);
+    await service.discord.join(room.guildId, moved!.account, [room.roleId, other.roleId]);
+    await service.discord.join(room.guildId, both!.account, [room.roleId]);
+    await service.unseen(async () => {
+      for (const person of [ended!, protectedOne!, bothHere!]) await service.unenroll(person.userId, room.courseId);
+      await service.sql(`UPDATE course_enrollments SET expires_at = now() - interval '1 hour' WHERE user_id = $1`, [
+        expired!.userId,
+      ]);
+      for (const userId of [invitee.userId, unlinked, late!.userId]) await service.enroll(userId, room.courseId);
+    });
+    // Given by hand to somebody who has left the course long ago, and who is known to us.
+    await service.unenroll(surplus!.userId, room.courseId);
+    await service.reaches(surplus!.userId, room.courseId, 'removed', 'ENROLLMENT_ENDED');
+    await service.discord.join(room.guildId, surplus!.account, [room.roleId]);
+    await service.sql(
+      `UPDATE discord_memberships SET granted_role_id = $2, acted_discord_user_id = $3 WHERE user_id = $1`,
+      [surplus!.userId, room.roleId, surplus!.account],
+    );
+    // Left, and is here again.
+    await service.sql(
+      `UPDATE discord_memberships SET left_by_choice = true, status = 'left', reason = 'LEFT_BY_CHOICE' WHERE user_id = $1`,
+      [back!.userId],
+    );
+
+    const { plan: asked, run } = await planThenSync(room);
+
+    const own = { id: room.courseId, title: 'Algebra I' };
+    expect(lineOf(asked, robbed!)).toEqual([{ action: 'GRANT_ROLE', reason: 'ADDED', keptBy: own }]);
+    expect(lineOf(asked, gone!)).toEqual([{ action: 'NONE', reason: 'LEFT_BY_CHOICE', keptBy: null }]);
+    expect(lineOf(asked, ended!)).toEqual([{ action: 'KICK', reason: 'ENROLLMENT_ENDED', keptBy: null }]);
+    expect(lineOf(asked, expired!)).toEqual([{ action: 'KICK', reason: 'ENROLLMENT_ENDED', keptBy: null }]);
+    expect(lineOf(asked, protectedOne!)).toEqual([{ action: 'REVOKE_ROLE', reason: 'PROTECTED_MEMBER', keptBy: null }]);
+    // Kept by a course of somebody else: the instructor learns that, and not which.
+    expect(lineOf(asked, bothHere!)).toEqual([
+      { action: 'REVOKE_ROLE', reason: 'STILL_ENROLLED_ELSEWHERE', keptBy: null },
+    ]);
+    expect(lineOf(asked, both!)).toEqual([{ action: 'GRANT_ROLE', reason: 'ADDED', keptBy: null }]);
+    expect(lineOf(asked, late!)).toEqual([{ action: 'ADD', reason: 'ADDED', keptBy: own }]);
+    expect(lineOf(asked, { ...invitee, account: inviteAccount })).toEqual([
+      { action: 'INVITE', reason: 'INVITE_OPEN', keptBy: own },
+    ]);
+    expect(lineOf(asked, { userId: unlinked, account: '' })).toEqual([
+      { action: 'NONE', reason: 'ACCOUNT_NOT_LINKED', keptBy: null },
+    ]);
+    expect(lineOf(asked, moved!)).toEqual([]);
+    for (const person of rest) expect(lineOf(asked, person)).toEqual([]);
+    expect(asked.held).toBe(false);
+    expect(asked.unchanged).toBeGreaterThanOrEqual(rest.length);
+    expect(run.total).toBe(23);
+
+    // Now there is nothing to do, and the plan says so.
+    const again = await plan(room.instructorToken, room.courseId);
+    expect(again).toMatchObject({
+      add: 0,
+      invite: 0,
+      grantRole: 0,
+      revokeRole: 0,
+      kick: 0,
+      unchanged: 23,
+      actions: [],
+    });
+    // The neighbour's plan is about the neighbour's students.
+    const theirs = await plan(other.token, other.courseId);
+    expect(theirs).toMatchObject({ unchanged: 2, actions: [] });
+  });
+
+  it('counts what waits for a person, says so, and goes on saying so until it is decided', async () => {
+    const room = await classroom(service, 'History');
+    const class_ = await service.students(6);
+    await enrollAll(class_, room.courseId);
+    const [newcomer] = await service.students(1);
+    await service.rest();
+    await service.unseen(async () => {
+      for (const { userId } of class_) await service.unenroll(userId, room.courseId);
+      await service.enroll(newcomer!.userId, room.courseId);
+    });
+
+    const { plan: asked } = await planThenSync(room);
+    expect(asked).toMatchObject({ add: 1, kick: 6, held: true, unchanged: 0 });
+    for (const person of class_) {
+      expect(lineOf(asked, person)).toEqual([{ action: 'KICK', reason: 'REMOVAL_HELD', keptBy: null }]);
+      await service.reaches(person.userId, room.courseId, 'joined', 'REMOVAL_HELD');
+    }
+    const { plan: again } = await planThenSync(room);
+    expect(again).toMatchObject({ add: 0, kick: 6, held: true, unchanged: 1 });
+  });
+
+  it('keeps the role back from a newcomer who has to pass the screening first', async () => {
+    const room = await classroom(service, 'Irish', { roleAfterScreening: true });
+    const people = await service.students(2);
+    await service.rest();
+    await service.discord.screening(room.guildId, true);
+    await service.unseen(() => service.enroll(people[0]!.userId, room.courseId));
+    const { plan: asked } = await planThenSync(room);
+    expect(asked).toMatchObject({ add: 1, grantRole: 0 });
+    expect(await service.discord.member(room.guildId, people[0]!.account)).toMatchObject({ roles: [], pending: true });
+    await service.discord.passScreening(room.guildId, people[0]!.account);
+    await service.discord.screening(room.guildId, false);
+    await service.unseen(() => service.enroll(people[1]!.userId, room.courseId));
+    const { plan: later } = await planThenSync(room);
+    expect(later).toMatchObject({ add: 1, grantRole: 2 });
+  });
+
+  it.each([1, 2, 3])('is what the sync then does, whatever has happened (seed %i)', async (seed) => {
+    const random = generator(seed);
+    const chance = (share: number): boolean => random() < share;
+    const policy = ['KICK', 'REMOVE_ROLE', 'KEEP'][seed % 3 === 0 ? 1 : 0];
+    const room = await classroom(service, `Random ${seed}`, {
+      removalPolicy: policy,
+      driftPolicy: chance(0.5) ? 'RESPECT' : 'REPAIR',
+    });
+    const other = await neighbour(room, `Neighbour ${seed}`);
+    const people = await service.students(18);
+    const courses = [room, other] as const;
+    for (const person of people) {
+      for (const { courseId } of courses) if (chance(0.6)) await service.enroll(person.userId, courseId);
+    }
+    await service.rest();
+    const moderator = await service.discord.createRole(room.guildId, 'Moderator', { permissions: '8' });
+    await service.unseen(async () => {
+      for (const { userId, account } of people) {
+        for (const { courseId } of courses) {
+          const [enrolled] = await service.sql(
+            'SELECT 1 FROM course_enrollments WHERE user_id = $1 AND course_id = $2',
+            [userId, courseId],
+          );
+          if (enrolled && chance(0.25)) await service.unenroll(userId, courseId);
+          else if (!enrolled && chance(0.3)) await service.enroll(userId, courseId);
+        }
+        const member = await service.discord.member(room.guildId, account);
+        if (!member) {
+          if (chance(0.3)) await service.discord.join(room.guildId, account);
+        } else if (chance(0.1)) await service.discord.leave(room.guildId, account);
+        else if (chance(0.6)) {
+          const roles = [room.roleId, other.roleId, ...(chance(0.2) ? [moderator.id] : [])].filter(() => chance(0.5));
+          await service.discord.join(room.guildId, account, roles);
+        }
+      }
+    });
+    const { plan: asked } = await planThenSync(room);
+    expect(planned(asked).length).toBeGreaterThan(0);
+    // Once the neighbour's endings are found too, nothing is left for either of them.
+    await service.nest.get(Sweep, { strict: false }).sweep();
+    const { plan: again } = await planThenSync(room);
+    expect(planned(again)).toEqual([]);
+  });
+
+  it('is told to those who teach the course, and to nobody else', async () => {
+    const room = await classroom(service, 'Japanese');
+    const [student] = await service.students(1);
+    await enrollAll([student!], room.courseId);
+    const service_ = await service.token(randomUUID(), 'service');
+    for (const token of [room.instructorToken, admin, service_]) {
+      expect(await plan(token, room.courseId)).toMatchObject({ guildId: room.guildId, unchanged: 1 });
+    }
+    const stranger = await service.token(await service.createUser('Bayu', 'instructor'), 'instructor');
+    for (const token of [stranger, await service.token(student!.userId)]) {
+      expect((await service.refusal(token, PLAN, { courseId: room.courseId })).code).toBe('NOT_FOUND');
+    }
+    expect((await service.refusal(null, PLAN, { courseId: room.courseId })).code).toBe('UNAUTHENTICATED');
+    expect(
+      await service.refusal(room.instructorToken, PLAN, { courseId: room.courseId, guildId: '1'.repeat(18) }),
+    ).toMatchObject({
+      code: 'SERVER_NOT_READY',
+    });
+    const many = PLAN.replace('1000', '0');
+    expect((await service.refusal(room.instructorToken, many, { courseId: room.courseId })).code).toBe(
+      'BAD_USER_INPUT',
+    );
+  });
+
+  it('says what the server lacks, and that Discord does not answer', async () => {
+    const room = await classroom(service, 'Kinematics');
+    const variables = { courseId: room.courseId };
+    await service.discord.faults([{ method: 'GET', route: '/guilds/:id/members', status: 500 }]);
+    expect((await service.refusal(room.instructorToken, PLAN, variables)).code).toBe('DISCORD_UNAVAILABLE');
+    await service.discord.faults([{ method: 'GET', route: '/guilds/:id/members', status: 200, body: [] }]);
+    expect((await service.refusal(room.instructorToken, PLAN, variables)).code).toBe('DISCORD_UNAVAILABLE');
+    await service.discord.noFaults();
+
+    const before = await everything();
+    await service.discord.removeBot(room.guildId);
+    const refused = await service.refusal(room.instructorToken, PLAN, variables);
+    expect(refused).toMatchObject({
+      code: 'SERVER_NOT_READY',
+      extensions: { checks: expect.arrayContaining([expect.objectContaining({ id: 'BOT_PRESENT' })]) as unknown },
+    });
+    expect(await everything()).toEqual(before);
+
+    // Known to us now: no call is needed to say so.
+    await service.query(room.instructorToken, 'mutation ($id: UUID!) { recheckServer(id: $id) { health } }', {
+      id: room.configId,
+    });
+    await service.discord.clearRequests();
+    expect(await service.refusal(room.instructorToken, PLAN, variables)).toMatchObject({
+      code: 'SERVER_NOT_READY',
+      extensions: { checks: expect.arrayContaining([expect.objectContaining({ id: 'BOT_PRESENT' })]) as unknown },
+    });
+    expect(await service.discord.calls()).toEqual([]);
+  });
+
+  it('holds no transaction open while Discord is asked, however large the server is', async () => {
+    const room = await classroom(service, 'Logic');
+    await service.discord.joinAll(room.guildId, await service.discord.createUsers(2_100));
+    await service.rest();
+    await service.discord.clearRequests();
+    await service.discord.faults([{ method: 'GET', route: '/guilds/:id/members', delayMs: 150 }]);
+    const asked = plan(room.instructorToken, room.courseId);
+    const open: number[] = [];
+    for (const done = asked.then(() => true); !(await Promise.race([done, pause(10)]));) {
+      const [row] = await service.sql<{ count: number }>(
+        `SELECT count(*)::int AS count FROM pg_stat_activity
+         WHERE datname = current_database() AND state LIKE 'idle in transaction%' AND state_change < now() - interval '100 milliseconds'`,
+      );
+      open.push(row!.count);
+    }
+    await service.discord.noFaults();
+    expect(open.every((count) => count === 0)).toBe(true);
+    const lists = (await service.discord.requests()).filter(({ route }) => route === '/guilds/:id/members');
+    expect(lists).toHaveLength(3);
+  });
+});
+
+const pause = (ms: number): Promise<false> => new Promise((resolve) => setTimeout(() => resolve(false), ms));
+
+/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
+function generator(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
