@@ -269,14 +269,15 @@ CREATE UNIQUE INDEX users_pkey ON auth.users USING btree (id)
 -- Views
 
 discord_enrollment_rows
- SELECT user_id,
-    course_id,
-    status,
-    expires_at,
-    discord_enrollment_is_active(status, expires_at, ( SELECT s.value
+ SELECT e.user_id,
+    e.course_id,
+    f.status,
+    f.expires_at,
+    discord_enrollment_is_active(f.status, f.expires_at, ( SELECT s.value
            FROM discord_settings s
           WHERE s.name = 'enrollment_active_statuses'::text)) AS active
-   FROM course_enrollments e;
+   FROM course_enrollments e,
+    LATERAL discord_enrollment_facts(e.*) f(status, expires_at);
 discord_enrollments
  SELECT DISTINCT ON (user_id, course_id) user_id,
     course_id,
@@ -328,15 +329,17 @@ UNION ALL
            FROM courses c
           WHERE c.id = k.course_id));
 discord_users
- SELECT id,
-    COALESCE(raw_user_meta_data ->> 'full_name'::text, raw_user_meta_data ->> 'name'::text) AS display_name,
-    COALESCE(raw_app_meta_data ->> 'role'::text, 'student'::text) AS role
-   FROM auth.users u;
+ SELECT u.id,
+    f.display_name,
+    f.role
+   FROM auth.users u,
+    LATERAL discord_user_facts(u.*) f(display_name, role);
 discord_visible_courses  (security_barrier=true)
  SELECT c.id,
-    c.title,
+    f.title,
     c.instructor_id
-   FROM courses c
+   FROM courses c,
+    LATERAL discord_course_facts(c.*) f(title)
   WHERE ( SELECT discord_is_admin() AS discord_is_admin) OR (c.id IN ( SELECT discord_taught() AS discord_taught)) OR (c.id IN ( SELECT discord_enrolled() AS discord_enrolled)) OR (c.id IN ( SELECT m.course_id
            FROM discord_memberships m
           WHERE m.user_id = (( SELECT auth.uid() AS uid))))
@@ -395,6 +398,13 @@ AS $function$
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'discord: a mark could not be appended (%); the minute sweep will find it', SQLERRM;
       END $function$
+CREATE OR REPLACE FUNCTION public.discord_course_facts(course courses)
+ RETURNS TABLE(title text)
+ LANGUAGE sql
+ STABLE
+AS $function$
+        SELECT found.title FROM (SELECT '' AS title) absent, LATERAL (SELECT title::text AS title FROM (SELECT (course).*) present) found
+      $function$
 CREATE OR REPLACE FUNCTION public.discord_enrolled()
  RETURNS SETOF uuid
  LANGUAGE sql
@@ -402,6 +412,15 @@ CREATE OR REPLACE FUNCTION public.discord_enrolled()
  SET search_path TO ''
 AS $function$
         SELECT e.course_id FROM public.discord_enrollments e WHERE e.user_id = (SELECT auth.uid()) AND e.active
+      $function$
+CREATE OR REPLACE FUNCTION public.discord_enrollment_facts(enrollment course_enrollments)
+ RETURNS TABLE(status text, expires_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE
+AS $function$
+        SELECT found.status, found.expires_at
+        FROM (SELECT NULL::text AS status, NULL::timestamptz AS expires_at) absent,
+          LATERAL (SELECT status::text AS status, public.discord_utc(expires_at) AS expires_at FROM (SELECT (enrollment).*) present) found
       $function$
 CREATE OR REPLACE FUNCTION public.discord_enrollment_is_active(status text, expires_at timestamp with time zone, counting jsonb)
  RETURNS boolean
@@ -501,6 +520,7 @@ CREATE OR REPLACE FUNCTION public.discord_mark_course()
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO ''
+ SET lock_timeout TO '200ms'
 AS $function$
       DECLARE ids uuid[];
       BEGIN
@@ -523,6 +543,7 @@ CREATE OR REPLACE FUNCTION public.discord_mark_user()
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO ''
+ SET lock_timeout TO '200ms'
 AS $function$
       DECLARE ids uuid[];
       BEGIN
@@ -558,35 +579,6 @@ AS $function$
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'discord: a change of enrollments could not be notified (%)', SQLERRM;
       END $function$
-CREATE OR REPLACE FUNCTION public.discord_refresh_platform_views()
- RETURNS void
- LANGUAGE plpgsql
- SET search_path TO ''
-AS $function$
-      DECLARE
-        has_status   boolean := EXISTS (SELECT FROM pg_catalog.pg_attribute
-          WHERE attrelid = 'public.course_enrollments'::regclass AND attname = 'status' AND NOT attisdropped);
-        expires_type regtype := (SELECT atttypid FROM pg_catalog.pg_attribute
-          WHERE attrelid = 'public.course_enrollments'::regclass AND attname = 'expires_at' AND NOT attisdropped);
-      BEGIN
-        EXECUTE format(
-          'CREATE OR REPLACE VIEW public.discord_enrollment_rows AS
-             SELECT e.user_id, e.course_id, %1$s AS status, %2$s AS expires_at,
-                    public.discord_enrollment_is_active(%1$s, %2$s,
-                      (SELECT s.value FROM public.discord_settings s WHERE s.name = ''enrollment_active_statuses'')) AS active
-             FROM public.course_enrollments e',
-          CASE WHEN has_status THEN 'e.status::text' ELSE 'NULL::text' END,
-          CASE
-            WHEN expires_type IS NULL THEN 'NULL::timestamptz'
-            WHEN expires_type IN ('timestamp'::regtype, 'date'::regtype) THEN '(e.expires_at::timestamp AT TIME ZONE ''UTC'')'
-            ELSE 'e.expires_at::timestamptz'
-          END);
-        -- One row for each student of a course, though the platform may have several: an active one wins, then the one that ends last.
-        CREATE OR REPLACE VIEW public.discord_enrollments AS
-          SELECT DISTINCT ON (r.user_id, r.course_id) r.user_id, r.course_id, r.status, r.expires_at, r.active
-          FROM public.discord_enrollment_rows r
-          ORDER BY r.user_id, r.course_id, r.active DESC, r.expires_at DESC NULLS FIRST;
-      END $function$
 CREATE OR REPLACE FUNCTION public.discord_taught()
  RETURNS SETOF uuid
  LANGUAGE sql
@@ -603,12 +595,50 @@ CREATE OR REPLACE FUNCTION public.discord_teaches(course uuid)
 AS $function$
         SELECT EXISTS (SELECT FROM public.discord_teaching t WHERE t.course_id = course AND t.user_id = (SELECT auth.uid()))
       $function$
+CREATE OR REPLACE FUNCTION public.discord_user_facts(person auth.users)
+ RETURNS TABLE(display_name text, role text)
+ LANGUAGE sql
+ STABLE
+AS $function$
+        SELECT found.display_name, found.role
+        FROM (SELECT NULL::jsonb AS raw_user_meta_data, NULL::jsonb AS raw_app_meta_data) absent,
+          LATERAL (
+            SELECT coalesce(raw_user_meta_data ->> 'full_name', raw_user_meta_data ->> 'name') AS display_name,
+                   coalesce(raw_app_meta_data ->> 'role', 'student') AS role
+            FROM (SELECT (person).*) present) found
+      $function$
+CREATE OR REPLACE FUNCTION public.discord_utc(value anyelement)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$SELECT NULL::timestamptz$function$
+CREATE OR REPLACE FUNCTION public.discord_utc(value date)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$ SELECT value::timestamp AT TIME ZONE 'UTC' $function$
+CREATE OR REPLACE FUNCTION public.discord_utc(value text)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ STABLE
+AS $function$SELECT value::timestamptz$function$
+CREATE OR REPLACE FUNCTION public.discord_utc(value timestamp with time zone)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$SELECT value$function$
+CREATE OR REPLACE FUNCTION public.discord_utc(value timestamp without time zone)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$ SELECT value AT TIME ZONE 'UTC' $function$
 CREATE OR REPLACE FUNCTION public.handle_enrollment_discord_sync()
  RETURNS trigger
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO ''
  SET "TimeZone" TO 'UTC'
+ SET lock_timeout TO '200ms'
 AS $function$
       DECLARE
         old_users uuid[]; old_courses uuid[]; old_statuses text[]; old_expiries timestamptz[];
@@ -802,7 +832,12 @@ discord_add_job(text,json,text,text,timestamp with time zone,integer,integer)  a
 discord_add_job(text,json,text,text,timestamp with time zone,integer,integer)  service_role
 discord_append_mark(jsonb)  anycademy_writer
 discord_append_mark(jsonb)  service_role
+discord_course_facts(courses)  anycademy_writer
+discord_course_facts(courses)  authenticated
+discord_course_facts(courses)  service_role
 discord_enrolled()  authenticated
+discord_enrollment_facts(course_enrollments)  anycademy_writer
+discord_enrollment_facts(course_enrollments)  service_role
 discord_enrollment_is_active(text,timestamp with time zone,jsonb)  anycademy_writer
 discord_enrollment_is_active(text,timestamp with time zone,jsonb)  service_role
 discord_is_admin()  anycademy_writer
@@ -812,3 +847,16 @@ discord_taught()  authenticated
 discord_teaches(uuid)  anycademy_writer
 discord_teaches(uuid)  authenticated
 discord_teaches(uuid)  service_role
+discord_user_facts(auth.users)  anycademy_writer
+discord_user_facts(auth.users)  authenticated
+discord_user_facts(auth.users)  service_role
+discord_utc(anyelement)  anycademy_writer
+discord_utc(anyelement)  service_role
+discord_utc(date)  anycademy_writer
+discord_utc(date)  service_role
+discord_utc(text)  anycademy_writer
+discord_utc(text)  service_role
+discord_utc(timestamp with time zone)  anycademy_writer
+discord_utc(timestamp with time zone)  service_role
+discord_utc(timestamp without time zone)  anycademy_writer
+discord_utc(timestamp without time zone)  service_role

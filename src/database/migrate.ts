@@ -6,6 +6,7 @@ import { Tables1763800000002 } from '../../migrations/1763800000002-Tables';
 import { Log1763800000003 } from '../../migrations/1763800000003-Log';
 import { Marks1763800000004 } from '../../migrations/1763800000004-Marks';
 import { Access1763800000005 } from '../../migrations/1763800000005-Access';
+import { Leaving1763800000007 } from '../../migrations/1763800000007-Leaving';
 
 const MIGRATIONS = [
   Platform1763800000001,
@@ -13,6 +14,7 @@ const MIGRATIONS = [
   Log1763800000003,
   Marks1763800000004,
   Access1763800000005,
+  Leaving1763800000007,
 ];
 
 /** Advisory lock under which one process migrates while other replicas wait ("anyc", 2). */
@@ -43,8 +45,6 @@ export async function migrate(
     await source.initialize();
     try {
       const run = await source.runMigrations({ transaction: 'each' });
-      // The platform may have given its table a status or an expiry since.
-      await source.query('SELECT discord_refresh_platform_views()');
       await source.query(`UPDATE discord_settings SET value = $1::jsonb WHERE name = 'enrollment_active_statuses'`, [
         JSON.stringify(settings.enrollmentActiveStatuses),
       ]);

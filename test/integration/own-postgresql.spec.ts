@@ -24,7 +24,7 @@ const installed = installedPostgres();
       ['an empty database', null],
     ])('runs the migrations twice, marks, logs and hides: %s', async (_, platform) => {
       const urls = platform === null ? await emptyDatabase(server.url) : await supabaseDatabase(server.url, platform);
-      expect(await migrate(urls.ownerUrl, SETTINGS)).toHaveLength(5);
+      expect(await migrate(urls.ownerUrl, SETTINGS)).toHaveLength(6);
       expect(await migrate(urls.ownerUrl, SETTINGS)).toEqual([]);
 
       const session = await Session.open(urls.superuserUrl);
