@@ -106,6 +106,7 @@ discord_memberships.seen_pending  boolean NOT NULL DEFAULT false
 discord_memberships.seen_at  timestamp with time zone
 discord_memberships.seen_discord_user_id  text
 discord_memberships.run_id  uuid
+discord_memberships.invite_used_by  text
 discord_migrations.id  integer NOT NULL DEFAULT nextval('discord_migrations_id_seq'::regclass)
 discord_migrations.timestamp  bigint NOT NULL
 discord_migrations.name  character varying NOT NULL
@@ -115,7 +116,6 @@ discord_removals.run_id  uuid
 discord_removals.user_id  uuid NOT NULL
 discord_removals.course_id  uuid NOT NULL
 discord_removals.guild_id  text NOT NULL
-discord_removals.discord_user_id  text NOT NULL
 discord_removals.asked  boolean NOT NULL
 discord_removals.done_at  timestamp with time zone NOT NULL DEFAULT now()
 discord_removals.undone_at  timestamp with time zone
@@ -138,6 +138,7 @@ discord_server_configs.auto_invite  boolean NOT NULL DEFAULT true
 discord_server_configs.adopt_existing  boolean NOT NULL DEFAULT false
 discord_server_configs.role_after_screening  boolean NOT NULL DEFAULT false
 discord_server_configs.removals_paused  boolean NOT NULL DEFAULT false
+discord_server_configs.ownerless_since  timestamp with time zone
 discord_settings.name  text NOT NULL
 discord_settings.value  jsonb NOT NULL
 discord_sync_runs.id  uuid NOT NULL DEFAULT gen_random_uuid()
@@ -159,6 +160,10 @@ discord_sync_runs.error  text
 discord_sync_runs.created_at  timestamp with time zone NOT NULL DEFAULT now()
 discord_sync_runs.started_at  timestamp with time zone
 discord_sync_runs.finished_at  timestamp with time zone
+discord_unlinked_accounts.user_id  uuid NOT NULL
+discord_unlinked_accounts.discord_user_id  text NOT NULL
+discord_unlinked_accounts.from_log  boolean NOT NULL DEFAULT false
+discord_unlinked_accounts.unlinked_at  timestamp with time zone NOT NULL DEFAULT now()
 discord_welcomes.id  uuid NOT NULL DEFAULT gen_random_uuid()
 discord_welcomes.membership_id  uuid NOT NULL
 discord_welcomes.config_id  uuid NOT NULL
@@ -215,6 +220,7 @@ discord_settings  discord_settings_pkey  PRIMARY KEY (name)
 discord_sync_runs  discord_sync_runs_pkey  PRIMARY KEY (id)
 discord_sync_runs  discord_sync_runs_purpose_check  CHECK ((purpose = ANY (ARRAY['SYNC'::text, 'REMOVALS'::text, 'UNDO'::text])))
 discord_sync_runs  discord_sync_runs_status_check  CHECK ((status = ANY (ARRAY['QUEUED'::text, 'RUNNING'::text, 'AWAITING_CONFIRMATION'::text, 'SUCCEEDED'::text, 'FAILED'::text, 'CANCELLED'::text])))
+discord_unlinked_accounts  discord_unlinked_accounts_pkey  PRIMARY KEY (user_id, discord_user_id)
 discord_welcomes  discord_welcomes_pkey  PRIMARY KEY (id)
 user_discord_connections  user_discord_connections_discord_user_key  UNIQUE (discord_user_id)
 user_discord_connections  user_discord_connections_pkey  PRIMARY KEY (id)
@@ -232,13 +238,16 @@ CREATE UNIQUE INDEX courses_pkey ON public.courses USING btree (id)
 CREATE UNIQUE INDEX cron_runs_pkey ON public.cron_runs USING btree (name, slot)
 CREATE UNIQUE INDEX discord_guild_leases_pkey ON public.discord_guild_leases USING btree (guild_id)
 CREATE UNIQUE INDEX discord_guilds_pkey ON public.discord_guilds USING btree (guild_id)
+CREATE INDEX discord_integration_logs_actor_idx ON public.discord_integration_logs USING btree (actor_id) WHERE (actor_id IS NOT NULL)
 CREATE INDEX discord_integration_logs_course_idx ON public.discord_integration_logs USING btree (course_id, created_at)
 CREATE UNIQUE INDEX discord_integration_logs_pkey ON public.discord_integration_logs USING btree (id)
+CREATE INDEX discord_integration_logs_used_by_idx ON public.discord_integration_logs USING btree (((details ->> 'usedByDiscordUserId'::text))) WHERE (details ? 'usedByDiscordUserId'::text)
 CREATE INDEX discord_integration_logs_user_idx ON public.discord_integration_logs USING btree (user_id, created_at)
 CREATE INDEX discord_link_states_expires_idx ON public.discord_link_states USING btree (expires_at)
 CREATE UNIQUE INDEX discord_link_states_pkey ON public.discord_link_states USING btree (id)
 CREATE UNIQUE INDEX discord_log_sequence_log_key ON public.discord_log_sequence USING btree (log_id)
 CREATE UNIQUE INDEX discord_log_sequence_pkey ON public.discord_log_sequence USING btree (seq)
+CREATE INDEX discord_memberships_attempt_idx ON public.discord_memberships USING btree (attempt_discord_user_id) WHERE (attempt_discord_user_id IS NOT NULL)
 CREATE INDEX discord_memberships_course_idx ON public.discord_memberships USING btree (course_id, id)
 CREATE INDEX discord_memberships_dirty_idx ON public.discord_memberships USING btree (guild_id, priority, marked_at) WHERE (generation > observed_generation)
 CREATE INDEX discord_memberships_due_idx ON public.discord_memberships USING btree (due_at) WHERE (due_at IS NOT NULL)
@@ -259,6 +268,7 @@ CREATE INDEX discord_sync_runs_course_idx ON public.discord_sync_runs USING btre
 CREATE INDEX discord_sync_runs_guild_idx ON public.discord_sync_runs USING btree (guild_id, created_at DESC)
 CREATE INDEX discord_sync_runs_open_idx ON public.discord_sync_runs USING btree (guild_id) WHERE (status = ANY (ARRAY['QUEUED'::text, 'RUNNING'::text]))
 CREATE UNIQUE INDEX discord_sync_runs_pkey ON public.discord_sync_runs USING btree (id)
+CREATE UNIQUE INDEX discord_unlinked_accounts_pkey ON public.discord_unlinked_accounts USING btree (user_id, discord_user_id)
 CREATE UNIQUE INDEX discord_welcomes_pkey ON public.discord_welcomes USING btree (id)
 CREATE INDEX discord_welcomes_unsent_idx ON public.discord_welcomes USING btree (config_id, created_at) WHERE (sent_at IS NULL)
 CREATE UNIQUE INDEX user_discord_connections_discord_user_key ON public.user_discord_connections USING btree (discord_user_id)
@@ -442,6 +452,33 @@ AS $function$
              FROM unnest(users, courses) AS p(u, c))
         END
       $function$
+CREATE OR REPLACE FUNCTION public.discord_erase_from_log(person uuid, accounts text[])
+ RETURNS bigint
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+        WITH ids AS (
+          SELECT string_agg(a, '|') AS pattern FROM unnest(accounts) a WHERE a ~ '^[0-9]{17,20}$'
+        ), entries AS (
+          SELECT l.id, l.details, l.error_message,
+                 CASE WHEN l.user_id = person THEN l.details - '{discordUserId,discordUsername,globalName,displayName,avatarUrl}'::text[]
+                        -- What staff wrote about the person, in their own words.
+                        - CASE WHEN l.action = 'remove' THEN 'reason' ELSE '' END
+                      ELSE l.details END AS rest
+          FROM public.discord_integration_logs l
+          WHERE l.user_id = person OR (l.details ? 'usedByDiscordUserId' AND l.details ->> 'usedByDiscordUserId' = ANY (accounts))
+        ), erased AS (
+          SELECT e.id,
+                 CASE WHEN i.pattern IS NULL THEN e.rest ELSE regexp_replace(e.rest::text, i.pattern, 'erased', 'g')::jsonb END AS details,
+                 CASE WHEN i.pattern IS NULL THEN e.error_message ELSE regexp_replace(e.error_message, i.pattern, 'erased', 'g') END AS error_message
+          FROM entries e, ids i
+        ), written AS (
+          UPDATE public.discord_integration_logs l SET details = e.details, error_message = e.error_message
+          FROM erased e WHERE e.id = l.id AND (l.details, l.error_message) IS DISTINCT FROM (e.details, e.error_message) RETURNING 1
+        )
+        SELECT count(*) FROM written
+      $function$
 CREATE OR REPLACE FUNCTION public.discord_is_admin()
  RETURNS boolean
  LANGUAGE sql
@@ -556,6 +593,35 @@ AS $function$
         RAISE WARNING 'discord: a deleted user was not marked (%)', SQLERRM;
         RETURN NULL;
       END $function$
+CREATE OR REPLACE FUNCTION public.discord_my_data()
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+        WITH me AS (SELECT auth.uid() AS id)
+        SELECT jsonb_build_object(
+          'user_id', me.id,
+          'connection', (SELECT to_jsonb(c) - '{access_token,refresh_token,refresh_lease,refresh_lease_until}'::text[]
+            FROM public.user_discord_connections c WHERE c.user_id = me.id),
+          'unlinked_accounts', (SELECT coalesce(jsonb_agg(to_jsonb(a) ORDER BY a.unlinked_at), '[]')
+            FROM public.discord_unlinked_accounts a WHERE a.user_id = me.id),
+          'linking', (SELECT coalesce(jsonb_agg(jsonb_build_object('return_to', s.return_to, 'scopes', s.scopes, 'expires_at', s.expires_at,
+              'used_at', s.used_at) ORDER BY s.expires_at), '[]')
+            FROM public.discord_link_states s WHERE s.user_id = me.id),
+          'memberships', (SELECT coalesce(jsonb_agg(to_jsonb(m) - 'invite_used_by' ORDER BY m.created_at, m.id), '[]')
+            FROM public.discord_memberships m WHERE m.user_id = me.id),
+          'removals', (SELECT coalesce(jsonb_agg(to_jsonb(r) ORDER BY r.done_at), '[]') FROM public.discord_removals r WHERE r.user_id = me.id),
+          'log', (SELECT coalesce(jsonb_agg(to_jsonb(l) #- '{details,usedByDiscordUserId}' ORDER BY l.seq), '[]')
+            FROM public.discord_log l WHERE l.user_id = me.id),
+          'actions', (SELECT coalesce(jsonb_agg(jsonb_build_object('action', l.action, 'status', l.status, 'course_id', l.course_id,
+              'guild_id', l.guild_id, 'created_at', l.created_at) ORDER BY l.seq), '[]')
+            FROM public.discord_log l WHERE l.actor_id = me.id AND l.user_id IS DISTINCT FROM me.id),
+          'server_configs', (SELECT coalesce(jsonb_agg(to_jsonb(k) ORDER BY k.created_at), '[]')
+            FROM public.discord_server_configs k WHERE k.instructor_id = me.id),
+          'teaching', (SELECT coalesce(jsonb_agg(to_jsonb(t) ORDER BY t.created_at), '[]') FROM public.course_staff t WHERE t.user_id = me.id))
+        FROM me
+      $function$
 CREATE OR REPLACE FUNCTION public.discord_notify_enrollments(users uuid[], courses uuid[], active_before bigint[], active_after bigint[])
  RETURNS void
  LANGUAGE plpgsql
@@ -637,14 +703,13 @@ CREATE OR REPLACE FUNCTION public.handle_enrollment_discord_sync()
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO ''
- SET "TimeZone" TO 'UTC'
  SET lock_timeout TO '200ms'
 AS $function$
       DECLARE
         old_users uuid[]; old_courses uuid[]; old_statuses text[]; old_expiries timestamptz[];
         new_users uuid[]; new_courses uuid[]; new_statuses text[]; new_expiries timestamptz[];
         users uuid[]; courses uuid[]; active_before bigint[]; active_after bigint[];
-        counting jsonb := (SELECT s.value FROM public.discord_settings s WHERE s.name = 'enrollment_active_statuses');
+        counting jsonb;
       BEGIN
         IF TG_OP = 'TRUNCATE' THEN
           PERFORM public.discord_append_mark((SELECT jsonb_build_object('courses', jsonb_agg(c.course_id)) FROM (
@@ -652,15 +717,22 @@ AS $function$
             HAVING count(*) > 0));
           RETURN NULL;
         END IF;
+        BEGIN
+          counting := (SELECT s.value FROM public.discord_settings s WHERE s.name = 'enrollment_active_statuses');
+        EXCEPTION WHEN OTHERS THEN
+          counting := NULL;
+        END;
         IF TG_OP <> 'INSERT' THEN
-          SELECT array_agg(r.user_id), array_agg(r.course_id), array_agg(to_jsonb(r) ->> 'status'),
-                 array_agg((to_jsonb(r) ->> 'expires_at')::timestamptz)
-          INTO old_users, old_courses, old_statuses, old_expiries FROM old_rows r;
+          SELECT array_agg(r.user_id), array_agg(r.course_id), array_agg(r.status), array_agg(r.expires_at)
+          INTO old_users, old_courses, old_statuses, old_expiries
+          FROM (SELECT NULL::text AS status, NULL::timestamptz AS expires_at) absent,
+            LATERAL (SELECT user_id, course_id, status::text AS status, public.discord_utc(expires_at) AS expires_at FROM old_rows) r;
         END IF;
         IF TG_OP <> 'DELETE' THEN
-          SELECT array_agg(r.user_id), array_agg(r.course_id), array_agg(to_jsonb(r) ->> 'status'),
-                 array_agg((to_jsonb(r) ->> 'expires_at')::timestamptz)
-          INTO new_users, new_courses, new_statuses, new_expiries FROM new_rows r;
+          SELECT array_agg(r.user_id), array_agg(r.course_id), array_agg(r.status), array_agg(r.expires_at)
+          INTO new_users, new_courses, new_statuses, new_expiries
+          FROM (SELECT NULL::text AS status, NULL::timestamptz AS expires_at) absent,
+            LATERAL (SELECT user_id, course_id, status::text AS status, public.discord_utc(expires_at) AS expires_at FROM new_rows) r;
         END IF;
         -- Rows are compared by (user, course): a row whose pair was changed is an end there and a beginning here.
         WITH o AS (
@@ -677,7 +749,9 @@ AS $function$
         FROM o FULL JOIN n ON n.u = o.u AND n.c = o.c WHERE o.entries IS DISTINCT FROM n.entries;
 
         PERFORM public.discord_append_mark(public.discord_enrollment_mark(users, courses));
-        PERFORM public.discord_notify_enrollments(users, courses, active_before, active_after);
+        IF counting IS NOT NULL THEN
+          PERFORM public.discord_notify_enrollments(users, courses, active_before, active_after);
+        END IF;
         RETURN NULL;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'discord: an enrollment change was not marked (%); the minute sweep will find it', SQLERRM;
@@ -742,6 +816,8 @@ discord_settings "The service throws the stop switch" FOR UPDATE TO anycademy_wr
 discord_sync_runs "Instructors can view the runs of their courses" FOR SELECT TO authenticated USING ((( SELECT discord_is_admin() AS discord_is_admin) OR (course_id IN ( SELECT discord_taught() AS discord_taught))))
 discord_sync_runs "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
 discord_sync_runs "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
+discord_unlinked_accounts "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
+discord_unlinked_accounts "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
 discord_welcomes "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
 discord_welcomes "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
 user_discord_connections "Staff can view the connections of their students" FOR SELECT TO authenticated USING ((( SELECT discord_is_admin() AS discord_is_admin) OR (EXISTS ( SELECT
@@ -769,6 +845,7 @@ discord_removals  true
 discord_server_configs  true
 discord_settings  true
 discord_sync_runs  true
+discord_unlinked_accounts  true
 discord_welcomes  true
 user_discord_connections  true
 
@@ -816,6 +893,8 @@ discord_sync_runs  anycademy_writer  DELETE, INSERT, SELECT, UPDATE
 discord_sync_runs  authenticated  SELECT
 discord_sync_runs  service_role  DELETE, INSERT, SELECT, UPDATE
 discord_taught_students  authenticated  SELECT
+discord_unlinked_accounts  anycademy_writer  DELETE, INSERT, SELECT, UPDATE
+discord_unlinked_accounts  service_role  DELETE, INSERT, SELECT, UPDATE
 discord_users  anycademy_writer  SELECT
 discord_users  service_role  SELECT
 discord_visible_courses  authenticated  SELECT
@@ -840,9 +919,12 @@ discord_enrollment_facts(course_enrollments)  anycademy_writer
 discord_enrollment_facts(course_enrollments)  service_role
 discord_enrollment_is_active(text,timestamp with time zone,jsonb)  anycademy_writer
 discord_enrollment_is_active(text,timestamp with time zone,jsonb)  service_role
+discord_erase_from_log(uuid,text[])  anycademy_writer
+discord_erase_from_log(uuid,text[])  service_role
 discord_is_admin()  anycademy_writer
 discord_is_admin()  authenticated
 discord_is_admin()  service_role
+discord_my_data()  authenticated
 discord_taught()  authenticated
 discord_teaches(uuid)  anycademy_writer
 discord_teaches(uuid)  authenticated

@@ -5,6 +5,8 @@ import { AccountViews } from './account-view';
 import { AccountWorker } from './account-worker';
 import { Brake } from './brake';
 import { Comparison } from './comparison';
+import { Forgetting } from './forgetting';
+import { ForgettingResolver } from './forgetting.resolver';
 import { GuildFactsReader } from './guild-facts';
 import { GuildLeases } from './guild-lease';
 import { GuildQueue } from './guild-queue';
@@ -19,6 +21,7 @@ import { Memberships } from './memberships';
 import { Observations } from './observations';
 import { OpenRuns } from './open-runs';
 import { Outcomes } from './outcomes';
+import { Ownership } from './ownership';
 import { Reconciler } from './reconciler';
 import { RemovalsPause } from './removals-pause';
 import { RunDecisions } from './run-decisions';
@@ -51,6 +54,8 @@ import { Welcome } from './welcome';
     SyncRuns,
     RunDecisions,
     RemovalsPause,
+    Forgetting,
+    Ownership,
     Sweep,
     Schedule,
     Observations,
@@ -63,6 +68,7 @@ import { Welcome } from './welcome';
     MembershipChangeResolver,
     StudentConnectionResolver,
     SyncRunResolver,
+    ForgettingResolver,
   ],
   exports: [Observations],
 })

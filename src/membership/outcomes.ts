@@ -6,8 +6,9 @@ import { JobQueue } from '../jobs/job-queue';
 import { type AccountResult } from './account-run';
 import { type GuildLease } from './guild-lease';
 import { entriesOf } from './outcome-log.policy';
+import { FORGET_ACCOUNTS } from './forgetting';
 import { SEND_WELCOME } from './welcome';
-import { type Change, changesOf, outcomeRows } from './outcome-row.policy';
+import { type Change, changesOf, type OutcomeRow, outcomeRows } from './outcome-row.policy';
 
 /** What was seen of this account is what it was when the batch was read; of a former account nothing is kept. */
 const STILL_AS_READ = `(m.seen_at IS NOT DISTINCT FROM r.read_seen_at OR m.seen_discord_user_id IS DISTINCT FROM r.seen_discord_user_id)`;
@@ -71,6 +72,7 @@ export class Outcomes {
       await this.log.append(manager, entriesOf(results, changes));
       await this.recordRemovals(manager, results);
       await this.welcome(manager, changes);
+      await this.forget(manager, results, rows);
     });
   }
 
@@ -93,7 +95,6 @@ export class Outcomes {
             user_id: row.userId,
             course_id: row.courseId,
             guild_id: row.guildId,
-            discord_user_id: result.view.account.discordUserId,
             asked: !claim.current || claim.removedByStaff || claim.banned,
           },
         ];
@@ -101,11 +102,18 @@ export class Outcomes {
     );
     if (removals.length === 0) return;
     await manager.query(
-      `INSERT INTO discord_removals (membership_id, run_id, user_id, course_id, guild_id, discord_user_id, asked)
+      `INSERT INTO discord_removals (membership_id, run_id, user_id, course_id, guild_id, asked)
        SELECT * FROM jsonb_to_recordset($1::jsonb) AS r(membership_id uuid, run_id uuid, user_id uuid, course_id uuid, guild_id text,
-         discord_user_id text, asked boolean)`,
+         asked boolean)`,
       [JSON.stringify(removals)],
     );
+  }
+
+  /** An account with which we have nothing to do any more need not be known any longer. */
+  private async forget(manager: EntityManager, results: readonly AccountResult[], rows: readonly OutcomeRow[]) {
+    const acted = new Map(results.flatMap(({ view }) => view.rows).map((row) => [row.id, row.actedDiscordUserId]));
+    if (rows.some((row) => row.acted_discord_user_id === null && acted.get(row.id)))
+      await this.jobs.enqueue(manager, FORGET_ACCOUNTS, {}, { key: FORGET_ACCOUNTS, priority: 20 });
   }
 
   /** Whoever has come in now is welcomed by a job of its own: a message that fails never fails a join. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database';
 import { JobHandler } from '../jobs/job-handler';
+import { Forgetting } from './forgetting';
 import { GuildQueue } from './guild-queue';
 import { Marker, PRIORITY } from './mark';
 import { SyncRuns } from './sync-runs';
@@ -19,6 +20,7 @@ export class Sweep {
     private readonly marker: Marker,
     private readonly queue: GuildQueue,
     private readonly runs: SyncRuns,
+    private readonly forgetting: Forgetting,
   ) {}
 
   /** Every minute. */
@@ -26,6 +28,7 @@ export class Sweep {
   async sweep(): Promise<void> {
     await this.markMissed();
     await this.reviveServers();
+    await this.forgetting.sweep();
     await this.database.query(`DELETE FROM discord_link_states WHERE expires_at < now() - interval '1 day'`);
   }
 
@@ -55,8 +58,10 @@ export class Sweep {
           LEFT JOIN discord_enrollments e ON e.user_id = m.user_id AND e.course_id = m.course_id
           LEFT JOIN courses c ON c.id = m.course_id
           LEFT JOIN discord_users p ON p.id = m.user_id
+          LEFT JOIN discord_server_configs k ON k.course_id = m.course_id AND k.guild_id = m.guild_id
         WHERE m.generation = m.observed_generation
-          AND (m.ended_at IS NULL) <> (coalesce(e.active, false) AND c.id IS NOT NULL AND p.id IS NOT NULL) LIMIT $1)`,
+          AND (m.ended_at IS NULL) <> (coalesce(e.active, false) AND c.id IS NOT NULL AND p.id IS NOT NULL AND k.id IS NOT NULL)
+        LIMIT $1)`,
       [SWEEP_LIMIT],
     );
     if (missed.length > 0) await this.marker.mark({ pairs: missed.map(({ userId, courseId }) => [userId, courseId]) });

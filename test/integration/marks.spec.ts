@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { AuditLog } from '../../src/audit-log/audit-log';
 import { Linking } from '../../src/auth/linking';
 import { JobQueue } from '../../src/jobs/job-queue';
+import { Forgetting } from '../../src/membership/forgetting';
 import { GuildQueue } from '../../src/membership/guild-queue';
 import { type Mark, Marker } from '../../src/membership/mark';
+import { Ownership } from '../../src/membership/ownership';
 import { Sweep } from '../../src/membership/sweep';
 import { SyncRuns } from '../../src/membership/sync-runs';
 import { type MigratedDatabase, migratedDatabase } from '../support/migrated-database';
@@ -203,10 +205,10 @@ describe('marking', () => {
     const queue = new GuildQueue(new JobQueue());
     const log = new AuditLog();
     // Nobody is disconnected and no server is compared here.
-    const linking = Object.create(Linking.prototype) as Linking;
+    const forgetting = new Forgetting(process.database, Object.create(Linking.prototype) as Linking);
     const runs = Object.create(SyncRuns.prototype) as SyncRuns;
-    marker = new Marker(process.database, queue, log, linking);
-    sweep = new Sweep(process.database, marker, queue, runs);
+    marker = new Marker(process.database, queue, log, forgetting, new Ownership(process.database, log));
+    sweep = new Sweep(process.database, marker, queue, runs, forgetting);
     sql = await Session.open(database.url);
     await sql.rows(`INSERT INTO courses (id, title, instructor_id) VALUES ($1, 'Algebra', $2)`, [course, randomUUID()]);
     await sql.rows(`INSERT INTO auth.users (id) SELECT unnest($1::uuid[])`, [users]);

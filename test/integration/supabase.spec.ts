@@ -186,11 +186,10 @@ describe('a platform that changes its own tables afterwards', () => {
     expect(await seen()).toMatchObject([{ active: true }]);
   });
 
-  it('may make the expiry something that is no time: nothing ends by it, and the sweep finds what was not heard', async () => {
+  it('may make the expiry something that is no time: nothing ends by it', async () => {
     await owner.rows('ALTER TABLE course_enrollments ALTER COLUMN expires_at TYPE integer USING 7');
     expect(await seen()).toEqual([{ status: 'active', ends: false, active: true }]);
-    await owner.rows('DELETE FROM course_enrollments');
-    expect(await seen()).toEqual([]);
+    await isHeard();
   });
 
   it("may change a course's title and what it keeps of its users", async () => {
