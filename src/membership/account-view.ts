@@ -36,6 +36,8 @@ export interface MembershipRow {
   readonly inviteLink: string | null;
   readonly inviteExpiresAt: Date | null;
   readonly invitationSentAt: Date | null;
+  /** The Discord account that came in at the moment at which the invite was used up. */
+  readonly inviteUsedBy: string | null;
   readonly attempt: string | null;
   readonly attemptDiscordUserId: string | null;
   readonly isMember: boolean | null;
@@ -107,7 +109,7 @@ const ROW = `
   m.removed_by_staff AS "removedByStaff", m.banned, m.removal_state AS "removalState", m.removal_run_id AS "removalRunId", m.ended_at AS "endedAt",
   m.granted_role_id AS "grantedRoleId", m.acted_discord_user_id AS "actedDiscordUserId",
   m.brought_in_by_us AS "broughtInByUs", m.removal_policy AS "storedRemovalPolicy", m.invite_code AS "inviteCode",
-  m.invite_link AS "inviteLink", m.invite_expires_at AS "inviteExpiresAt", m.invitation_sent_at AS "invitationSentAt",
+  m.invite_link AS "inviteLink", m.invite_expires_at AS "inviteExpiresAt", m.invitation_sent_at AS "invitationSentAt", m.invite_used_by AS "inviteUsedBy",
   m.attempt, m.attempt_discord_user_id AS "attemptDiscordUserId", m.is_member AS "isMember", m.seen_roles AS "seenRoles",
   m.seen_joined_at AS "seenJoinedAt", m.seen_pending AS "seenPending", m.seen_at AS "seenAt", m.seen_at::text AS "seenStamp",
   m.seen_discord_user_id AS "seenDiscordUserId", m.run_id AS "runId",

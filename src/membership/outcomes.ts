@@ -31,6 +31,7 @@ const WRITE = `
     -- Of a failure too: the mark is served, and what is left to do is in due_at. The loop would try again without a pause.
     observed_generation = greatest(m.observed_generation, r.generation),
     invite_code = r.invite_code, invite_link = r.invite_link, invite_expires_at = r.invite_expires_at,
+    invite_used_by = NULL,
     invitation_sent_at = CASE WHEN r.invited_now THEN now() ELSE m.invitation_sent_at END,
     joined_at = CASE WHEN r.status = 'joined' AND m.status <> 'joined' THEN now() ELSE m.joined_at END,
     removed_at = CASE WHEN r.status <> 'removed' THEN NULL WHEN m.status <> 'removed' THEN now() ELSE m.removed_at END,
