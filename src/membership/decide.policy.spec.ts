@@ -136,6 +136,8 @@ describe('bringing a student in', () => {
       { status: 'joined', reason: 'SCREENING_PENDING' },
     ]);
     expect(stepOf([claim], { ...PRESENT, roles: [] })).toEqual({ type: 'grant-role', roleId: 'student' });
+    // Nor does it come with the call that adds them.
+    expect(stepOf([claim], UNKNOWN)).toEqual({ type: 'add', roleIds: [] });
   });
 });
 
