@@ -52,9 +52,9 @@ describe('nothing is lost', () => {
       expect(await isIn(kept!.account)).toBe(true);
       // A deleted user keeps no connection: their account is free again.
       await eventually(async () =>
-        expect(
-          await service.sql('SELECT FROM user_discord_connections WHERE user_id = $1', [deleted!.userId]),
-        ).toEqual([]),
+        expect(await service.sql('SELECT FROM user_discord_connections WHERE user_id = $1', [deleted!.userId])).toEqual(
+          [],
+        ),
       );
     });
 

@@ -126,6 +126,33 @@ describe('the rules', () => {
     }
   });
 
+  it('people whom we do not know are never touched: a stranger who holds the student role keeps it', async () => {
+    const room = await classroom(service);
+    await joined(room);
+    const stranger = await service.discord.createUser('stranger.rules');
+    await service.discord.join(room.guildId, stranger.id);
+    await service.discord.join(room.guildId, stranger.id, [room.roleId]);
+    await service.rest();
+    await service.discord.clearRequests();
+    await service.query(room.instructorToken, SYNC, { courseId: room.courseId });
+    await service.rest();
+    expect((await service.discord.member(room.guildId, stranger.id))?.roles).toEqual([room.roleId]);
+    expect(await service.discord.calls(stranger.id)).toEqual([]);
+  });
+
+  it('a course that is switched off keeps whom another course in the server would remove', async () => {
+    const room = await classroom(service);
+    const paused = await secondCourse(room);
+    const [ayu] = (await service.students(1)) as [Student];
+    for (const { courseId } of [room, paused]) await service.enroll(ayu.userId, courseId);
+    for (const { courseId } of [room, paused]) await service.reaches(ayu.userId, courseId, 'joined');
+    await update(paused, { isActive: false });
+    await service.unenroll(ayu.userId, room.courseId);
+    await service.reaches(ayu.userId, room.courseId, 'removed', 'STILL_ENROLLED_ELSEWHERE');
+    await service.rest();
+    expect(await rolesOf(ayu, room)).toEqual([paused.roleId]);
+  });
+
   it('a changed role in a configuration moves everybody, and takes the old role away', async () => {
     const room = await classroom(service);
     const students = await joined(room, 6);

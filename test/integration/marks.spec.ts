@@ -177,6 +177,46 @@ describe('an enrollment table', () => {
     expect(marks).toEqual([{ courses: expect.arrayContaining([course, other]) as unknown }]);
   });
 
+  it('is not what our own bookkeeping is about: a refreshed token, a renamed server or a kept title marks nobody', async () => {
+    await made('');
+    await session.rows(
+      `INSERT INTO user_discord_connections (user_id, discord_user_id, discord_username, scopes, is_verified)
+       VALUES ('${student}', '200000000000000001', 'ayu', '{identify,guilds.join}', true)`,
+    );
+    await session.rows(
+      `INSERT INTO discord_server_configs (course_id, instructor_id, guild_id, guild_name)
+       VALUES ('${course}', gen_random_uuid(), '100000000000000001', 'Algebra')`,
+    );
+    await session.marks();
+    const nobody = { marks: [], told: [] };
+    expect(
+      await after(
+        `UPDATE user_discord_connections SET access_token = 'a', refresh_token = 'r', expires_at = now(), updated_at = now(),
+           refresh_lease = gen_random_uuid(), refresh_lease_until = now(), discord_username = 'ayu.w', avatar_url = 'x'`,
+      ),
+    ).toEqual(nobody);
+    expect(
+      await after(
+        `UPDATE discord_server_configs SET guild_name = 'B', course_title = 'T', instructor_id = gen_random_uuid(),
+           welcome_message = 'Hi', invite_channel_id = '1', updated_at = now(), ownerless_since = now()`,
+      ),
+    ).toEqual(nobody);
+    // And what is desired is.
+    for (const change of [`scopes = '{identify}'`, 'is_verified = false', `discord_user_id = '200000000000000002'`])
+      expect((await after(`UPDATE user_discord_connections SET ${change}`)).marks).toEqual([{ users: [student] }]);
+    for (const change of [
+      `guild_id = '100000000000000002'`,
+      `student_role_id = '1'`,
+      `removal_policy = 'KEEP'`,
+      'removal_grace_hours = 1',
+      'is_active = false',
+      'auto_invite = false',
+      `drift_policy = 'RESPECT'`,
+      'role_after_screening = true',
+    ])
+      expect((await after(`UPDATE discord_server_configs SET ${change}`)).marks).toEqual([{ courses: [course] }]);
+  });
+
   it('is judged in the statement itself, not by a function for each of its rows', async () => {
     await made('status text, expires_at timestamp');
     const plan = await session.rows<{ 'QUERY PLAN': string }>(
