@@ -193,6 +193,16 @@ export class Leaving1763800000007 implements MigrationInterface {
       REVOKE ALL ON FUNCTION discord_erase_from_log(uuid, text[]) FROM ${EVERYBODY};
       GRANT EXECUTE ON FUNCTION discord_erase_from_log(uuid, text[]) TO service_role, anycademy_writer;
 
+      -- A grant that could not be revoked within seven days is not remembered any longer: the job names the account.
+      CREATE FUNCTION discord_drop_revocations() RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = '' AS $$
+        SELECT graphile_worker.complete_jobs(array_agg(j.id)) FROM graphile_worker._private_jobs j
+        WHERE j.task_id = (SELECT t.id FROM graphile_worker._private_tasks t WHERE t.identifier = 'revoke-tokens')
+          AND j.created_at < now() - interval '7 days' AND j.locked_at IS NULL
+        HAVING count(*) > 0
+      $$;
+      REVOKE ALL ON FUNCTION discord_drop_revocations() FROM ${EVERYBODY};
+      GRANT EXECUTE ON FUNCTION discord_drop_revocations() TO service_role;
+
       -- All that is kept about whoever asks, but for secrets. Of what they did to others only that they did it.
       CREATE FUNCTION discord_my_data() RETURNS jsonb LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$
         WITH me AS (SELECT auth.uid() AS id)
@@ -227,6 +237,7 @@ export class Leaving1763800000007 implements MigrationInterface {
     for (const name of TRIGGERS) await runner.query(`ALTER FUNCTION ${name} RESET lock_timeout`);
     await runner.query(`
       DROP FUNCTION discord_my_data();
+      DROP FUNCTION discord_drop_revocations();
       DROP FUNCTION discord_erase_from_log(uuid, text[]);
       DROP INDEX discord_integration_logs_used_by_idx, discord_integration_logs_actor_idx, discord_memberships_attempt_idx;
       ALTER TABLE discord_memberships DROP COLUMN invite_used_by;

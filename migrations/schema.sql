@@ -415,6 +415,17 @@ CREATE OR REPLACE FUNCTION public.discord_course_facts(course courses)
 AS $function$
         SELECT found.title FROM (SELECT '' AS title) absent, LATERAL (SELECT title::text AS title FROM (SELECT (course).*) present) found
       $function$
+CREATE OR REPLACE FUNCTION public.discord_drop_revocations()
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+        SELECT graphile_worker.complete_jobs(array_agg(j.id)) FROM graphile_worker._private_jobs j
+        WHERE j.task_id = (SELECT t.id FROM graphile_worker._private_tasks t WHERE t.identifier = 'revoke-tokens')
+          AND j.created_at < now() - interval '7 days' AND j.locked_at IS NULL
+        HAVING count(*) > 0
+      $function$
 CREATE OR REPLACE FUNCTION public.discord_enrolled()
  RETURNS SETOF uuid
  LANGUAGE sql
@@ -914,6 +925,7 @@ discord_append_mark(jsonb)  service_role
 discord_course_facts(courses)  anycademy_writer
 discord_course_facts(courses)  authenticated
 discord_course_facts(courses)  service_role
+discord_drop_revocations()  service_role
 discord_enrolled()  authenticated
 discord_enrollment_facts(course_enrollments)  anycademy_writer
 discord_enrollment_facts(course_enrollments)  service_role

@@ -75,6 +75,7 @@ export class Forgetting {
     );
     if (deleted.length > 0) await this.deletedUsers(deleted.map(({ userId }) => userId));
     await this.forgetUnlinked();
+    await this.database.query('SELECT discord_drop_revocations()');
   }
 
   private async forgetUnlinked(): Promise<void> {

@@ -207,18 +207,26 @@ describe('a student who wants to be forgotten', () => {
     const lost = await classroom(service, 'Lost');
     const ayu = await joined(lost);
     await service.discord.removeBot(lost.guildId);
+    await service.discord.faults([{ route: '/oauth2/token/revoke', status: 500 }]);
+    await service.discord.clearRequests();
     await service.query(ayu.token, ERASE);
-    await eventually(async () => expect(await service.discord.calls()).toContain('POST /oauth2/token/revoke 200'));
+    await eventually(async () => expect(await service.discord.calls()).toContain('POST /oauth2/token/revoke 500'));
     await sweep();
     expect(await namedIn(ayu)).toContain('public.discord_memberships');
     await service.sql(`UPDATE discord_unlinked_accounts SET unlinked_at = unlinked_at - interval '6 days'`);
     await sweep();
     expect(await namedIn(ayu)).toContain('public.discord_memberships');
     await service.sql(`UPDATE discord_unlinked_accounts SET unlinked_at = unlinked_at - interval '1 day'`);
+    // Nor is it remembered whose grant could not be revoked.
+    await service.sql(
+      `UPDATE graphile_worker._private_jobs SET created_at = created_at - interval '7 days' WHERE strpos(payload::text, $1) > 0`,
+      [ayu.discordId],
+    );
     await eventually(async () => {
       await sweep();
       expect(await namedIn(ayu)).toEqual([]);
     });
+    await service.discord.noFaults();
     await service.discord.addBot(lost.guildId);
     await service.reaches(ayu.id, lost.courseId, 'pending', 'ACCOUNT_NOT_LINKED');
   });

@@ -103,7 +103,7 @@ describe("in a database whose default privileges give everything to the platform
              'discord_course_facts', 'discord_user_facts', 'discord_my_data'))
            AND NOT (r.rolname = 'service_role' AND p.proname IN ('discord_is_admin', 'discord_teaches', 'discord_enrollment_is_active',
              'discord_append_mark', 'discord_add_job', 'discord_utc', 'discord_enrollment_facts', 'discord_course_facts', 'discord_user_facts',
-             'discord_erase_from_log'))`,
+             'discord_erase_from_log', 'discord_drop_revocations'))`,
       ),
     ).toEqual([]);
     expect(
