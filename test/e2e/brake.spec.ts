@@ -124,6 +124,7 @@ describe('the brake', () => {
     const [first] = students;
     await service.unenroll(first!.id, room.courseId);
     await service.reaches(first!.id, room.courseId, 'removed', 'ENROLLMENT_ENDED');
+    await service.rest();
     const [run] = await runs(room, 'SUCCEEDED');
     expect(run).toMatchObject({ total: 1, removed: 1 });
 
