@@ -269,6 +269,8 @@ describe('the rules', () => {
     async (code, reason, step, status) => {
       const room = await classroom(service);
       const [ayu, budi] = (await service.students(2)) as [Student, Student];
+      // Their linking has been heard of.
+      await service.rest();
       await service.discord.faults([
         { method: 'PUT', route: '/guilds/:id/members/:id', userId: ayu.account, status, code },
       ]);
