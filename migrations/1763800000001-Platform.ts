@@ -171,7 +171,7 @@ export class Platform1763800000001 implements MigrationInterface {
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
       DROP VIEW discord_users;
-      DROP FUNCTION discord_refresh_platform_views();
+      DROP FUNCTION IF EXISTS discord_refresh_platform_views();
       DROP VIEW discord_enrollments;
       DROP VIEW discord_enrollment_rows;
       DROP FUNCTION discord_enrollment_is_active(text, timestamptz, jsonb);

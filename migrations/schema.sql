@@ -106,6 +106,7 @@ discord_memberships.seen_pending  boolean NOT NULL DEFAULT false
 discord_memberships.seen_at  timestamp with time zone
 discord_memberships.seen_discord_user_id  text
 discord_memberships.run_id  uuid
+discord_memberships.invite_used_by  text
 discord_migrations.id  integer NOT NULL DEFAULT nextval('discord_migrations_id_seq'::regclass)
 discord_migrations.timestamp  bigint NOT NULL
 discord_migrations.name  character varying NOT NULL
@@ -115,7 +116,6 @@ discord_removals.run_id  uuid
 discord_removals.user_id  uuid NOT NULL
 discord_removals.course_id  uuid NOT NULL
 discord_removals.guild_id  text NOT NULL
-discord_removals.discord_user_id  text NOT NULL
 discord_removals.asked  boolean NOT NULL
 discord_removals.done_at  timestamp with time zone NOT NULL DEFAULT now()
 discord_removals.undone_at  timestamp with time zone
@@ -139,6 +139,7 @@ discord_server_configs.adopt_existing  boolean NOT NULL DEFAULT false
 discord_server_configs.role_after_screening  boolean NOT NULL DEFAULT false
 discord_server_configs.removals_paused  boolean NOT NULL DEFAULT false
 discord_server_configs.ending_run_id  uuid
+discord_server_configs.ownerless_since  timestamp with time zone
 discord_settings.name  text NOT NULL
 discord_settings.value  jsonb NOT NULL
 discord_sync_runs.id  uuid NOT NULL DEFAULT gen_random_uuid()
@@ -161,6 +162,10 @@ discord_sync_runs.created_at  timestamp with time zone NOT NULL DEFAULT now()
 discord_sync_runs.started_at  timestamp with time zone
 discord_sync_runs.finished_at  timestamp with time zone
 discord_sync_runs.deleted_config  jsonb
+discord_unlinked_accounts.user_id  uuid NOT NULL
+discord_unlinked_accounts.discord_user_id  text NOT NULL
+discord_unlinked_accounts.from_log  boolean NOT NULL DEFAULT false
+discord_unlinked_accounts.unlinked_at  timestamp with time zone NOT NULL DEFAULT now()
 discord_welcomes.id  uuid NOT NULL DEFAULT gen_random_uuid()
 discord_welcomes.membership_id  uuid NOT NULL
 discord_welcomes.config_id  uuid NOT NULL
@@ -217,6 +222,7 @@ discord_settings  discord_settings_pkey  PRIMARY KEY (name)
 discord_sync_runs  discord_sync_runs_pkey  PRIMARY KEY (id)
 discord_sync_runs  discord_sync_runs_purpose_check  CHECK ((purpose = ANY (ARRAY['SYNC'::text, 'REMOVALS'::text, 'UNDO'::text, 'DELETION'::text])))
 discord_sync_runs  discord_sync_runs_status_check  CHECK ((status = ANY (ARRAY['QUEUED'::text, 'RUNNING'::text, 'AWAITING_CONFIRMATION'::text, 'SUCCEEDED'::text, 'FAILED'::text, 'CANCELLED'::text])))
+discord_unlinked_accounts  discord_unlinked_accounts_pkey  PRIMARY KEY (user_id, discord_user_id)
 discord_welcomes  discord_welcomes_pkey  PRIMARY KEY (id)
 user_discord_connections  user_discord_connections_discord_user_key  UNIQUE (discord_user_id)
 user_discord_connections  user_discord_connections_pkey  PRIMARY KEY (id)
@@ -234,13 +240,16 @@ CREATE UNIQUE INDEX courses_pkey ON public.courses USING btree (id)
 CREATE UNIQUE INDEX cron_runs_pkey ON public.cron_runs USING btree (name, slot)
 CREATE UNIQUE INDEX discord_guild_leases_pkey ON public.discord_guild_leases USING btree (guild_id)
 CREATE UNIQUE INDEX discord_guilds_pkey ON public.discord_guilds USING btree (guild_id)
+CREATE INDEX discord_integration_logs_actor_idx ON public.discord_integration_logs USING btree (actor_id) WHERE (actor_id IS NOT NULL)
 CREATE INDEX discord_integration_logs_course_idx ON public.discord_integration_logs USING btree (course_id, created_at)
 CREATE UNIQUE INDEX discord_integration_logs_pkey ON public.discord_integration_logs USING btree (id)
+CREATE INDEX discord_integration_logs_used_by_idx ON public.discord_integration_logs USING btree (((details ->> 'usedByDiscordUserId'::text))) WHERE (details ? 'usedByDiscordUserId'::text)
 CREATE INDEX discord_integration_logs_user_idx ON public.discord_integration_logs USING btree (user_id, created_at)
 CREATE INDEX discord_link_states_expires_idx ON public.discord_link_states USING btree (expires_at)
 CREATE UNIQUE INDEX discord_link_states_pkey ON public.discord_link_states USING btree (id)
 CREATE UNIQUE INDEX discord_log_sequence_log_key ON public.discord_log_sequence USING btree (log_id)
 CREATE UNIQUE INDEX discord_log_sequence_pkey ON public.discord_log_sequence USING btree (seq)
+CREATE INDEX discord_memberships_attempt_idx ON public.discord_memberships USING btree (attempt_discord_user_id) WHERE (attempt_discord_user_id IS NOT NULL)
 CREATE INDEX discord_memberships_course_idx ON public.discord_memberships USING btree (course_id, id)
 CREATE INDEX discord_memberships_dirty_idx ON public.discord_memberships USING btree (guild_id, priority, marked_at) WHERE (generation > observed_generation)
 CREATE INDEX discord_memberships_due_idx ON public.discord_memberships USING btree (due_at) WHERE (due_at IS NOT NULL)
@@ -261,6 +270,7 @@ CREATE INDEX discord_sync_runs_course_idx ON public.discord_sync_runs USING btre
 CREATE INDEX discord_sync_runs_guild_idx ON public.discord_sync_runs USING btree (guild_id, created_at DESC)
 CREATE INDEX discord_sync_runs_open_idx ON public.discord_sync_runs USING btree (guild_id) WHERE (status = ANY (ARRAY['QUEUED'::text, 'RUNNING'::text]))
 CREATE UNIQUE INDEX discord_sync_runs_pkey ON public.discord_sync_runs USING btree (id)
+CREATE UNIQUE INDEX discord_unlinked_accounts_pkey ON public.discord_unlinked_accounts USING btree (user_id, discord_user_id)
 CREATE UNIQUE INDEX discord_welcomes_pkey ON public.discord_welcomes USING btree (id)
 CREATE INDEX discord_welcomes_unsent_idx ON public.discord_welcomes USING btree (config_id, created_at) WHERE (sent_at IS NULL)
 CREATE UNIQUE INDEX user_discord_connections_discord_user_key ON public.user_discord_connections USING btree (discord_user_id)
@@ -271,14 +281,15 @@ CREATE UNIQUE INDEX users_pkey ON auth.users USING btree (id)
 -- Views
 
 discord_enrollment_rows
- SELECT user_id,
-    course_id,
-    status,
-    expires_at,
-    discord_enrollment_is_active(status, expires_at, ( SELECT s.value
+ SELECT e.user_id,
+    e.course_id,
+    f.status,
+    f.expires_at,
+    discord_enrollment_is_active(f.status, f.expires_at, ( SELECT s.value
            FROM discord_settings s
           WHERE s.name = 'enrollment_active_statuses'::text)) AS active
-   FROM course_enrollments e;
+   FROM course_enrollments e,
+    LATERAL discord_enrollment_facts(e.*) f(status, expires_at);
 discord_enrollments
  SELECT DISTINCT ON (user_id, course_id) user_id,
     course_id,
@@ -330,15 +341,17 @@ UNION ALL
            FROM courses c
           WHERE c.id = k.course_id));
 discord_users
- SELECT id,
-    COALESCE(raw_user_meta_data ->> 'full_name'::text, raw_user_meta_data ->> 'name'::text) AS display_name,
-    COALESCE(raw_app_meta_data ->> 'role'::text, 'student'::text) AS role
-   FROM auth.users u;
+ SELECT u.id,
+    f.display_name,
+    f.role
+   FROM auth.users u,
+    LATERAL discord_user_facts(u.*) f(display_name, role);
 discord_visible_courses  (security_barrier=true)
  SELECT c.id,
-    c.title,
+    f.title,
     c.instructor_id
-   FROM courses c
+   FROM courses c,
+    LATERAL discord_course_facts(c.*) f(title)
   WHERE ( SELECT discord_is_admin() AS discord_is_admin) OR (c.id IN ( SELECT discord_taught() AS discord_taught)) OR (c.id IN ( SELECT discord_enrolled() AS discord_enrolled)) OR (c.id IN ( SELECT m.course_id
            FROM discord_memberships m
           WHERE m.user_id = (( SELECT auth.uid() AS uid))))
@@ -397,6 +410,24 @@ AS $function$
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'discord: a mark could not be appended (%); the minute sweep will find it', SQLERRM;
       END $function$
+CREATE OR REPLACE FUNCTION public.discord_course_facts(course courses)
+ RETURNS TABLE(title text)
+ LANGUAGE sql
+ STABLE
+AS $function$
+        SELECT found.title FROM (SELECT '' AS title) absent, LATERAL (SELECT title::text AS title FROM (SELECT (course).*) present) found
+      $function$
+CREATE OR REPLACE FUNCTION public.discord_drop_revocations()
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+        SELECT graphile_worker.complete_jobs(array_agg(j.id)) FROM graphile_worker._private_jobs j
+        WHERE j.task_id = (SELECT t.id FROM graphile_worker._private_tasks t WHERE t.identifier = 'revoke-tokens')
+          AND j.created_at < now() - interval '7 days' AND j.locked_at IS NULL
+        HAVING count(*) > 0
+      $function$
 CREATE OR REPLACE FUNCTION public.discord_enrolled()
  RETURNS SETOF uuid
  LANGUAGE sql
@@ -404,6 +435,15 @@ CREATE OR REPLACE FUNCTION public.discord_enrolled()
  SET search_path TO ''
 AS $function$
         SELECT e.course_id FROM public.discord_enrollments e WHERE e.user_id = (SELECT auth.uid()) AND e.active
+      $function$
+CREATE OR REPLACE FUNCTION public.discord_enrollment_facts(enrollment course_enrollments)
+ RETURNS TABLE(status text, expires_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE
+AS $function$
+        SELECT found.status, found.expires_at
+        FROM (SELECT NULL::text AS status, NULL::timestamptz AS expires_at) absent,
+          LATERAL (SELECT status::text AS status, public.discord_utc(expires_at) AS expires_at FROM (SELECT (enrollment).*) present) found
       $function$
 CREATE OR REPLACE FUNCTION public.discord_enrollment_is_active(status text, expires_at timestamp with time zone, counting jsonb)
  RETURNS boolean
@@ -424,6 +464,33 @@ AS $function$
             (SELECT jsonb_build_object('pairs', jsonb_agg(DISTINCT jsonb_build_array(p.u, p.c)))
              FROM unnest(users, courses) AS p(u, c))
         END
+      $function$
+CREATE OR REPLACE FUNCTION public.discord_erase_from_log(person uuid, accounts text[])
+ RETURNS bigint
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+        WITH ids AS (
+          SELECT string_agg(a, '|') AS pattern FROM unnest(accounts) a WHERE a ~ '^[0-9]{17,20}$'
+        ), entries AS (
+          SELECT l.id, l.details, l.error_message,
+                 CASE WHEN l.user_id = person THEN l.details - '{discordUserId,discordUsername,globalName,displayName,avatarUrl}'::text[]
+                        -- What staff wrote about the person, in their own words.
+                        - CASE WHEN l.action = 'remove' THEN 'reason' ELSE '' END
+                      ELSE l.details END AS rest
+          FROM public.discord_integration_logs l
+          WHERE l.user_id = person OR (l.details ? 'usedByDiscordUserId' AND l.details ->> 'usedByDiscordUserId' = ANY (accounts))
+        ), erased AS (
+          SELECT e.id,
+                 CASE WHEN i.pattern IS NULL THEN e.rest ELSE regexp_replace(e.rest::text, i.pattern, 'erased', 'g')::jsonb END AS details,
+                 CASE WHEN i.pattern IS NULL THEN e.error_message ELSE regexp_replace(e.error_message, i.pattern, 'erased', 'g') END AS error_message
+          FROM entries e, ids i
+        ), written AS (
+          UPDATE public.discord_integration_logs l SET details = e.details, error_message = e.error_message
+          FROM erased e WHERE e.id = l.id AND (l.details, l.error_message) IS DISTINCT FROM (e.details, e.error_message) RETURNING 1
+        )
+        SELECT count(*) FROM written
       $function$
 CREATE OR REPLACE FUNCTION public.discord_is_admin()
  RETURNS boolean
@@ -503,6 +570,7 @@ CREATE OR REPLACE FUNCTION public.discord_mark_course()
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO ''
+ SET lock_timeout TO '200ms'
 AS $function$
       DECLARE ids uuid[];
       BEGIN
@@ -525,6 +593,7 @@ CREATE OR REPLACE FUNCTION public.discord_mark_user()
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO ''
+ SET lock_timeout TO '200ms'
 AS $function$
       DECLARE ids uuid[];
       BEGIN
@@ -537,6 +606,35 @@ AS $function$
         RAISE WARNING 'discord: a deleted user was not marked (%)', SQLERRM;
         RETURN NULL;
       END $function$
+CREATE OR REPLACE FUNCTION public.discord_my_data()
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+        WITH me AS (SELECT auth.uid() AS id)
+        SELECT jsonb_build_object(
+          'user_id', me.id,
+          'connection', (SELECT to_jsonb(c) - '{access_token,refresh_token,refresh_lease,refresh_lease_until}'::text[]
+            FROM public.user_discord_connections c WHERE c.user_id = me.id),
+          'unlinked_accounts', (SELECT coalesce(jsonb_agg(to_jsonb(a) ORDER BY a.unlinked_at), '[]')
+            FROM public.discord_unlinked_accounts a WHERE a.user_id = me.id),
+          'linking', (SELECT coalesce(jsonb_agg(jsonb_build_object('return_to', s.return_to, 'scopes', s.scopes, 'expires_at', s.expires_at,
+              'used_at', s.used_at) ORDER BY s.expires_at), '[]')
+            FROM public.discord_link_states s WHERE s.user_id = me.id),
+          'memberships', (SELECT coalesce(jsonb_agg(to_jsonb(m) - 'invite_used_by' ORDER BY m.created_at, m.id), '[]')
+            FROM public.discord_memberships m WHERE m.user_id = me.id),
+          'removals', (SELECT coalesce(jsonb_agg(to_jsonb(r) ORDER BY r.done_at), '[]') FROM public.discord_removals r WHERE r.user_id = me.id),
+          'log', (SELECT coalesce(jsonb_agg(to_jsonb(l) #- '{details,usedByDiscordUserId}' ORDER BY l.seq), '[]')
+            FROM public.discord_log l WHERE l.user_id = me.id),
+          'actions', (SELECT coalesce(jsonb_agg(jsonb_build_object('action', l.action, 'status', l.status, 'course_id', l.course_id,
+              'guild_id', l.guild_id, 'created_at', l.created_at) ORDER BY l.seq), '[]')
+            FROM public.discord_log l WHERE l.actor_id = me.id AND l.user_id IS DISTINCT FROM me.id),
+          'server_configs', (SELECT coalesce(jsonb_agg(to_jsonb(k) ORDER BY k.created_at), '[]')
+            FROM public.discord_server_configs k WHERE k.instructor_id = me.id),
+          'teaching', (SELECT coalesce(jsonb_agg(to_jsonb(t) ORDER BY t.created_at), '[]') FROM public.course_staff t WHERE t.user_id = me.id))
+        FROM me
+      $function$
 CREATE OR REPLACE FUNCTION public.discord_notify_enrollments(users uuid[], courses uuid[], active_before bigint[], active_after bigint[])
  RETURNS void
  LANGUAGE plpgsql
@@ -560,35 +658,6 @@ AS $function$
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'discord: a change of enrollments could not be notified (%)', SQLERRM;
       END $function$
-CREATE OR REPLACE FUNCTION public.discord_refresh_platform_views()
- RETURNS void
- LANGUAGE plpgsql
- SET search_path TO ''
-AS $function$
-      DECLARE
-        has_status   boolean := EXISTS (SELECT FROM pg_catalog.pg_attribute
-          WHERE attrelid = 'public.course_enrollments'::regclass AND attname = 'status' AND NOT attisdropped);
-        expires_type regtype := (SELECT atttypid FROM pg_catalog.pg_attribute
-          WHERE attrelid = 'public.course_enrollments'::regclass AND attname = 'expires_at' AND NOT attisdropped);
-      BEGIN
-        EXECUTE format(
-          'CREATE OR REPLACE VIEW public.discord_enrollment_rows AS
-             SELECT e.user_id, e.course_id, %1$s AS status, %2$s AS expires_at,
-                    public.discord_enrollment_is_active(%1$s, %2$s,
-                      (SELECT s.value FROM public.discord_settings s WHERE s.name = ''enrollment_active_statuses'')) AS active
-             FROM public.course_enrollments e',
-          CASE WHEN has_status THEN 'e.status::text' ELSE 'NULL::text' END,
-          CASE
-            WHEN expires_type IS NULL THEN 'NULL::timestamptz'
-            WHEN expires_type IN ('timestamp'::regtype, 'date'::regtype) THEN '(e.expires_at::timestamp AT TIME ZONE ''UTC'')'
-            ELSE 'e.expires_at::timestamptz'
-          END);
-        -- One row for each student of a course, though the platform may have several: an active one wins, then the one that ends last.
-        CREATE OR REPLACE VIEW public.discord_enrollments AS
-          SELECT DISTINCT ON (r.user_id, r.course_id) r.user_id, r.course_id, r.status, r.expires_at, r.active
-          FROM public.discord_enrollment_rows r
-          ORDER BY r.user_id, r.course_id, r.active DESC, r.expires_at DESC NULLS FIRST;
-      END $function$
 CREATE OR REPLACE FUNCTION public.discord_taught()
  RETURNS SETOF uuid
  LANGUAGE sql
@@ -605,18 +674,55 @@ CREATE OR REPLACE FUNCTION public.discord_teaches(course uuid)
 AS $function$
         SELECT EXISTS (SELECT FROM public.discord_teaching t WHERE t.course_id = course AND t.user_id = (SELECT auth.uid()))
       $function$
+CREATE OR REPLACE FUNCTION public.discord_user_facts(person auth.users)
+ RETURNS TABLE(display_name text, role text)
+ LANGUAGE sql
+ STABLE
+AS $function$
+        SELECT found.display_name, found.role
+        FROM (SELECT NULL::jsonb AS raw_user_meta_data, NULL::jsonb AS raw_app_meta_data) absent,
+          LATERAL (
+            SELECT coalesce(raw_user_meta_data ->> 'full_name', raw_user_meta_data ->> 'name') AS display_name,
+                   coalesce(raw_app_meta_data ->> 'role', 'student') AS role
+            FROM (SELECT (person).*) present) found
+      $function$
+CREATE OR REPLACE FUNCTION public.discord_utc(value anyelement)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$SELECT NULL::timestamptz$function$
+CREATE OR REPLACE FUNCTION public.discord_utc(value date)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$ SELECT value::timestamp AT TIME ZONE 'UTC' $function$
+CREATE OR REPLACE FUNCTION public.discord_utc(value text)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ STABLE
+AS $function$SELECT value::timestamptz$function$
+CREATE OR REPLACE FUNCTION public.discord_utc(value timestamp with time zone)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$SELECT value$function$
+CREATE OR REPLACE FUNCTION public.discord_utc(value timestamp without time zone)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$ SELECT value AT TIME ZONE 'UTC' $function$
 CREATE OR REPLACE FUNCTION public.handle_enrollment_discord_sync()
  RETURNS trigger
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO ''
- SET "TimeZone" TO 'UTC'
+ SET lock_timeout TO '200ms'
 AS $function$
       DECLARE
         old_users uuid[]; old_courses uuid[]; old_statuses text[]; old_expiries timestamptz[];
         new_users uuid[]; new_courses uuid[]; new_statuses text[]; new_expiries timestamptz[];
         users uuid[]; courses uuid[]; active_before bigint[]; active_after bigint[];
-        counting jsonb := (SELECT s.value FROM public.discord_settings s WHERE s.name = 'enrollment_active_statuses');
+        counting jsonb;
       BEGIN
         IF TG_OP = 'TRUNCATE' THEN
           PERFORM public.discord_append_mark((SELECT jsonb_build_object('courses', jsonb_agg(c.course_id)) FROM (
@@ -624,15 +730,22 @@ AS $function$
             HAVING count(*) > 0));
           RETURN NULL;
         END IF;
+        BEGIN
+          counting := (SELECT s.value FROM public.discord_settings s WHERE s.name = 'enrollment_active_statuses');
+        EXCEPTION WHEN OTHERS THEN
+          counting := NULL;
+        END;
         IF TG_OP <> 'INSERT' THEN
-          SELECT array_agg(r.user_id), array_agg(r.course_id), array_agg(to_jsonb(r) ->> 'status'),
-                 array_agg((to_jsonb(r) ->> 'expires_at')::timestamptz)
-          INTO old_users, old_courses, old_statuses, old_expiries FROM old_rows r;
+          SELECT array_agg(r.user_id), array_agg(r.course_id), array_agg(r.status), array_agg(r.expires_at)
+          INTO old_users, old_courses, old_statuses, old_expiries
+          FROM (SELECT NULL::text AS status, NULL::timestamptz AS expires_at) absent,
+            LATERAL (SELECT user_id, course_id, status::text AS status, public.discord_utc(expires_at) AS expires_at FROM old_rows) r;
         END IF;
         IF TG_OP <> 'DELETE' THEN
-          SELECT array_agg(r.user_id), array_agg(r.course_id), array_agg(to_jsonb(r) ->> 'status'),
-                 array_agg((to_jsonb(r) ->> 'expires_at')::timestamptz)
-          INTO new_users, new_courses, new_statuses, new_expiries FROM new_rows r;
+          SELECT array_agg(r.user_id), array_agg(r.course_id), array_agg(r.status), array_agg(r.expires_at)
+          INTO new_users, new_courses, new_statuses, new_expiries
+          FROM (SELECT NULL::text AS status, NULL::timestamptz AS expires_at) absent,
+            LATERAL (SELECT user_id, course_id, status::text AS status, public.discord_utc(expires_at) AS expires_at FROM new_rows) r;
         END IF;
         -- Rows are compared by (user, course): a row whose pair was changed is an end there and a beginning here.
         WITH o AS (
@@ -649,7 +762,9 @@ AS $function$
         FROM o FULL JOIN n ON n.u = o.u AND n.c = o.c WHERE o.entries IS DISTINCT FROM n.entries;
 
         PERFORM public.discord_append_mark(public.discord_enrollment_mark(users, courses));
-        PERFORM public.discord_notify_enrollments(users, courses, active_before, active_after);
+        IF counting IS NOT NULL THEN
+          PERFORM public.discord_notify_enrollments(users, courses, active_before, active_after);
+        END IF;
         RETURN NULL;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'discord: an enrollment change was not marked (%); the minute sweep will find it', SQLERRM;
@@ -714,6 +829,8 @@ discord_settings "The service throws the stop switch" FOR UPDATE TO anycademy_wr
 discord_sync_runs "Instructors can view the runs of their courses" FOR SELECT TO authenticated USING ((( SELECT discord_is_admin() AS discord_is_admin) OR (course_id IN ( SELECT discord_taught() AS discord_taught))))
 discord_sync_runs "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
 discord_sync_runs "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
+discord_unlinked_accounts "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
+discord_unlinked_accounts "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
 discord_welcomes "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
 discord_welcomes "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
 user_discord_connections "Staff can view the connections of their students" FOR SELECT TO authenticated USING ((( SELECT discord_is_admin() AS discord_is_admin) OR (EXISTS ( SELECT
@@ -741,6 +858,7 @@ discord_removals  true
 discord_server_configs  true
 discord_settings  true
 discord_sync_runs  true
+discord_unlinked_accounts  true
 discord_welcomes  true
 user_discord_connections  true
 
@@ -788,6 +906,8 @@ discord_sync_runs  anycademy_writer  DELETE, INSERT, SELECT, UPDATE
 discord_sync_runs  authenticated  SELECT
 discord_sync_runs  service_role  DELETE, INSERT, SELECT, UPDATE
 discord_taught_students  authenticated  SELECT
+discord_unlinked_accounts  anycademy_writer  DELETE, INSERT, SELECT, UPDATE
+discord_unlinked_accounts  service_role  DELETE, INSERT, SELECT, UPDATE
 discord_users  anycademy_writer  SELECT
 discord_users  service_role  SELECT
 discord_visible_courses  authenticated  SELECT
@@ -804,13 +924,35 @@ discord_add_job(text,json,text,text,timestamp with time zone,integer,integer)  a
 discord_add_job(text,json,text,text,timestamp with time zone,integer,integer)  service_role
 discord_append_mark(jsonb)  anycademy_writer
 discord_append_mark(jsonb)  service_role
+discord_course_facts(courses)  anycademy_writer
+discord_course_facts(courses)  authenticated
+discord_course_facts(courses)  service_role
+discord_drop_revocations()  service_role
 discord_enrolled()  authenticated
+discord_enrollment_facts(course_enrollments)  anycademy_writer
+discord_enrollment_facts(course_enrollments)  service_role
 discord_enrollment_is_active(text,timestamp with time zone,jsonb)  anycademy_writer
 discord_enrollment_is_active(text,timestamp with time zone,jsonb)  service_role
+discord_erase_from_log(uuid,text[])  anycademy_writer
+discord_erase_from_log(uuid,text[])  service_role
 discord_is_admin()  anycademy_writer
 discord_is_admin()  authenticated
 discord_is_admin()  service_role
+discord_my_data()  authenticated
 discord_taught()  authenticated
 discord_teaches(uuid)  anycademy_writer
 discord_teaches(uuid)  authenticated
 discord_teaches(uuid)  service_role
+discord_user_facts(auth.users)  anycademy_writer
+discord_user_facts(auth.users)  authenticated
+discord_user_facts(auth.users)  service_role
+discord_utc(anyelement)  anycademy_writer
+discord_utc(anyelement)  service_role
+discord_utc(date)  anycademy_writer
+discord_utc(date)  service_role
+discord_utc(text)  anycademy_writer
+discord_utc(text)  service_role
+discord_utc(timestamp with time zone)  anycademy_writer
+discord_utc(timestamp with time zone)  service_role
+discord_utc(timestamp without time zone)  anycademy_writer
+discord_utc(timestamp without time zone)  service_role

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { QueryFailedError } from 'typeorm';
+import { type EntityManager, QueryFailedError } from 'typeorm';
 import { AuditLog } from '../audit-log/audit-log';
 import { DomainError } from '../common/domain-error';
 import { Database } from '../database/database';
@@ -34,6 +34,12 @@ export class Linking {
           `SELECT ${GIVEN_UP} FROM user_discord_connections WHERE user_id = $1 FOR UPDATE`,
           [userId],
         );
+        const [orphaned] = await manager.query<GivenUpConnection[]>(
+          `WITH deleted AS (DELETE FROM user_discord_connections c WHERE c.discord_user_id = $1 AND c.user_id <> $2
+             AND NOT EXISTS (SELECT FROM discord_users p WHERE p.id = c.user_id) RETURNING *)
+           SELECT ${GIVEN_UP} FROM deleted`,
+          [account.id, userId],
+        );
         await manager.query(
           `INSERT INTO user_discord_connections AS c (user_id, discord_user_id, discord_username, discord_discriminator,
              global_name, avatar_url, access_token, refresh_token, expires_at, scopes, is_verified)
@@ -59,8 +65,13 @@ export class Linking {
           ],
         );
         const swapped = previous && previous.discordUserId !== account.id ? previous : null;
-        if (swapped) await this.revocation.schedule(manager, swapped);
+        if (swapped) await this.giveUp(manager, swapped);
+        await manager.query('DELETE FROM discord_unlinked_accounts WHERE user_id = $1 AND discord_user_id = $2', [
+          userId,
+          account.id,
+        ]);
         await this.auditLog.append(manager, [
+          ...(orphaned ? [unlinked(orphaned, null)] : []),
           ...(swapped ? [unlinked(swapped, userId)] : []),
           {
             action: 'link',
@@ -83,19 +94,48 @@ export class Linking {
    * Gives a connection up, and its tokens at Discord once that has committed. False when there was none.
    * @param actorId who wanted it; null for the service itself
    */
-  async disconnect(userId: string, actorId: string | null): Promise<boolean> {
-    return this.database.write(async (manager) => {
-      // A CTE, because TypeORM answers a bare DELETE with rows and count instead of rows.
-      const [connection] = await manager.query<GivenUpConnection[]>(
-        `WITH deleted AS (DELETE FROM user_discord_connections WHERE user_id = $1 RETURNING *)
-         SELECT ${GIVEN_UP} FROM deleted`,
-        [userId],
-      );
-      if (!connection) return false;
-      await this.revocation.schedule(manager, connection);
-      await this.auditLog.append(manager, [unlinked(connection, actorId)]);
-      return true;
-    });
+  disconnect(userId: string, actorId: string | null): Promise<boolean> {
+    return this.database.write((manager) => this.disconnectIn(manager, userId, actorId));
+  }
+
+  /** The same in the caller's transaction. */
+  async disconnectIn(manager: EntityManager, userId: string, actorId: string | null): Promise<boolean> {
+    // A CTE, because TypeORM answers a bare DELETE with rows and count instead of rows.
+    const [connection] = await manager.query<GivenUpConnection[]>(
+      `WITH deleted AS (DELETE FROM user_discord_connections WHERE user_id = $1 RETURNING *)
+       SELECT ${GIVEN_UP} FROM deleted`,
+      [userId],
+    );
+    if (!connection) return false;
+    await this.giveUp(manager, connection);
+    await this.auditLog.append(manager, [unlinked(connection, actorId)]);
+    return true;
+  }
+
+  /**
+   * The tokens go, here and at Discord; whose account it is stays known, as long as it is needed to end its access. Does
+   * nothing the second time.
+   */
+  async giveUpTokens(manager: EntityManager, userId: string): Promise<void> {
+    const [connection] = await manager.query<GivenUpConnection[]>(
+      `SELECT ${GIVEN_UP} FROM user_discord_connections WHERE user_id = $1 AND (is_verified OR access_token IS NOT NULL) FOR UPDATE`,
+      [userId],
+    );
+    if (!connection) return;
+    await manager.query(
+      `UPDATE user_discord_connections SET access_token = NULL, refresh_token = NULL, expires_at = NULL, is_verified = false,
+         refresh_lease = NULL, refresh_lease_until = NULL, updated_at = now() WHERE user_id = $1`,
+      [userId],
+    );
+    await this.revocation.schedule(manager, connection);
+  }
+
+  private async giveUp(manager: EntityManager, connection: GivenUpConnection): Promise<void> {
+    await this.revocation.schedule(manager, connection);
+    await manager.query(
+      'INSERT INTO discord_unlinked_accounts (user_id, discord_user_id) VALUES ($1, $2) ON CONFLICT DO NOTHING',
+      [connection.userId, connection.discordUserId],
+    );
   }
 }
 

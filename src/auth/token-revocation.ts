@@ -45,9 +45,10 @@ export class TokenRevocation {
   async revoke(payload: unknown): Promise<void> {
     const { userId, discordUserId, token } = payloadShape.parse(payload);
     // Revoking kills every token of a grant: if the account was linked again meanwhile, the new ones too.
-    const linked = await this.database.query('SELECT FROM user_discord_connections WHERE discord_user_id = $1', [
-      discordUserId,
-    ]);
+    const linked = await this.database.query(
+      'SELECT FROM user_discord_connections WHERE discord_user_id = $1 AND access_token IS NOT NULL',
+      [discordUserId],
+    );
     if (linked.length > 0) return;
     try {
       await this.oauth.revoke(await this.vault.decrypt(userId, token));

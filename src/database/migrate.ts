@@ -7,6 +7,7 @@ import { Log1763800000003 } from '../../migrations/1763800000003-Log';
 import { Marks1763800000004 } from '../../migrations/1763800000004-Marks';
 import { Access1763800000005 } from '../../migrations/1763800000005-Access';
 import { ConfigDeletion1763800000006 } from '../../migrations/1763800000006-ConfigDeletion';
+import { Leaving1763800000007 } from '../../migrations/1763800000007-Leaving';
 
 const MIGRATIONS = [
   Platform1763800000001,
@@ -15,6 +16,7 @@ const MIGRATIONS = [
   Marks1763800000004,
   Access1763800000005,
   ConfigDeletion1763800000006,
+  Leaving1763800000007,
 ];
 
 /** Advisory lock under which one process migrates while other replicas wait ("anyc", 2). */
@@ -45,8 +47,6 @@ export async function migrate(
     await source.initialize();
     try {
       const run = await source.runMigrations({ transaction: 'each' });
-      // The platform may have given its table a status or an expiry since.
-      await source.query('SELECT discord_refresh_platform_views()');
       await source.query(`UPDATE discord_settings SET value = $1::jsonb WHERE name = 'enrollment_active_statuses'`, [
         JSON.stringify(settings.enrollmentActiveStatuses),
       ]);

@@ -15,7 +15,7 @@ import { auditLogReason } from './audit-log-reason';
 import { BotHttp, type BotRequest } from './bot-http';
 import { type Manner } from './call-manner';
 import { DiscordFailure } from './discord-failure';
-import { inviteRequest, type NewInvite, targetUsersReady } from './personal-invite';
+import { InviteNotBound, inviteRequest, type NewInvite, targetUsersReady } from './personal-invite';
 import { type CircuitState } from './token-circuit';
 
 /** The most members that one page of the list holds. */
@@ -124,13 +124,18 @@ export class DiscordRest {
   /**
    * Makes an invite. One for certain people is answered only once Discord has stored for whom it is: until then, nobody
    * could use it. If that fails, the invite is deleted again.
+   * @throws InviteNotBound when Discord does not take or does not store for whom it is.
    */
   async createInvite(channelId: string, invite: NewInvite): Promise<APIInvite> {
     const created = await this.create<APIInvite>(
       'create an invite',
       Routes.channelInvites(channelId),
       inviteRequest(invite),
-    );
+    ).catch((failure: unknown) => {
+      if (invite.targetUserIds === undefined || !(failure instanceof DiscordFailure) || failure.status !== 400)
+        throw failure;
+      throw new InviteNotBound(failure.kind, failure.message, failure);
+    });
     if (invite.targetUserIds !== undefined) {
       const jobStatus = `${Routes.invite(created.code)}/target-users/job-status` as const;
       try {

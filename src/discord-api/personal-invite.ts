@@ -42,18 +42,24 @@ export function inviteRequest(invite: NewInvite): Pick<BotRequest, 'body' | 'fil
 const COMPLETED = 2;
 const FAILED = 3;
 
+/** Discord does not bind an invite to people here; one for everybody it may still make. */
+export class InviteNotBound extends DiscordFailure {
+  override readonly name = 'DiscordFailure';
+}
+
 /**
  * Waits until Discord has stored for whom an invite is.
- * @throws DiscordFailure when it failed, or takes longer than 5 s.
+ * @throws InviteNotBound when that failed; DiscordFailure when it takes longer than 5 s.
  */
 export async function targetUsersReady(readJob: () => Promise<{ readonly status: number }>): Promise<void> {
   const giveUpAt = Date.now() + PATIENCE;
   for (let pause = 50; ; pause = Math.min(pause * 2, 1_000)) {
     const { status } = await readJob();
     if (status === COMPLETED) return;
-    if (status === FAILED || Date.now() + pause > giveUpAt) {
-      const found = status === FAILED ? 'failed' : `took longer than ${PATIENCE / 1000} s`;
-      throw new DiscordFailure('transient', `Discord was to store for whom an invite is; that ${found}.`, {
+    const asked = 'Discord was to store for whom an invite is; that';
+    if (status === FAILED) throw new InviteNotBound('transient', `${asked} failed.`, { status: 200, code: null });
+    if (Date.now() + pause > giveUpAt) {
+      throw new DiscordFailure('transient', `${asked} took longer than ${PATIENCE / 1000} s.`, {
         status: 200,
         code: null,
       });

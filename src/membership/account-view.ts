@@ -36,6 +36,8 @@ export interface MembershipRow {
   readonly inviteLink: string | null;
   readonly inviteExpiresAt: Date | null;
   readonly invitationSentAt: Date | null;
+  /** The Discord account that came in at the moment at which the invite was used up. */
+  readonly inviteUsedBy: string | null;
   readonly attempt: string | null;
   readonly attemptDiscordUserId: string | null;
   readonly isMember: boolean | null;
@@ -51,7 +53,10 @@ export interface MembershipRow {
   readonly comparedAt: Date | null;
   readonly createdAt: Date;
   readonly configId: string | null;
+  /** Null: the course has no configuration for this server any more. */
   readonly configActive: boolean | null;
+  /** Whether the course's instructor is still a user of the platform. */
+  readonly hasOwner: boolean;
   readonly inviteChannelId: string | null;
   readonly studentRoleId: string | null;
   readonly welcomeMessage: string | null;
@@ -95,13 +100,17 @@ export interface AccountView {
   readonly refusedBeforeWell: Date | null;
 }
 
+/** The enrollment counts, and its user, its course and the course's place in this server exist. */
+const IS_ENROLLED =
+  'coalesce(e.active, false) AND c.id IS NOT NULL AND p.id IS NOT NULL AND k.id IS NOT NULL AND k.ending_run_id IS NULL';
+
 const ROW = `
   m.id, m.user_id AS "userId", m.course_id AS "courseId", m.guild_id AS "guildId", m.status, m.reason,
   m.generation::text AS generation, m.attempts, m.requested, m.left_by_choice AS "leftByChoice",
   m.removed_by_staff AS "removedByStaff", m.banned, m.removal_state AS "removalState", m.removal_run_id AS "removalRunId", m.ended_at AS "endedAt",
   m.granted_role_id AS "grantedRoleId", m.acted_discord_user_id AS "actedDiscordUserId",
   m.brought_in_by_us AS "broughtInByUs", m.removal_policy AS "storedRemovalPolicy", m.invite_code AS "inviteCode",
-  m.invite_link AS "inviteLink", m.invite_expires_at AS "inviteExpiresAt", m.invitation_sent_at AS "invitationSentAt",
+  m.invite_link AS "inviteLink", m.invite_expires_at AS "inviteExpiresAt", m.invitation_sent_at AS "invitationSentAt", m.invite_used_by AS "inviteUsedBy",
   m.attempt, m.attempt_discord_user_id AS "attemptDiscordUserId", m.is_member AS "isMember", m.seen_roles AS "seenRoles",
   m.seen_joined_at AS "seenJoinedAt", m.seen_pending AS "seenPending", m.seen_at AS "seenAt", m.seen_at::text AS "seenStamp",
   m.seen_discord_user_id AS "seenDiscordUserId", m.run_id AS "runId",
@@ -112,7 +121,8 @@ const ROW = `
   k.adopt_existing AS "adoptExisting", k.role_after_screening AS "roleAfterScreening",
   k.removals_paused OR (SELECT value = 'true'::jsonb FROM discord_settings WHERE name = 'removals_paused') AS "removalsPaused", k.course_title AS "courseTitle",
   u.discord_user_id AS "linkedDiscordUserId", u.scopes AS "linkedScopes", u.is_verified AS "linkedVerified",
-  coalesce(e.active, false) AND c.id IS NOT NULL AND p.id IS NOT NULL AND k.ending_run_id IS NULL AS enrolled,
+  o.id IS NOT NULL AS "hasOwner",
+  ${IS_ENROLLED} AS enrolled,
   e.expires_at AS "enrollmentExpiresAt",
   m.generation > m.observed_generation OR coalesce(m.due_at <= now(), false) AS due, m.priority,
   g.preflight -> k.id::text -> 'obstacles' ->> 'course' AS "courseObstacle",
@@ -131,6 +141,7 @@ const JOINS = `
   LEFT JOIN user_discord_connections u ON u.user_id = m.user_id
   LEFT JOIN courses c ON c.id = m.course_id
   LEFT JOIN discord_users p ON p.id = m.user_id
+  LEFT JOIN discord_users o ON o.id = coalesce(c.instructor_id, k.instructor_id)
   LEFT JOIN discord_guilds g ON g.guild_id = m.guild_id`;
 
 /** The memberships asked for, and every other one in the server that shares an account with them. */
@@ -173,7 +184,7 @@ const BY_GUILD_WITH_MISSING = `
 /** Memberships that somebody may have to be brought out of: in, or with a role of ours, and not enrolled (any more). */
 const ENDED = `SELECT ${ROW} FROM discord_memberships m ${ENROLLMENTS} ${JOINS}
   WHERE m.guild_id = $1 AND (m.status = 'joined' OR m.granted_role_id IS NOT NULL) AND m.removal_state IS NULL
-    AND NOT (coalesce(e.active, false) AND c.id IS NOT NULL AND p.id IS NOT NULL AND k.ending_run_id IS NULL) ORDER BY m.id`;
+    AND NOT (${IS_ENROLLED}) ORDER BY m.id`;
 
 /** Reads what decides about memberships. */
 @Injectable()
@@ -265,7 +276,7 @@ function claimOf(row: MembershipRow, discordUserId: string | null, now: Date): C
   return {
     membershipId: row.id,
     enrolled: row.enrolled,
-    frozen: row.configActive !== true,
+    frozen: row.configActive !== null && !(row.configActive && row.hasOwner),
     notReady: row.courseObstacle !== null,
     current,
     leftByChoice: row.leftByChoice && !renewed,

@@ -1,9 +1,10 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { type APIGuildMember } from 'discord-api-types/v10';
+import { type APIGuildMember, type APIInvite } from 'discord-api-types/v10';
 import { Connections } from '../auth/connections';
 import { CONFIG, type Config } from '../config/config';
 import { DiscordFailure } from '../discord-api/discord-failure';
 import { DiscordRest } from '../discord-api/discord-rest';
+import { InviteNotBound } from '../discord-api/personal-invite';
 import { type AccountView, AccountViews } from './account-view';
 import { InviteChannel } from './invite-channel';
 import { ABSENT, type AccountResult, AccountRun, MAX_STEPS } from './account-run';
@@ -193,13 +194,7 @@ export class AccountWorker {
     if (channelId === null) {
       throw new DiscordFailure('server', 'The server has no channel to invite to.', { status: 404, code: 10003 });
     }
-    const invite = await this.discord.createInvite(channelId, {
-      maxAgeSeconds: INVITE_LIFETIME,
-      maxUses: 1,
-      targetUserIds: [account],
-      ...(step.roleIds.length > 0 ? { roleIds: step.roleIds } : {}),
-      reason: 'Enrolled in the course',
-    });
+    const invite = await this.createInvite(channelId, account, step.roleIds);
     const expiresAt = new Date(invite.expires_at ?? Date.now() + INVITE_LIFETIME * 1_000);
     run.invite = {
       membershipId: step.membershipId,
@@ -217,6 +212,24 @@ export class AccountWorker {
     const next = decide(run.claims, run.account, run.seen, new Date()).step;
     work.lease.assertHeld();
     return next?.type === step.type && !('roleId' in step && 'roleId' in next && next.roleId !== step.roleId);
+  }
+
+  /**
+   * For this person alone, and with their roles, where Discord binds invites to people. Elsewhere the link works for whoever
+   * uses it first, so it gives no role: the student is recognised when they join, and a stranger stays one.
+   */
+  private async createInvite(channelId: string, account: string, roleIds: readonly string[]): Promise<APIInvite> {
+    const once = { maxAgeSeconds: INVITE_LIFETIME, maxUses: 1, reason: 'Enrolled in the course' };
+    try {
+      return await this.discord.createInvite(channelId, {
+        ...once,
+        targetUserIds: [account],
+        ...(roleIds.length > 0 ? { roleIds } : {}),
+      });
+    } catch (failure) {
+      if (!(failure instanceof InviteNotBound)) throw failure;
+      return this.discord.createInvite(channelId, once);
+    }
   }
 
   private async reread(run: AccountRun, work: GuildWork): Promise<void> {

@@ -40,9 +40,9 @@ export type RemovalState = 'cleared' | 'held' | 'suspended' | 'restored';
 /** What one membership asks of the account, and what we already did for it. */
 export interface Claim {
   readonly membershipId: string;
-  /** The course, the user and the enrollment exist, and the enrollment is active now. */
+  /** The course, its place in this server, the user and the enrollment exist, and the enrollment is active now. */
   readonly enrolled: boolean;
-  /** The configuration is inactive or gone: no call is made for this claim, yet it counts against a removal. */
+  /** The configuration is inactive or without an owner: no call is made for this claim, yet it counts against a removal. */
   readonly frozen: boolean;
   /** Its role or its channel cannot be served: no call is made for this claim either, and it keeps the person there. */
   readonly notReady: boolean;

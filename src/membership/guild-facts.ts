@@ -109,10 +109,16 @@ export class GuildFactsReader {
 
   private async staffOf(guildId: string): Promise<Set<string>> {
     const rows = await this.database.query<{ id: string }>(
-      `SELECT u.discord_user_id AS id FROM user_discord_connections u WHERE u.user_id IN (
-         SELECT k.instructor_id FROM discord_server_configs k WHERE k.guild_id = $1
-         UNION SELECT c.instructor_id FROM discord_server_configs k JOIN courses c ON c.id = k.course_id WHERE k.guild_id = $1
-         UNION SELECT s.user_id FROM discord_server_configs k JOIN course_staff s ON s.course_id = k.course_id WHERE k.guild_id = $1)`,
+      `WITH served AS (
+         SELECT k.course_id, k.instructor_id FROM discord_server_configs k WHERE k.guild_id = $1
+         UNION
+         -- Courses that had their place here, and whose members are still to be brought out.
+         SELECT m.course_id, NULL FROM discord_memberships m WHERE m.guild_id = $1
+       )
+       SELECT u.discord_user_id AS id FROM user_discord_connections u WHERE u.user_id IN (
+         SELECT instructor_id FROM served
+         UNION SELECT c.instructor_id FROM served JOIN courses c ON c.id = served.course_id
+         UNION SELECT s.user_id FROM served JOIN course_staff s ON s.course_id = served.course_id)`,
       [guildId],
     );
     return new Set(rows.map((row) => row.id));

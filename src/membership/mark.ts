@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import * as z from 'zod';
 import { AuditLog } from '../audit-log/audit-log';
-import { Linking } from '../auth/linking';
 import { Database } from '../database/database';
 import { JobHandler } from '../jobs/job-handler';
+import { Forgetting } from './forgetting';
 import { GuildQueue } from './guild-queue';
-import { Releases } from './releases';
+import { Ownership } from './ownership';
 
 /** What may be out of date: pairs of (user, course), whole courses, users, or single memberships. */
 export interface Mark {
@@ -80,28 +80,20 @@ export class Marker {
     private readonly database: Database,
     private readonly guilds: GuildQueue,
     private readonly log: AuditLog,
-    private readonly linking: Linking,
-    private readonly releases: Releases,
+    private readonly forgetting: Forgetting,
+    private readonly ownership: Ownership,
   ) {}
 
   /** Appended by triggers in the platform's own transactions: see the migration "Marks". */
   @JobHandler('mark-memberships')
   async run(payload: unknown): Promise<void> {
     const mark = MARK.parse(payload);
-    await this.disconnectDeleted(mark.users ?? []);
-    if (mark.courses?.length) await this.releases.ofCourses(mark.courses);
+    if (mark.courses) await this.ownership.ofCourses(mark.courses);
+    if (mark.users) {
+      await this.forgetting.deletedUsers(mark.users);
+      await this.ownership.ofInstructors(mark.users);
+    }
     await this.mark(mark);
-  }
-
-  /** Somebody whom the platform has deleted keeps no connection: the tokens are revoked, and the account is free again. */
-  private async disconnectDeleted(users: readonly string[]): Promise<void> {
-    if (users.length === 0) return;
-    const deleted = await this.database.query<{ userId: string }>(
-      `SELECT u.user_id AS "userId" FROM user_discord_connections u
-       WHERE u.user_id = ANY($1::uuid[]) AND NOT EXISTS (SELECT FROM discord_users p WHERE p.id = u.user_id)`,
-      [users],
-    );
-    for (const { userId } of deleted) await this.linking.disconnect(userId, null);
   }
 
   /** Marks in a short transaction of its own. */

@@ -7,6 +7,8 @@ import { Brake } from './brake';
 import { Comparison } from './comparison';
 import { ConfigDeletion } from './config-deletion';
 import { ConfigDeletionResolver } from './config-deletion.resolver';
+import { Forgetting } from './forgetting';
+import { ForgettingResolver } from './forgetting.resolver';
 import { GuildFactsReader } from './guild-facts';
 import { GuildLeases } from './guild-lease';
 import { GuildQueue } from './guild-queue';
@@ -21,6 +23,7 @@ import { Memberships } from './memberships';
 import { Observations } from './observations';
 import { OpenRuns } from './open-runs';
 import { Outcomes } from './outcomes';
+import { Ownership } from './ownership';
 import { Reconciler } from './reconciler';
 import { Releases } from './releases';
 import { RemovalsPause } from './removals-pause';
@@ -59,6 +62,8 @@ import { Welcome } from './welcome';
     Releases,
     ConfigDeletion,
     ConfigDeletionResolver,
+    Forgetting,
+    Ownership,
     Sweep,
     Schedule,
     Observations,
@@ -74,6 +79,7 @@ import { Welcome } from './welcome';
     SyncPlans,
     SyncPlanResolver,
     PlannedActionResolver,
+    ForgettingResolver,
   ],
   exports: [Observations],
 })

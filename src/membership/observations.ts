@@ -20,6 +20,14 @@ const RECHECK_AFTER = 2_000;
 /** The invite's deletion and its user's arrival come in any order, within this, milliseconds. */
 const INVITE_USED_WITHIN = 5_000;
 
+/** Of whom it is told that they have used somebody else's invite, one of the last is enough. */
+const MAX_ARRIVALS = 20;
+
+/** Whether an account is neither the invited student's (of the membership m) nor somebody's who came by an invite of their own. */
+const IS_STRANGER = (account: string) => `NOT EXISTS (
+  SELECT FROM user_discord_connections u WHERE u.discord_user_id = ${account} AND (u.user_id = m.user_id OR EXISTS (
+    SELECT FROM discord_memberships o WHERE o.user_id = u.user_id AND o.guild_id = m.guild_id AND o.invite_code <> m.invite_code)))`;
+
 /**
  * Memberships in a server that concern an account ($2): linked now, acted on before, or being acted on. Whether they are
  * about it now (`is_current`), and whether what is known of presence is of this account (`tracks`): of somebody who has
@@ -43,6 +51,9 @@ const CONCERNED = `
  */
 @Injectable()
 export class Observations {
+  /** Who has just come into a server, by the server; whoever hears of an invite's end has heard of its user too. */
+  private readonly arrivals = new Map<string, { readonly userId: string; readonly at: number }[]>();
+
   constructor(
     private readonly database: Database,
     private readonly marker: Marker,
@@ -51,7 +62,23 @@ export class Observations {
     private readonly queue: GuildQueue,
   ) {}
 
-  /** GUILD_MEMBER_ADD and GUILD_MEMBER_UPDATE. */
+  /** GUILD_MEMBER_ADD: by an invite that was somebody else's, perhaps. */
+  async memberArrived(member: SeenMember): Promise<void> {
+    await this.memberSeen(member);
+    const { guildId, userId } = member;
+    this.arrivals.set(guildId, [...this.recentArrivals(guildId), { userId, at: Date.now() }].slice(-MAX_ARRIVALS));
+    await this.database.query(
+      // Gone a moment ago: nobody has looked at it yet.
+      `WITH used AS (
+         UPDATE discord_memberships m SET invite_used_by = $2
+         WHERE m.guild_id = $1 AND m.status = 'invited' AND m.invite_expires_at <= now() AND m.due_at > now()
+           AND m.invite_used_by IS NULL AND m.is_member IS NOT TRUE AND ${IS_STRANGER('$2')})
+       SELECT 1`,
+      [guildId, userId],
+    );
+  }
+
+  /** GUILD_MEMBER_UPDATE. */
   async memberSeen(member: SeenMember): Promise<void> {
     await this.database.work(async (manager) => {
       const [changed] = await manager.query<[{ id: string }[], number]>(
@@ -122,9 +149,11 @@ export class Observations {
     await this.database.work(async (manager) => {
       const at = new Date(Date.now() + INVITE_USED_WITHIN);
       const [changed] = await manager.query<[unknown[], number]>(
-        `UPDATE discord_memberships SET invite_expires_at = least(invite_expires_at, now()), due_at = $3
-         WHERE guild_id = $1 AND invite_code = $2 AND status = 'invited' RETURNING 1`,
-        [invite.guildId, invite.code, at],
+        `UPDATE discord_memberships m SET invite_expires_at = least(m.invite_expires_at, now()), due_at = $3,
+           invite_used_by = (SELECT a FROM unnest($4::text[]) WITH ORDINALITY AS s(a, n)
+             WHERE m.is_member IS NOT TRUE AND ${IS_STRANGER('a')} ORDER BY n DESC LIMIT 1)
+         WHERE m.guild_id = $1 AND m.invite_code = $2 AND m.status = 'invited' RETURNING 1`,
+        [invite.guildId, invite.code, at, this.recentArrivals(invite.guildId).map(({ userId }) => userId)],
       );
       if (changed.length > 0) await this.queue.addAt(manager, invite.guildId, at);
     });
@@ -149,6 +178,12 @@ export class Observations {
   /** Events may have been lost: every configured server is compared in full. */
   async gap(): Promise<void> {
     await this.database.work((manager) => this.runs.requestForAllServers(manager));
+  }
+
+  private recentArrivals(guildId: string) {
+    const recent = (this.arrivals.get(guildId) ?? []).filter(({ at }) => at > Date.now() - INVITE_USED_WITHIN);
+    if (recent.length === 0) this.arrivals.delete(guildId);
+    return recent;
   }
 
   private async markThose(

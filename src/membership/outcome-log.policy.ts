@@ -58,12 +58,30 @@ export function entriesOf(results: readonly AccountResult[], changes: readonly C
     }
   }
   for (const change of open.values()) {
+    const { inviteUsedBy } = change.row;
+    if (inviteUsedBy !== null && change.reason === 'INVITE_EXPIRED') {
+      entries.push({ ...usedBySomebodyElse(change.row, inviteUsedBy), ...withChange(change) });
+      continue;
+    }
     // An add whose outcome was never written, in a crash: what is found now is its effect.
     const wasAdded = change.row.attempt === 'add' && change.reason === 'ADDED';
     const action = wasAdded ? 'add' : ACTION_OF_STATUS[change.status];
     entries.push({ ...about(change.row), action, ...withChange(change) });
   }
   return entries;
+}
+
+/** Discord does not tell by which invite somebody came: that they came at the moment at which it was used up tells enough. */
+function usedBySomebodyElse(row: MembershipRow, account: string): NewLogEntry {
+  return {
+    ...about(row),
+    action: 'join',
+    status: 'failed',
+    details: { usedByDiscordUserId: account, membershipId: row.id },
+    errorMessage:
+      `The invite of this student to ${row.courseTitle ?? 'the course'} was used by somebody else: the Discord account ${account} came in by it. ` +
+      'They were given no role. The student can ask for a new invite; whether the other person stays is for you to decide.',
+  };
 }
 
 function entryOf(row: MembershipRow, { step, refusal }: Effect, change: Change | undefined): NewLogEntry {

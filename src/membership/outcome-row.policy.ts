@@ -58,6 +58,7 @@ export interface OutcomeRow {
 export function outcomeRows(results: readonly AccountResult[], now: Date): OutcomeRow[] {
   const rows = new Map<string, OutcomeRow>();
   const unfinished = new Set<string>();
+  const heldBack = new Set<string>();
   for (const result of results) {
     for (const row of result.view.rows) {
       const isCurrent = row.linkedDiscordUserId === result.view.account.discordUserId;
@@ -65,11 +66,27 @@ export function outcomeRows(results: readonly AccountResult[], now: Date): Outco
         unfinished.add(row.id);
         rows.set(row.id, retried(row, result, now));
       } else if (isCurrent && !unfinished.has(row.id)) {
-        rows.set(row.id, settled(row, result, now));
+        const outcome = settled(row, result, now);
+        rows.set(row.id, heldBack.has(row.id) ? { ...outcome, ...stillToUndo(row) } : outcome);
+      } else if (isHeldBack(row, result)) {
+        heldBack.add(row.id);
       }
     }
   }
   return [...rows.values()];
+}
+
+/** No call is made for the membership for now, so what we did on its former account stands, and is to be undone later. */
+function isHeldBack(row: MembershipRow, { view }: AccountResult): boolean {
+  return view.claims.some((claim) => claim.membershipId === row.id && (claim.frozen || claim.notReady));
+}
+
+function stillToUndo(row: MembershipRow) {
+  return {
+    acted_discord_user_id: row.actedDiscordUserId,
+    granted_role_id: row.grantedRoleId,
+    brought_in_by_us: row.broughtInByUs,
+  };
 }
 
 export function changesOf(results: readonly AccountResult[], outcomes: readonly OutcomeRow[]): Change[] {

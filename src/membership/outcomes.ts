@@ -7,8 +7,9 @@ import { type AccountResult } from './account-run';
 import { type GuildLease } from './guild-lease';
 import { entriesOf } from './outcome-log.policy';
 import { Releases } from './releases';
+import { FORGET_ACCOUNTS } from './forgetting';
 import { SEND_WELCOME } from './welcome';
-import { type Change, changesOf, outcomeRows } from './outcome-row.policy';
+import { type Change, changesOf, type OutcomeRow, outcomeRows } from './outcome-row.policy';
 
 /** What was seen of this account is what it was when the batch was read; of a former account nothing is kept. */
 const STILL_AS_READ = `(m.seen_at IS NOT DISTINCT FROM r.read_seen_at OR m.seen_discord_user_id IS DISTINCT FROM r.seen_discord_user_id)`;
@@ -36,6 +37,7 @@ const WRITE = `
     -- Of a failure too: the mark is served, and what is left to do is in due_at. The loop would try again without a pause.
     observed_generation = greatest(m.observed_generation, r.generation),
     invite_code = r.invite_code, invite_link = r.invite_link, invite_expires_at = r.invite_expires_at,
+    invite_used_by = NULL,
     invitation_sent_at = CASE WHEN r.invited_now THEN now() ELSE m.invitation_sent_at END,
     joined_at = CASE WHEN r.status = 'joined' AND m.status <> 'joined' THEN now() ELSE m.joined_at END,
     removed_at = CASE WHEN r.status <> 'removed' THEN NULL WHEN m.status <> 'removed' THEN now() ELSE m.removed_at END,
@@ -79,6 +81,7 @@ export class Outcomes {
       await this.recordRemovals(manager, results);
       await this.welcome(manager, changes);
       await this.takeBackOrphans(manager, results);
+      await this.forget(manager, results, rows);
     });
   }
 
@@ -101,7 +104,6 @@ export class Outcomes {
             user_id: row.userId,
             course_id: row.courseId,
             guild_id: row.guildId,
-            discord_user_id: result.view.account.discordUserId,
             asked: !claim.current || claim.removedByStaff || claim.banned,
           },
         ];
@@ -109,9 +111,9 @@ export class Outcomes {
     );
     if (removals.length === 0) return;
     await manager.query(
-      `INSERT INTO discord_removals (membership_id, run_id, user_id, course_id, guild_id, discord_user_id, asked)
+      `INSERT INTO discord_removals (membership_id, run_id, user_id, course_id, guild_id, asked)
        SELECT * FROM jsonb_to_recordset($1::jsonb) AS r(membership_id uuid, run_id uuid, user_id uuid, course_id uuid, guild_id text,
-         discord_user_id text, asked boolean)`,
+         asked boolean)`,
       [JSON.stringify(removals)],
     );
   }
@@ -127,6 +129,13 @@ export class Outcomes {
     for (const { membershipId, code } of made) {
       if (!kept.some(({ id }) => id === membershipId)) await this.releases.revokeIn(manager, code);
     }
+  }
+
+  /** An account with which we have nothing to do any more need not be known any longer. */
+  private async forget(manager: EntityManager, results: readonly AccountResult[], rows: readonly OutcomeRow[]) {
+    const acted = new Map(results.flatMap(({ view }) => view.rows).map((row) => [row.id, row.actedDiscordUserId]));
+    if (rows.some((row) => row.acted_discord_user_id === null && acted.get(row.id)))
+      await this.jobs.enqueue(manager, FORGET_ACCOUNTS, {}, { key: FORGET_ACCOUNTS, priority: 20 });
   }
 
   /** Whoever has come in now is welcomed by a job of its own: a message that fails never fails a join. */

@@ -207,9 +207,10 @@ export class RunDecisions {
     // Only what tells who they are: that they were removed, and when, is all that is left of them here.
     await manager.query(
       `INSERT INTO discord_memberships (id, user_id, course_id, guild_id, discord_user_id, status, reason, ended_at, removed_at, removal_policy)
-       SELECT DISTINCT ON (r.user_id) r.membership_id, r.user_id, r.course_id, r.guild_id, r.discord_user_id, 'removed', 'ENROLLMENT_ENDED', r.done_at, r.done_at,
+       SELECT DISTINCT ON (r.user_id) r.membership_id, r.user_id, r.course_id, r.guild_id, u.discord_user_id, 'removed', 'ENROLLMENT_ENDED', r.done_at, r.done_at,
          k.removal_policy
        FROM discord_removals r JOIN discord_server_configs k ON k.course_id = r.course_id AND k.guild_id = r.guild_id
+         LEFT JOIN user_discord_connections u ON u.user_id = r.user_id
        WHERE r.run_id = $1 ORDER BY r.user_id, r.done_at DESC ON CONFLICT DO NOTHING`,
       [id],
     );

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database';
 import { JobHandler } from '../jobs/job-handler';
+import { Forgetting } from './forgetting';
 import { GuildQueue } from './guild-queue';
 import { Marker, PRIORITY } from './mark';
-import { Releases } from './releases';
 import { SyncRuns } from './sync-runs';
 
 export const SWEEP = 'sweep';
@@ -20,15 +20,15 @@ export class Sweep {
     private readonly marker: Marker,
     private readonly queue: GuildQueue,
     private readonly runs: SyncRuns,
-    private readonly releases: Releases,
+    private readonly forgetting: Forgetting,
   ) {}
 
   /** Every minute. */
   @JobHandler(SWEEP)
   async sweep(): Promise<void> {
-    await this.releases.ofAll();
     await this.markMissed();
     await this.reviveServers();
+    await this.forgetting.sweep();
     await this.database.query(`DELETE FROM discord_link_states WHERE expires_at < now() - interval '1 day'`);
   }
 
@@ -56,11 +56,13 @@ export class Sweep {
        UNION
        (SELECT m.user_id, m.course_id FROM discord_memberships m
           LEFT JOIN discord_enrollments e ON e.user_id = m.user_id AND e.course_id = m.course_id
-          LEFT JOIN discord_server_configs k ON k.course_id = m.course_id AND k.guild_id = m.guild_id
           LEFT JOIN courses c ON c.id = m.course_id
           LEFT JOIN discord_users p ON p.id = m.user_id
+          LEFT JOIN discord_server_configs k ON k.course_id = m.course_id AND k.guild_id = m.guild_id
         WHERE m.generation = m.observed_generation
-          AND (m.ended_at IS NULL) <> (coalesce(e.active, false) AND c.id IS NOT NULL AND p.id IS NOT NULL AND k.ending_run_id IS NULL) LIMIT $1)`,
+          AND (m.ended_at IS NULL) <> (coalesce(e.active, false) AND c.id IS NOT NULL AND p.id IS NOT NULL AND k.id IS NOT NULL
+            AND k.ending_run_id IS NULL)
+        LIMIT $1)`,
       [SWEEP_LIMIT],
     );
     if (missed.length > 0) await this.marker.mark({ pairs: missed.map(({ userId, courseId }) => [userId, courseId]) });

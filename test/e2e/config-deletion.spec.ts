@@ -1,4 +1,3 @@
-import { Sweep } from '../../src/membership/sweep';
 import { type Classroom, classroom, configure, eventually, Service } from './support/service';
 
 interface Person {
@@ -125,27 +124,6 @@ describe('disconnecting a server from a course', () => {
       const admin = await service.token(await service.createUser('Amira', 'admin'), 'admin');
       await service.query(admin, DELETE, { id: room.configId });
       await isReleased(room, students);
-    });
-
-    it('is what deleting the row by plain SQL does, also when no trigger tells of it', async () => {
-      const { room, students } = await class_('Chemistry', 2);
-      await service.sql('DELETE FROM discord_server_configs WHERE id = $1', [room.configId]);
-      await eventually(() => isReleased(room, students));
-      await service.rest();
-      await isReleased(room, students);
-      expect(await logged(room)).toEqual([{ status: 'success', actor_id: null, details: { released: 2 } }]);
-
-      const unseen = await class_('Drama', 2);
-      await service.sql('ALTER TABLE discord_server_configs DISABLE TRIGGER USER');
-      await service.sql('DELETE FROM discord_server_configs WHERE id = $1', [unseen.room.configId]);
-      await service.sql('ALTER TABLE discord_server_configs ENABLE TRIGGER USER');
-      await service.sql('UPDATE course_enrollments SET status = $2 WHERE course_id = $1', [
-        unseen.room.courseId,
-        'gone',
-      ]);
-      await service.rest();
-      await service.nest.get(Sweep, { strict: false }).sweep();
-      await isReleased(unseen.room, unseen.students);
     });
 
     it('drops what waited to be confirmed, also while the server is out of reach', async () => {

@@ -51,8 +51,10 @@ describe('nothing is lost', () => {
       await service.reaches(kept!.userId, room.courseId, 'joined', 'ADDED');
       expect(await isIn(kept!.account)).toBe(true);
       // A deleted user keeps no connection: their account is free again.
-      expect(await service.sql('SELECT 1 FROM user_discord_connections WHERE user_id = $1', [deleted!.userId])).toEqual(
-        [],
+      await eventually(async () =>
+        expect(await service.sql('SELECT FROM user_discord_connections WHERE user_id = $1', [deleted!.userId])).toEqual(
+          [],
+        ),
       );
     });
 

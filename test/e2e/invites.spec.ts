@@ -240,6 +240,77 @@ describe('a student who cannot be added right away', () => {
     });
   });
 
+  describe('where Discord does not bind invites to people', () => {
+    beforeAll(() =>
+      service.discord.faults([{ route: '/invites/:id/target-users/job-status', status: 200, body: { status: 3 } }]),
+    );
+    afterAll(() => service.discord.noFaults());
+
+    it('gets one that works once, is recognised as the one who was invited, and has their role', async () => {
+      const ayu = await linked({ autoJoin: false });
+      await service.enroll(ayu.id, room.courseId);
+      await reaches(ayu, 'invited', 'INVITE_OPEN');
+      const code = await codeOf(ayu);
+      const invite = (await service.discord.guild(room.guildId)).invites.find((open) => open.code === code);
+      expect(invite).toMatchObject({ maxUses: 1, targetUserIds: null });
+      await service.discord.accept(code, ayu.discordId);
+      await reaches(ayu, 'joined', 'USED_INVITE');
+      expect(await rolesOf(ayu)).toEqual([room.roleId]);
+    });
+
+    it('finds it used by somebody else: they have no role, staff can read of it, and a new one is there for the asking', async () => {
+      const ayu = await linked({ autoJoin: false });
+      await service.enroll(ayu.id, room.courseId);
+      await reaches(ayu, 'invited', 'INVITE_OPEN');
+      const code = await codeOf(ayu);
+      const stranger = await service.discord.createUser(`stranger.${ayu.id.slice(0, 8)}`);
+      await service.discord.accept(code, stranger.id);
+      await eventually(async () => {
+        expect(await service.membership(ayu.id, room.courseId)).toMatchObject({
+          reason: 'INVITE_EXPIRED',
+          in_sync: true,
+        });
+      }, 20_000);
+      expect((await service.discord.member(room.guildId, stranger.id))?.roles).toEqual([]);
+      expect(await service.shown(ayu.token, ayu.id, room.courseId)).toMatchObject({
+        status: 'INVITED',
+        nextStep: 'REQUEST_NEW_INVITE',
+      });
+      const { auditLog } = await service.query<{ auditLog: { nodes: object[] } }>(
+        room.instructorToken,
+        `query ($courseId: UUID, $userId: UUID) { auditLog(filter: { courseId: $courseId, userId: $userId, action: [JOIN] }) {
+           nodes { status userId courseId guildId details errorMessage } } }`,
+        { courseId: room.courseId, userId: ayu.id },
+      );
+      expect(auditLog.nodes).toEqual([
+        {
+          status: 'FAILED',
+          userId: ayu.id,
+          courseId: room.courseId,
+          guildId: room.guildId,
+          details: expect.objectContaining({ usedByDiscordUserId: stranger.id }) as unknown,
+          errorMessage: expect.stringContaining('to Algebra I was used by somebody else') as unknown,
+        },
+      ]);
+
+      await service.query(ayu.token, REJOIN, { courseId: room.courseId });
+      await reaches(ayu, 'invited', 'INVITE_OPEN');
+      expect(await codeOf(ayu)).not.toBe(code);
+      await service.discord.accept(await codeOf(ayu), ayu.discordId);
+      await reaches(ayu, 'joined', 'USED_INVITE');
+      expect(await rolesOf(ayu)).toEqual([room.roleId]);
+
+      // Whoever it was may link an account later, and be forgotten: the entry about somebody else names them no longer.
+      const other = await service.createUser('Budi Santoso');
+      await service.link(other, { discordUserId: stranger.id });
+      await service.query(await service.token(other), 'mutation { eraseMyDiscordData }');
+      const [named] = await service.sql<{ text: string }>(
+        `SELECT json_agg(l)::text AS text FROM discord_log l WHERE action IN ('join', 'link', 'unlink')`,
+      );
+      expect(named!.text).not.toContain(stranger.id);
+    });
+  });
+
   describe('because Discord no longer accepts their authorization', () => {
     it('is invited when that shows at the add call', async () => {
       const ayu = await linked();

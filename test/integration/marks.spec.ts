@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { AuditLog } from '../../src/audit-log/audit-log';
 import { Linking } from '../../src/auth/linking';
-import { DiscordRest } from '../../src/discord-api/discord-rest';
 import { JobQueue } from '../../src/jobs/job-queue';
+import { Forgetting } from '../../src/membership/forgetting';
 import { GuildQueue } from '../../src/membership/guild-queue';
 import { type Mark, Marker } from '../../src/membership/mark';
-import { Releases } from '../../src/membership/releases';
+import { Ownership } from '../../src/membership/ownership';
 import { Sweep } from '../../src/membership/sweep';
 import { SyncRuns } from '../../src/membership/sync-runs';
 import { type MigratedDatabase, migratedDatabase } from '../support/migrated-database';
@@ -75,12 +75,11 @@ describe('an enrollment table', () => {
     expect(await view()).toEqual([]);
   });
 
-  it('gets a status later: it counts from the next start', async () => {
+  it('gets a status later: it counts at once', async () => {
     await made('');
     await session.rows(`INSERT INTO course_enrollments VALUES ('${student}', '${course}')`);
     await session.rows(`ALTER TABLE course_enrollments ADD status text`);
     await session.rows(`UPDATE course_enrollments SET status = 'cancelled'`);
-    await session.rows('SELECT discord_refresh_platform_views()');
     expect(await view()).toMatchObject([{ active: false }]);
   });
 
@@ -178,6 +177,46 @@ describe('an enrollment table', () => {
     expect(marks).toEqual([{ courses: expect.arrayContaining([course, other]) as unknown }]);
   });
 
+  it('is not what our own bookkeeping is about: a refreshed token, a renamed server or a kept title marks nobody', async () => {
+    await made('');
+    await session.rows(
+      `INSERT INTO user_discord_connections (user_id, discord_user_id, discord_username, scopes, is_verified)
+       VALUES ('${student}', '200000000000000001', 'ayu', '{identify,guilds.join}', true)`,
+    );
+    await session.rows(
+      `INSERT INTO discord_server_configs (course_id, instructor_id, guild_id, guild_name)
+       VALUES ('${course}', gen_random_uuid(), '100000000000000001', 'Algebra')`,
+    );
+    await session.marks();
+    const nobody = { marks: [], told: [] };
+    expect(
+      await after(
+        `UPDATE user_discord_connections SET access_token = 'a', refresh_token = 'r', expires_at = now(), updated_at = now(),
+           refresh_lease = gen_random_uuid(), refresh_lease_until = now(), discord_username = 'ayu.w', avatar_url = 'x'`,
+      ),
+    ).toEqual(nobody);
+    expect(
+      await after(
+        `UPDATE discord_server_configs SET guild_name = 'B', course_title = 'T', instructor_id = gen_random_uuid(),
+           welcome_message = 'Hi', invite_channel_id = '1', updated_at = now(), ownerless_since = now()`,
+      ),
+    ).toEqual(nobody);
+    // And what is desired is.
+    for (const change of [`scopes = '{identify}'`, 'is_verified = false', `discord_user_id = '200000000000000002'`])
+      expect((await after(`UPDATE user_discord_connections SET ${change}`)).marks).toEqual([{ users: [student] }]);
+    for (const change of [
+      `guild_id = '100000000000000002'`,
+      `student_role_id = '1'`,
+      `removal_policy = 'KEEP'`,
+      'removal_grace_hours = 1',
+      'is_active = false',
+      'auto_invite = false',
+      `drift_policy = 'RESPECT'`,
+      'role_after_screening = true',
+    ])
+      expect((await after(`UPDATE discord_server_configs SET ${change}`)).marks).toEqual([{ courses: [course] }]);
+  });
+
   it('is judged in the statement itself, not by a function for each of its rows', async () => {
     await made('status text, expires_at timestamp');
     const plan = await session.rows<{ 'QUERY PLAN': string }>(
@@ -187,6 +226,7 @@ describe('an enrollment table', () => {
     const text = plan.map((row) => row['QUERY PLAN']).join('\n');
     expect(text).toContain('discord_settings');
     expect(text).not.toContain('discord_enrollment_is_active');
+    expect(text).not.toContain('_facts');
   });
 });
 
@@ -205,17 +245,10 @@ describe('marking', () => {
     const queue = new GuildQueue(new JobQueue());
     const log = new AuditLog();
     // Nobody is disconnected and no server is compared here.
-    const linking = Object.create(Linking.prototype) as Linking;
+    const forgetting = new Forgetting(process.database, Object.create(Linking.prototype) as Linking);
     const runs = Object.create(SyncRuns.prototype) as SyncRuns;
-    // No invite is taken back here, so Discord is not needed.
-    const releases = new Releases(
-      process.database,
-      Object.create(DiscordRest.prototype) as DiscordRest,
-      new JobQueue(),
-      log,
-    );
-    marker = new Marker(process.database, queue, log, linking, releases);
-    sweep = new Sweep(process.database, marker, queue, runs, releases);
+    marker = new Marker(process.database, queue, log, forgetting, new Ownership(process.database, log));
+    sweep = new Sweep(process.database, marker, queue, runs, forgetting);
     sql = await Session.open(database.url);
     await sql.rows(`INSERT INTO courses (id, title, instructor_id) VALUES ($1, 'Algebra', $2)`, [course, randomUUID()]);
     await sql.rows(`INSERT INTO auth.users (id) SELECT unnest($1::uuid[])`, [users]);

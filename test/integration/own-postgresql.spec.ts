@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { migrate } from '../../src/database/migrate';
 import { installedPostgres, startInstalledPostgres } from '../support/installed-postgres';
+import { MIGRATION_COUNT } from '../support/migration-files';
 import { Session } from '../support/session';
 import { platformTables, supabaseDatabase } from '../support/supabase-shape';
 
@@ -24,7 +25,7 @@ const installed = installedPostgres();
       ['an empty database', null],
     ])('runs the migrations twice, marks, logs and hides: %s', async (_, platform) => {
       const urls = platform === null ? await emptyDatabase(server.url) : await supabaseDatabase(server.url, platform);
-      expect(await migrate(urls.ownerUrl, SETTINGS)).toHaveLength(5);
+      expect(await migrate(urls.ownerUrl, SETTINGS)).toHaveLength(MIGRATION_COUNT);
       expect(await migrate(urls.ownerUrl, SETTINGS)).toEqual([]);
 
       const session = await Session.open(urls.superuserUrl);

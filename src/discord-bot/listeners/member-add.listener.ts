@@ -17,7 +17,7 @@ export class MemberAddListener {
     const { guild_id: guildId, user, roles, pending = false } = member;
     const joinedAt = member.joined_at === null ? null : new Date(member.joined_at);
     return this.events.inOrder(guildId, 'GUILD_MEMBER_ADD', () =>
-      this.observations.memberSeen({ guildId, userId: user.id, roles, joinedAt, pending }),
+      this.observations.memberArrived({ guildId, userId: user.id, roles, joinedAt, pending }),
     );
   }
 }

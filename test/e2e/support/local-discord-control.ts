@@ -45,6 +45,16 @@ export class LocalDiscordControl {
     return this.call('DELETE', `/sandbox/guilds/${guildId}/members/${userId}`);
   }
 
+  /** Whoever joins from now on has to pass the server's membership screening first. */
+  screening(guildId: string, enabled: boolean): Promise<unknown> {
+    return this.call('PUT', `/sandbox/guilds/${guildId}/member-screening`, { enabled });
+  }
+
+  /** The person passes the screening. */
+  passScreening(guildId: string, userId: string): Promise<unknown> {
+    return this.call('POST', `/sandbox/guilds/${guildId}/members/${userId}/screening`);
+  }
+
   /** A moderator (the owner) kicks the person. */
   kick(guildId: string, userId: string): Promise<unknown> {
     return this.call('POST', `/sandbox/guilds/${guildId}/members/${userId}/kick`);
@@ -57,16 +67,6 @@ export class LocalDiscordControl {
 
   unban(guildId: string, userId: string): Promise<unknown> {
     return this.call('DELETE', `/sandbox/guilds/${guildId}/bans/${userId}`);
-  }
-
-  /** Membership screening: whoever comes in from now on has to pass it. */
-  screening(guildId: string, enabled: boolean): Promise<unknown> {
-    return this.call('PUT', `/sandbox/guilds/${guildId}/member-screening`, { enabled });
-  }
-
-  /** The person accepts the server's rules. */
-  passScreening(guildId: string, userId: string): Promise<unknown> {
-    return this.call('POST', `/sandbox/guilds/${guildId}/members/${userId}/screening`);
   }
 
   /** The person opens an invite and accepts it; rejects when Discord refuses. */
