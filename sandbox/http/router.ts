@@ -35,7 +35,7 @@ export class Router<H = Handler> {
   /** By number of segments, most literal first, so that `/users/@me` is tried before `/users/:user_id`. */
   private readonly bySize = new Map<number, Route<H>[]>();
 
-  constructor(routes: readonly Route<H>[]) {
+  constructor(readonly routes: readonly Route<H>[]) {
     for (const each of routes) {
       const list = this.bySize.get(each.segments.length) ?? [];
       list.push(each);

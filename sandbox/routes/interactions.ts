@@ -124,8 +124,11 @@ function firstAnswer(
   }
 }
 
+/** Answers that are a message themselves; a deferral has no resource. */
+const SAYING: ReadonlySet<number | null> = new Set([Reply.ChannelMessageWithSource, Reply.UpdateMessage]);
+
 function callbackShape(call: Call, interaction: Interaction) {
-  const { original, isThinking, guild } = interaction;
+  const { original, isThinking, guild, answeredWith } = interaction;
   return {
     interaction: {
       id: interaction.id,
@@ -136,9 +139,9 @@ function callbackShape(call: Call, interaction: Interaction) {
       response_message_ephemeral: original === null ? interaction.isDeferredEphemeral : isEphemeral(original),
       ...(original === null ? {} : { response_message_id: original.id }),
     },
-    ...(original === null
+    ...(original === null || !SAYING.has(answeredWith)
       ? {}
-      : { resource: { type: interaction.answeredWith, message: messageShape(call.world, original) } }),
+      : { resource: { type: answeredWith, message: messageShape(call.world, original) } }),
   };
 }
 
