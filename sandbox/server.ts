@@ -36,7 +36,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     if (isForeign(request)) socket.destroy();
     else discord.gateway.upgrade(request, socket, head);
   });
-  server.on('clientError', (_error, socket) => socket.destroy());
+  server.on('clientError', (_error, socket) => {
+    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n');
+    else socket.destroy();
+  });
   try {
     await listen(server, options.port);
   } catch (error) {
@@ -83,7 +86,7 @@ async function serve(discord: LocalDiscord, request: IncomingMessage, response: 
     }
   } catch (error) {
     // An aborted upload ends here too, with nobody left to answer.
-    if (response.headersSent || request.destroyed) response.destroy();
+    if (response.headersSent || request.socket.destroyed) response.destroy();
     else writeAnswer(response, answerOf(error), {});
   }
 }

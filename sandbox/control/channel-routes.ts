@@ -4,6 +4,7 @@ import { type Route } from '../http/router';
 import { announceChannel, createChannel, deleteChannel } from '../world/channel-actions';
 import { announceGuild, announceOutage } from '../world/guild-actions';
 import { createInvite } from '../world/invite-actions';
+import { type Guild } from '../world/model';
 import { channelPermissions } from '../world/permissions';
 import { type World } from '../world/world';
 import { control, type ControlCall, ControlError, type ControlHandler, readBody } from './control-call';
@@ -44,16 +45,25 @@ export function channelRoutes(world: World): Route<ControlHandler>[] {
 function addChannel(world: World, call: ControlCall) {
   const guild = guildOf(world, call);
   const { name, type = 0, permissionOverwrites = [] } = readBody(call, channelForm);
+  requireKnown(world, guild, permissionOverwrites);
   return { id: createChannel(world, guild, { name, type, permissionOverwrites }).id };
 }
 
 function changeChannel(world: World, call: ControlCall) {
   const { channel, guild } = guildChannelOf(world, call);
   const form = readBody(call, channelForm.partial());
+  requireKnown(world, guild, form.permissionOverwrites ?? []);
   channel.name = form.name ?? channel.name;
   channel.permissionOverwrites = form.permissionOverwrites ?? channel.permissionOverwrites;
   announceChannel(world, guild, channel, 'CHANNEL_UPDATE');
   return { id: channel.id };
+}
+
+function requireKnown(world: World, guild: Guild, overwrites: readonly { id: string; type: 0 | 1 }[]): void {
+  for (const { id, type } of overwrites) {
+    const isKnown = type === 0 ? guild.roles.has(id) : world.users.has(id);
+    if (!isKnown) throw new ControlError(`"permissionOverwrites": there is no ${type === 0 ? 'role' : 'user'} ${id}.`);
+  }
 }
 
 function dropChannel(world: World, call: ControlCall) {

@@ -7,7 +7,7 @@ import { ControlError, type ControlHandler } from './control-call';
 
 /** Serves everything below `/sandbox`: JSON in, JSON out, `{message}` where it cannot do what was asked. */
 export class ControlApi {
-  private readonly router: Router<ControlHandler>;
+  readonly router: Router<ControlHandler>;
 
   constructor(routes: readonly Route<ControlHandler>[]) {
     this.router = new Router(routes);

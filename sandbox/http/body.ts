@@ -1,5 +1,5 @@
 import { type IncomingMessage } from 'node:http';
-import { refuse, refuseField } from './discord-error';
+import { DiscordError, refuse, refuseField, refuseStatus } from './discord-error';
 import { parseMultipart, type UploadedFile } from './multipart';
 
 /** Discord takes uploads of 10 MiB and a little around them. */
@@ -16,14 +16,21 @@ export interface RequestBody {
 
 const NO_FILES: ReadonlyMap<string, UploadedFile> = new Map();
 
-/** Reads the bytes of a request. Throws 40005 when they are too many; the connection must then be closed. */
+/**
+ * Reads the bytes of a request. Throws 40005 when they are too many, and 400 when the client went away in the middle;
+ * the connection must then be closed.
+ */
 export async function readBytes(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MAX_BODY_BYTES) throw refuse(40005);
-    chunks.push(chunk);
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > MAX_BODY_BYTES) throw refuse(40005);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    throw error instanceof DiscordError ? error : refuseStatus(400, 'Bad Request');
   }
   return Buffer.concat(chunks);
 }

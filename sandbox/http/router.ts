@@ -67,17 +67,18 @@ function matchSegments(pattern: readonly string[], segments: readonly string[]):
   for (const [index, expected] of pattern.entries()) {
     const actual = segments[index] ?? '';
     if (!expected.startsWith(':')) {
-      if (decode(actual) !== expected) return undefined;
+      if (decodeSegment(actual) !== expected) return undefined;
     } else if (actual === '') {
       return undefined;
     } else {
-      params[expected.slice(1)] = decode(actual);
+      params[expected.slice(1)] = decodeSegment(actual);
     }
   }
   return params;
 }
 
-function decode(segment: string): string {
+/** A segment that is not well-formed means itself. */
+export function decodeSegment(segment: string): string {
   try {
     return decodeURIComponent(segment);
   } catch {

@@ -3,6 +3,7 @@ import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { parseBody, readBytes } from '../http/body';
 import { DiscordError } from '../http/discord-error';
+import { decodeSegment } from '../http/router';
 import { acceptInvite, findInvite } from '../world/invite-actions';
 import { type World } from '../world/world';
 import { cardPage, escapeHtml } from './html';
@@ -43,7 +44,7 @@ export class Pages {
       // Read at each request: the page can be edited while the local Discord runs.
       send(response, 200, file.type, readFileSync(join(__dirname, file.name)));
     } else if (invite !== undefined) {
-      this.serveInvite(request, response, decodeURIComponent(invite), bytes);
+      this.serveInvite(request, response, decodeSegment(invite), bytes);
     } else if (pictured !== undefined) {
       response.writeHead(200, { 'content-type': 'image/png', 'cache-control': 'max-age=86400' }).end(picture(pictured));
     } else if (attached !== undefined) {

@@ -81,6 +81,8 @@ function reorderRoles(call: Call) {
     const role = access.guild.roles.get(id);
     if (role === undefined) throw refuse(10011);
     if (!isGiven(position) || position === role.position) continue;
+    // @everyone stays at the bottom.
+    if (id === access.guild.id) throw refuse(50028);
     requireBelow(access, role);
     if (position >= highest) throw refuse(50013);
     positions.set(id, position);

@@ -116,7 +116,7 @@ export interface Invite {
   /** 0 = any number. */
   readonly maxUses: number;
   readonly temporary: boolean;
-  readonly roleIds: string[];
+  roleIds: string[];
   uses: number;
   /** Only these users can see and accept it; null = everybody. */
   targetUserIds: string[] | null;

@@ -88,7 +88,7 @@ export function moveRoles(world: World, guild: Guild, positions: ReadonlyMap<str
   world.changed();
 }
 
-/** Deletes a role: members lose it, the roles above move down. */
+/** Deletes a role: members, channels and invites lose it, the roles above move down. */
 export function deleteRole(world: World, guild: Guild, actor: Actor, role: Role): void {
   removeRole(world, guild, role, { silent: false });
   recordAuditLog(world, guild, actor, {
@@ -110,6 +110,10 @@ export function removeRole(world: World, guild: Guild, role: Role, options: { si
   }
   for (const channel of guild.channels.values()) {
     channel.permissionOverwrites = channel.permissionOverwrites.filter((overwrite) => overwrite.id !== role.id);
+  }
+  for (const code of guild.inviteCodes) {
+    const invite = world.invites.get(code);
+    if (invite !== undefined) invite.roleIds = invite.roleIds.filter((id) => id !== role.id);
   }
   world.dispatch({
     name: 'GUILD_ROLE_DELETE',
