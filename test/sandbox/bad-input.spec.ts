@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { type Local, startLocal } from './local';
 import { RawClient } from './raw-client';
 
@@ -22,6 +23,51 @@ describe('bad input to the local Discord', () => {
     });
     const multipart = await local.bot('POST', path, 'nothing', { 'content-type': 'multipart/form-data; boundary=x' });
     expect(multipart).toMatchObject({ status: 400, body: { code: 50035 } });
+  });
+
+  it('wrong types are answered with 50035 and a tree that names each field', async () => {
+    const answer = await local.bot('POST', `/channels/${guild.channelId}/messages`, {
+      content: { a: 1 },
+      tts: 'maybe',
+      embeds: [{ title: 'right' }, { title: ['wrong'], fields: [{ name: 'n' }] }],
+    });
+    const problem = (code: string) => ({ _errors: [{ code, message: expect.any(String) as string }] });
+    expect([answer.status, answer.body]).toEqual([
+      400,
+      {
+        code: 50035,
+        message: 'Invalid Form Body',
+        errors: {
+          content: problem('STRING_TYPE_CONVERT'),
+          tts: problem('BOOLEAN_TYPE_CONVERT'),
+          embeds: {
+            1: { title: problem('STRING_TYPE_CONVERT'), fields: { 0: { value: problem('BASE_TYPE_REQUIRED') } } },
+          },
+        },
+      },
+    ]);
+  });
+
+  it('what is not HTTP is told so, and a path with broken escapes is an unknown one', async () => {
+    const socket = connect(local.port, '127.0.0.1');
+    socket.end('nonsense\r\n\r\n');
+    let answer = '';
+    for await (const chunk of socket) answer += String(chunk);
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+    expect((await local.call('GET', '/invite/%ff')).status).toBe(404);
+    expect((await local.call('GET', '/api/v10/invites/%ff')).body['code']).toBe(10006);
+  });
+
+  it('an overwrite of a channel has to name a role of the server or a user', async () => {
+    const other = await local.server('Other');
+    const make = (overwrite: { id: string; type: number }) =>
+      local.call('POST', `/sandbox/guilds/${guild.id}/channels`, {
+        name: 'c',
+        permissionOverwrites: [{ allow: '0', deny: '0', ...overwrite }],
+      });
+    expect((await make({ id: other.id, type: 0 })).status).toBe(400);
+    expect((await make({ id: '111111111111111111', type: 1 })).status).toBe(400);
+    expect((await make({ id: guild.ownerId, type: 1 })).status).toBe(200);
   });
 
   it('a body that is too large is refused with 40005, and the next call works', async () => {

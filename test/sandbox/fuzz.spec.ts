@@ -1,197 +1,166 @@
-import { WebSocket } from 'ws';
-import { applicationRoutes } from '../../sandbox/routes/applications';
-import { banRoutes } from '../../sandbox/routes/bans';
-import { commandRoutes } from '../../sandbox/routes/commands';
-import { guildRoutes } from '../../sandbox/routes/guilds';
-import { inviteTargetRoutes } from '../../sandbox/routes/invite-targets';
-import { inviteRoutes } from '../../sandbox/routes/invites';
-import { memberRoutes } from '../../sandbox/routes/members';
-import { messageRoutes } from '../../sandbox/routes/messages';
-import { roleConnectionRoutes } from '../../sandbox/routes/role-connections';
-import { roleRoutes } from '../../sandbox/routes/roles';
-import { userRoutes } from '../../sandbox/routes/users';
-import { WebhookEvents } from '../../sandbox/webhook-events';
-import { World } from '../../sandbox/world/world';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type WorldSnapshot } from '../../sandbox/world/snapshot';
+import { contradictions } from './consistency';
+import { randomFrame } from './fuzz-frames';
+import { Randomness } from './fuzz-input';
+import { type RandomRequest, RandomRequests } from './fuzz-requests';
+import { FuzzWorld, MOST_INTENTS } from './fuzz-world';
 import { type Local, startLocal } from './local';
+import { RawClient } from './raw-client';
 
-const ROUTES = [
-  ...applicationRoutes(new WebhookEvents(new World())),
-  ...banRoutes,
-  ...commandRoutes,
-  ...guildRoutes,
-  ...inviteRoutes,
-  ...inviteTargetRoutes,
-  ...memberRoutes,
-  ...messageRoutes(),
-  ...roleConnectionRoutes,
-  ...roleRoutes,
-  ...userRoutes,
+const ROUNDS = 9;
+const REQUESTS_EACH = 400;
+const AT_ONCE = 40;
+const CONNECTIONS_EACH = 8;
+const FRAMES_EACH = 20;
+
+/** What no HTTP client would send: half a request, no Host, lengths that lie. */
+const RAW_BYTES = (host: string) => [
+  'nonsense\r\n\r\n',
+  'GET / HTTP/1.1\r\n\r\n',
+  `GET /${'x'.repeat(20_000)} HTTP/1.1\r\nhost: ${host}\r\n\r\n`,
+  `POST /api/v10/users/@me/channels HTTP/1.1\r\nhost: ${host}\r\ncontent-length: 50\r\n\r\n{"recip`,
+  `POST /sandbox/users HTTP/1.1\r\nhost: ${host}\r\ncontent-length: 50\r\n\r\n{"user`,
+  `POST /api/v10/users/@me/channels HTTP/1.1\r\nhost: ${host}\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n`,
+  `GET /gateway HTTP/1.1\r\nhost: ${host}\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n`,
+  `GET // HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`,
+  `GET http://[ HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`,
+  `CONNECT a:1 HTTP/1.1\r\nhost: ${host}\r\n\r\n`,
 ];
-const REQUESTS = 4_000;
-const FRAMES = 1_000;
-
-/** Numbers that look random and are the same at every run (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 describe('the local Discord under nonsense', () => {
+  const seed = Number(process.env['FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+  const random = new Randomness(seed);
+  const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
+  const statuses = new Map<number, number>();
+  let folder: string;
   let local: Local;
-  const random = seeded(20261122);
-  const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
 
   beforeAll(async () => {
-    local = await startLocal();
+    folder = mkdtempSync(join(tmpdir(), 'local-discord-fuzz-'));
+    local = await startLocal({ stateFile: join(folder, 'state.json') });
   });
-  afterAll(() => local.close());
+  afterAll(async () => {
+    agent.destroy();
+    await local.close();
+    rmSync(folder, { recursive: true });
+  });
 
-  it(`answers ${REQUESTS} random requests and ${FRAMES} random frames, and stays whole`, async () => {
-    const complaints = jest.spyOn(console, 'error').mockImplementation(() => undefined);
-    const guild = await local.server('Fuzzed', '8');
-    const ids = [
-      guild.id,
-      guild.channelId,
-      guild.ownerId,
-      guild.botRoleId,
-      local.application.id,
-      '@me',
-      '0',
-      'x',
-      '%ff',
-      '9'.repeat(19),
-    ];
-    const words = [
-      'guilds',
-      'members',
-      'roles',
-      'channels',
-      'messages',
-      'invites',
-      'bans',
-      'users',
-      'applications',
-      'commands',
-      'webhooks',
-      'interactions',
-      'callback',
-      'oauth2',
-      'token',
-      'search',
-      'prune',
-      'bulk-ban',
-      'audit-logs',
-      'role-connection',
-    ];
-    const values: unknown[] = [
-      null,
-      true,
-      -1,
-      1e308,
-      '',
-      'x'.repeat(5000),
-      [],
-      {},
-      [null],
-      { a: { b: 1 } },
-      ids[0],
-      ids[2],
-      '8',
-      0,
-      5,
-    ];
-    const keys = [
-      'name',
-      'content',
-      'roles',
-      'access_token',
-      'max_age',
-      'permissions',
-      'embeds',
-      'options',
-      'type',
-      'data',
-      'user_ids',
-      'recipient_id',
-      'position',
-      'id',
-      '__proto__',
-      'nick',
-      'flags',
-      'metadata',
-      'choices',
-    ];
-    const json = () => {
-      const object = () =>
-        Object.fromEntries(Array.from({ length: Math.floor(random() * 5) }, () => [pick(keys), pick(values)]));
-      return JSON.stringify(pick([object, () => [object(), object()], () => pick(values)])());
-    };
-    const statuses = new Map<number, number>();
-    const likely: Record<string, string[]> = {
-      ':guild_id': [guild.id],
-      ':channel_id': [guild.channelId],
-      ':user_id': [guild.ownerId, local.application.id],
-      ':role_id': [guild.botRoleId, guild.id],
-      ':application_id': [local.application.id],
-    };
-    const known = () => {
-      const { method, template } = pick(ROUTES);
-      const path = template.replace(/:[a-z_]+/g, (name) => pick(random() < 0.8 ? (likely[name] ?? ids) : ids));
-      return { method, path };
-    };
-    const unknown = () => ({
-      method: pick(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
-      path: `/${Array.from({ length: 1 + Math.floor(random() * 5) }, () => pick(random() < 0.5 ? words : ids)).join('/')}`,
+  const send = ({ method, path, headers, body }: RandomRequest): Promise<{ status: number; text: string }> =>
+    new Promise((resolve, reject) => {
+      const sending = request(`${local.url}${path}`, { method, headers, agent }, (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() }));
+      });
+      // A connection that is cut without an answer is as wrong as a 500.
+      sending.on('error', (error) =>
+        reject(new Error(`${String(error)}: ${JSON.stringify({ method, path, headers })}`)),
+      );
+      sending.end(body);
     });
-    const request = async () => {
-      const { method, path } = random() < 0.8 ? known() : unknown();
-      // The bot must not leave, or most of what follows would meet the same refusal.
-      if (method === 'DELETE' && path.includes('users/@me/guilds')) return;
-      const body = method === 'GET' ? undefined : pick([json(), json(), json(), '{"broken', undefined]);
-      const type =
-        random() < 0.8
-          ? 'application/json'
-          : pick(['multipart/form-data; boundary=x', 'text/plain', 'application/x-www-form-urlencoded']);
-      const query = pick(['', '', '?limit=-1', '?limit=x&after=y', '?with_counts=1', '?limit=10&before=1']);
-      const answer = await local.bot(method, `${path}${query}`, body, { 'content-type': type });
-      statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
-    };
-    for (let sent = 0; sent < REQUESTS; sent += 40) await Promise.all(Array.from({ length: 40 }, request));
 
-    for (let sent = 0; sent < FRAMES; sent += 10) {
-      const socket = new WebSocket(`ws://127.0.0.1:${local.port}/gateway`);
-      socket.on('error', () => undefined);
-      await new Promise((resolve) => socket.once('open', resolve));
-      for (let frame = 0; frame < 10; frame += 1) {
-        const payload = {
-          op: pick([1, 2, 3, 4, 6, 8, 99, 'x', null]),
-          d: pick([...values, { token: 'x', intents: -1, shard: [1] }]),
-        };
-        socket.send(
-          random() < 0.2 ? Buffer.from([0, 255, 1]) : JSON.stringify(random() < 0.8 ? payload : pick(values)),
-        );
+  /** Requests in groups. Returns those that Discord would not have answered so. */
+  async function storm(world: FuzzWorld, requests: RandomRequests, count: number): Promise<unknown[]> {
+    const failures: unknown[] = [];
+    for (let sent = 0; sent < count; sent += AT_ONCE) {
+      const group = Array.from({ length: AT_ONCE }, () => requests.next());
+      const answers = await Promise.all(group.map(async (each) => ({ each, ...(await send(each)) })));
+      for (const { each, status, text } of answers) {
+        statuses.set(status, (statuses.get(status) ?? 0) + 1);
+        if (status >= 500) failures.push([each, status, text]);
+        if (status < 300) world.learn(each.path, text);
       }
-      socket.terminate();
     }
+    return failures;
+  }
 
+  async function chatter(world: FuzzWorld, isIdentified: boolean): Promise<void> {
+    const client = await RawClient.connect(local, random.pick(['', '?v=10&encoding=json']));
+    if (isIdentified) {
+      const shard = random.pick([undefined, undefined, [0, 1], [1, 2]]);
+      client.identify(local, { intents: random.pick([0, 1, MOST_INTENTS]), shard });
+      await Promise.race([client.event('READY'), client.closed]);
+    }
+    for (let count = 0; count < FRAMES_EACH; count += 1) client.socket.send(randomFrame(random, world));
+    if (random.chance(0.5)) client.socket.close();
+    else client.socket.terminate();
+    await client.closed;
+  }
+
+  async function rawBytes(text: string): Promise<string> {
+    const socket = connect(local.port, '127.0.0.1');
+    let answer = '';
+    socket.on('error', () => undefined);
+    socket.on('data', (chunk: Buffer) => (answer += chunk.toString()));
+    socket.end(text);
+    await new Promise((resolve) => socket.once('close', resolve));
+    return answer;
+  }
+
+  it('answers 5,000 random requests and frames, and its state stays whole', async () => {
+    process.stdout.write(`Nonsense with FUZZ_SEED=${seed}\n`);
+    const complaints = jest.spyOn(console, 'error').mockImplementation(() => undefined);
+    const world = await FuzzWorld.make(local);
+    const requests = new RandomRequests(random, world);
+    const failures: unknown[] = [];
+    for (let round = 0; round < ROUNDS; round += 1) {
+      failures.push(...(await storm(world, requests, REQUESTS_EACH)));
+      await Promise.all(Array.from({ length: CONNECTIONS_EACH }, (_, index) => chatter(world, index > 1)));
+      await world.tend();
+    }
+    for (const text of RAW_BYTES(`127.0.0.1:${local.port}`)) expect(await rawBytes(text)).not.toMatch(/^HTTP\/1\.1 5/);
+
+    const sent = [...statuses.values()].reduce((sum, count) => sum + count, 0);
+    const frames = ROUNDS * CONNECTIONS_EACH * FRAMES_EACH;
+    process.stdout.write(`${sent} requests ${JSON.stringify(Object.fromEntries(statuses))}, ${frames} frames\n`);
+    expect(sent + frames).toBeGreaterThanOrEqual(5_000);
     // A mistake of its own is answered with 500 and printed.
-    expect(complaints.mock.calls).toEqual([]);
-    expect([...statuses.keys()].filter((status) => status >= 500)).toEqual([]);
-    // Enough of it was sensible to reach the handlers.
-    expect(statuses.get(200)).toBeGreaterThan(REQUESTS / 20);
+    expect(failures.slice(0, 5)).toEqual([]);
+    expect(complaints.mock.calls.slice(0, 5)).toEqual([]);
     complaints.mockRestore();
+    // Enough of it was sensible to change something.
+    expect((statuses.get(200) ?? 0) + (statuses.get(201) ?? 0) + (statuses.get(204) ?? 0)).toBeGreaterThan(sent / 4);
+
     expect((await local.bot('GET', '/users/@me')).status).toBe(200);
-    const state = await local.control<{ guilds: { id: string; roles: { position: number }[] }[] }>(
+    expect(({} as Record<string, unknown>)['polluted'] ?? Object.keys(Object.prototype)).toEqual([]);
+    await expectWholeJournal();
+    world.close();
+    await expectWholeState();
+  }, 120_000);
+
+  async function expectWholeJournal(): Promise<void> {
+    const { requests } = await local.control<{ requests: Record<string, unknown>[] }>('GET', '/sandbox/requests');
+    const { total, byRoute } = await local.control<{ total: number; byRoute: Record<string, Record<string, number>> }>(
       'GET',
-      '/sandbox/state',
+      '/sandbox/requests/summary',
     );
-    const positions = state.guilds.find((each) => each.id === guild.id)!.roles.map((role) => role.position);
-    expect(positions.sort((left, right) => left - right)).toEqual(positions.map((_, index) => index));
-    expect(({} as Record<string, unknown>)['a']).toBeUndefined();
-  });
+    requests.forEach((entry, index) => {
+      expect(entry).toMatchObject({ n: index + 1, at: expect.stringMatching(/^\d{4}-.*Z$/) as string });
+      expect(Number.isInteger(entry['status'])).toBe(true);
+      expect(String(entry['route'])).not.toMatch(/\/\d{17,19}(\/|$)/);
+    });
+    const counted = Object.values(byRoute).flatMap((byStatus) => Object.values(byStatus));
+    expect([total, counted.reduce((sum, count) => sum + count, 0)]).toEqual([requests.length, requests.length]);
+  }
+
+  /** What it wrote to its file has no contradiction in it, and starts as the same world. */
+  async function expectWholeState(): Promise<void> {
+    const before = await local.control('GET', '/sandbox/state');
+    const file = join(folder, 'state.json');
+    const saved = async () => {
+      await local.close();
+      return JSON.parse(readFileSync(file, 'utf8')) as WorldSnapshot;
+    };
+    const first = await saved();
+    expect(contradictions(first)).toEqual([]);
+    local = await startLocal({ stateFile: file });
+    expect(await local.control('GET', '/sandbox/state')).toEqual(before);
+    const second = await saved();
+    expect({ ...second, lastId: '' }).toEqual({ ...first, lastId: '' });
+  }
 });

@@ -447,6 +447,9 @@ export const OPERATIONS: readonly Operation[] = [
       refused('a role would rise above the bot', 403, 50013, {
         prepare: async (world) => ({ body: [{ id: (await freshRole(world)).ids.role_id, position: 200 }] }),
       }),
+      refused('@everyone would leave the bottom', 400, 50028, {
+        prepare: ({ places }) => Promise.resolve({ body: [{ id: places.full['guild_id'], position: 1 }] }),
+      }),
       badBody('a position is none', [{ id: '111111111111111111', position: 'top' }]),
     ],
   }),
