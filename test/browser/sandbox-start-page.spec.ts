@@ -111,6 +111,13 @@ describe('the start page of the local Discord, in a browser', () => {
       void interaction.reply({ content: `You are in ${course}.`, flags: MessageFlags.Ephemeral });
     });
     await page.reload();
+    await page.setViewportSize({ width: 375, height: 800 });
+    for (const name of ['Send', 'Run']) {
+      const box = await page.getByRole('button', { name, exact: true }).boundingBox();
+      expect((box?.x ?? 375) + (box?.width ?? 0)).toBeLessThanOrEqual(375);
+    }
+    await takePicture(page, 'start-page-narrow');
+    await page.setViewportSize({ width: 1280, height: 800 });
     await page.getByLabel('course: Which').fill('Logic');
     await tabTo(page, page.getByRole('button', { name: 'Run' }));
     await page.keyboard.press('Enter');

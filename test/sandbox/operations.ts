@@ -552,11 +552,12 @@ export const OPERATIONS: readonly Operation[] = [
   }),
   operation('PATCH /guilds/{guild_id}/members/{user_id}', {
     // In place.
-    body: { nick: 'Ay', mute: false },
+    body: { nick: 'Ay', flags: 0 },
     answer: [200, 'GuildMemberResponse'],
     refused: [
       missingPermission('MANAGE_NICKNAMES'),
       higher('the member'),
+      refused('the member to be muted is not in voice', 400, 40032, { body: { mute: true } }),
       badBody('a role comes twice', { roles: ['111111111111111111', '111111111111111111'] }),
     ],
   }),

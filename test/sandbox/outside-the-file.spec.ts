@@ -100,7 +100,7 @@ describe('what Discord’s OpenAPI file leaves out', () => {
       const back = await authorize('identify');
       expect(back.origin + back.pathname).toBe(CALLBACK);
       expect(Object.fromEntries(back.searchParams)).toEqual({
-        code: expect.stringMatching(/^\w{20,}$/) as string,
+        code: expect.stringMatching(/^[\w-]{20,}$/) as string,
         state: 's',
       });
     });
