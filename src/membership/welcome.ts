@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { type EntityManager } from 'typeorm';
 import * as z from 'zod';
 import { Database } from '../database/database';
 import { DiscordFailure } from '../discord-api/discord-failure';
@@ -8,19 +9,27 @@ import { JobQueue } from '../jobs/job-queue';
 import { InviteChannel } from './invite-channel';
 import { welcomeText } from './welcome.policy';
 
-/** The job that welcomes whoever has come in by one configuration. */
+/** The job that looks who has come in by one configuration, and hands each message over to {@link POST_WELCOME}. */
 export const SEND_WELCOME = 'send-welcome';
+/** The job that posts one message. */
+const POST_WELCOME = 'post-welcome';
 
 /** More joins than this within a minute become one message. */
 const SINGLE_MESSAGES = 5;
 /** Whoever could not be welcomed for this long is not any more: a welcome of yesterday puzzles. */
 const TOO_LATE = '1 hour';
+/** After the work that students wait for. */
+const PRIORITY = 15;
 
-const PAYLOAD = z.object({ configId: z.uuid() });
+const WAITING = z.object({ configId: z.uuid() });
+const MESSAGE = z.object({ configId: z.uuid(), welcomes: z.tuple([z.uuid()], z.uuid()) });
 
-interface Waiting {
-  readonly id: string;
-  readonly name: string | null;
+interface Channel {
+  readonly guildId: string;
+  readonly guildName: string;
+  readonly channelId: string | null;
+  readonly courseTitle: string;
+  readonly template: string;
 }
 
 /** Welcomes newcomers in the channel, after the commit of their joining, at a low priority, and each only once. */
@@ -35,80 +44,88 @@ export class Welcome {
     private readonly jobs: JobQueue,
   ) {}
 
+  /**
+   * Whom a message is for is settled before it is posted: posted again after a crash, it is the same message, and whoever
+   * has come in meanwhile is in another one.
+   */
   @JobHandler(SEND_WELCOME)
   async run(payload: unknown): Promise<void> {
-    const { configId } = PAYLOAD.parse(payload);
-    const [config] = await this.database.query<{
-      guildId: string;
-      guildName: string;
-      channelId: string | null;
-      courseTitle: string;
-      template: string;
-    }>(
+    const { configId } = WAITING.parse(payload);
+    await this.database.work(async (manager) => {
+      const waiting = await this.waiting(manager, configId);
+      if (waiting.length === 0) return;
+      const recent = await this.sentWithinAMinute(manager, configId);
+      if (recent > 0 && recent + waiting.length > SINGLE_MESSAGES) {
+        // A whole class is coming in: the rest is welcomed together, once the minute is over.
+        const runAt = new Date(Date.now() + 60_000);
+        await this.jobs.enqueue(
+          manager,
+          SEND_WELCOME,
+          { configId },
+          { key: `welcome:${configId}`, runAt, priority: PRIORITY },
+        );
+        return;
+      }
+      await manager.query('UPDATE discord_welcomes SET sent_at = now() WHERE id = ANY($1::uuid[])', [waiting]);
+      const messages = waiting.length > SINGLE_MESSAGES ? [waiting] : waiting.map((one) => [one]);
+      for (const welcomes of messages)
+        await this.jobs.enqueue(manager, POST_WELCOME, { configId, welcomes }, { priority: PRIORITY });
+    });
+  }
+
+  @JobHandler(POST_WELCOME)
+  async post(payload: unknown): Promise<void> {
+    const { configId, welcomes } = MESSAGE.parse(payload);
+    const channel = await this.channelOf(configId);
+    const names = await this.namesOf(welcomes);
+    if (!channel || names.length === 0) return;
+    const channelId = await this.inviteChannel.find(channel.guildId, channel.channelId);
+    if (channelId === null) return;
+    const content = welcomeText(channel.template, names, channel.courseTitle, channel.guildName);
+    try {
+      // The nonce comes from the row: a message whose answer was lost is not posted twice.
+      await this.discord.postMessage(channelId, { content, nonce: welcomes[0].replaceAll('-', '').slice(0, 25) });
+    } catch (error) {
+      if (!(error instanceof DiscordFailure) || error.kind === 'transient' || error.kind === 'process') throw error;
+      this.logger.warn({ guildId: channel.guildId }, `a welcome could not be posted: ${error.message}`);
+    }
+  }
+
+  private async channelOf(configId: string): Promise<Channel | undefined> {
+    const [channel] = await this.database.query<Channel>(
       `SELECT guild_id AS "guildId", guild_name AS "guildName", invite_channel_id AS "channelId", course_title AS "courseTitle",
          welcome_message AS template
        FROM discord_server_configs WHERE id = $1 AND welcome_message IS NOT NULL AND is_active`,
       [configId],
     );
-    const waiting = await this.waiting(configId);
-    if (waiting.length === 0) return;
-    const channelId = config && (await this.inviteChannel.find(config.guildId, config.channelId));
-    if (!config || !channelId) return this.sent(waiting);
-
-    const recent = await this.sentWithinAMinute(configId);
-    if (recent > 0 && recent + waiting.length > SINGLE_MESSAGES) {
-      // A whole class is coming in: the rest is welcomed together, once the minute is over.
-      await this.database.work((manager) =>
-        this.jobs.enqueue(manager, SEND_WELCOME, payload as object, {
-          key: `welcome:${configId}`,
-          runAt: new Date(Date.now() + 60_000),
-          priority: 15,
-        }),
-      );
-      return;
-    }
-    const messages = waiting.length > SINGLE_MESSAGES ? [waiting] : waiting.map((one) => [one]);
-    for (const together of messages) {
-      const first = together[0];
-      if (!first) continue;
-      const names = together.map(({ name }) => ({ name: name ?? 'a new student' }));
-      const content = welcomeText(config.template, names, config.courseTitle, config.guildName);
-      try {
-        // The nonce comes from the row: a message whose answer was lost is not posted twice.
-        await this.discord.postMessage(channelId, { content, nonce: first.id.replaceAll('-', '').slice(0, 25) });
-      } catch (error) {
-        if (!(error instanceof DiscordFailure) || error.kind === 'transient' || error.kind === 'process') throw error;
-        this.logger.warn({ guildId: config.guildId }, `a welcome could not be posted: ${error.message}`);
-      }
-      await this.sent(together);
-    }
+    return channel;
   }
 
-  private async waiting(configId: string): Promise<Waiting[]> {
-    await this.database.query(
-      `UPDATE discord_welcomes SET sent_at = now() WHERE config_id = $1 AND sent_at IS NULL AND created_at < now() - $2::interval`,
-      [configId, TOO_LATE],
-    );
-    return this.database.query<Waiting>(
-      `SELECT w.id, coalesce(u.display_name, c.global_name, c.discord_username) AS name
-       FROM discord_welcomes w JOIN discord_memberships m ON m.id = w.membership_id
-         LEFT JOIN discord_users u ON u.id = m.user_id LEFT JOIN user_discord_connections c ON c.user_id = m.user_id
-       WHERE w.config_id = $1 AND w.sent_at IS NULL ORDER BY w.created_at, w.id`,
+  /** Locked: another job that looks at the same moment finds them taken. */
+  private async waiting(manager: EntityManager, configId: string): Promise<string[]> {
+    const rows = await manager.query<{ id: string }[]>(
+      'SELECT id FROM discord_welcomes WHERE config_id = $1 AND sent_at IS NULL ORDER BY created_at, id FOR UPDATE',
       [configId],
     );
+    return rows.map(({ id }) => id);
   }
 
-  private async sentWithinAMinute(configId: string): Promise<number> {
-    const rows = await this.database.query<{ count: number }>(
+  private async sentWithinAMinute(manager: EntityManager, configId: string): Promise<number> {
+    const rows = await manager.query<{ count: number }[]>(
       `SELECT count(*)::int AS count FROM discord_welcomes WHERE config_id = $1 AND sent_at > now() - interval '1 minute'`,
       [configId],
     );
     return rows[0]?.count ?? 0;
   }
 
-  private async sent(welcomed: readonly Waiting[]): Promise<void> {
-    await this.database.query('UPDATE discord_welcomes SET sent_at = now() WHERE id = ANY($1::uuid[])', [
-      welcomed.map(({ id }) => id),
-    ]);
+  /** In the order in which they came; without those who could not be welcomed in time. */
+  private async namesOf(welcomes: readonly string[]): Promise<{ readonly name: string }[]> {
+    return this.database.query<{ name: string }>(
+      `SELECT coalesce(u.display_name, c.global_name, c.discord_username, 'a new student') AS name
+       FROM discord_welcomes w JOIN discord_memberships m ON m.id = w.membership_id
+         LEFT JOIN discord_users u ON u.id = m.user_id LEFT JOIN user_discord_connections c ON c.user_id = m.user_id
+       WHERE w.id = ANY($1::uuid[]) AND w.created_at > now() - $2::interval ORDER BY w.created_at, w.id`,
+      [welcomes, TOO_LATE],
+    );
   }
 }

@@ -244,7 +244,7 @@ describe('npm start', () => {
         const state = await client.query<{ dirty: number; left: number; removed: number; jobs: number }>(
           `SELECT count(*) FILTER (WHERE generation > observed_generation)::int AS dirty, count(*) FILTER (WHERE status = 'left')::int AS left,
              count(*) FILTER (WHERE reason = 'ENROLLMENT_ENDED')::int AS removed,
-             (SELECT count(*)::int FROM graphile_worker.jobs WHERE run_at <= now() AND task_identifier <> 'send-welcome') AS jobs
+             (SELECT count(*)::int FROM graphile_worker.jobs WHERE run_at <= now() AND task_identifier NOT IN ('send-welcome', 'post-welcome')) AS jobs
            FROM discord_memberships`,
         );
         expect(state.rows).toEqual([
