@@ -76,6 +76,18 @@ export class GuildLeases {
 
   constructor(private readonly database: Database) {}
 
+  /** The servers whose worker has been silent for so long that they may be taken over, and in which work can be done. */
+  async silent(): Promise<string[]> {
+    const rows = await this.database.query<{ guildId: string }>(
+      `SELECT l.guild_id AS "guildId" FROM discord_guild_leases l
+       WHERE NOT l.released AND l.heartbeat_at < now() - $1::interval
+         AND NOT EXISTS (SELECT FROM discord_guilds g WHERE g.guild_id = l.guild_id AND g.paused_until > now())
+       ORDER BY l.guild_id`,
+      [TAKE_OVER_AFTER],
+    );
+    return rows.map(({ guildId }) => guildId);
+  }
+
   /** The lease, or null while another worker is at it. A lease whose holder has been silent is taken over. */
   async acquire(guildId: string): Promise<GuildLease | null> {
     const { epoch, wasHeld } = await this.database.work(async (manager) => {

@@ -14,6 +14,7 @@ import { GuildLeases } from './guild-lease';
 import { GuildQueue } from './guild-queue';
 import { Intents } from './intents';
 import { InviteChannel } from './invite-channel';
+import { LeaseWatch } from './lease-watch';
 import { Marker } from './mark';
 import { MembershipActions } from './membership-actions';
 import { MembershipChangeResolver } from './membership-change.resolver';
@@ -45,6 +46,7 @@ import { Welcome } from './welcome';
     Marker,
     GuildQueue,
     GuildLeases,
+    LeaseWatch,
     AccountViews,
     AccountWorker,
     Intents,
