@@ -1,4 +1,5 @@
 // A process that a test can kill: the whole service, configured by SERVICE_CONFIG. Prints the address that it listens at.
+// With SERVICE_WAITS it only loads its code at first, which takes most of the time, and begins when it is told anything.
 require('./typescript');
 require('reflect-metadata');
 const { createApplication } = require('../../src/main');
@@ -16,4 +17,9 @@ async function main() {
   console.log(`listening at ${await application.getUrl()}`);
 }
 
-main();
+if (process.env.SERVICE_WAITS) {
+  process.stdin.ref().once('data', () => {
+    process.stdin.unref();
+    main();
+  });
+} else main();

@@ -49,8 +49,13 @@ export class Child {
     }
   }
 
-  /** Sends a signal that does not end it. */
-  signal(signal: 'SIGUSR2'): void {
+  /** Writes to its standard input. */
+  tell(text: string): void {
+    this.process.stdin?.write(text);
+  }
+
+  /** Sends a signal that does not end it; SIGSTOP holds it still, as a machine without time for it does, until SIGCONT. */
+  signal(signal: 'SIGUSR2' | 'SIGSTOP' | 'SIGCONT'): void {
     this.process.kill(signal);
   }
 

@@ -112,17 +112,26 @@ export class Service {
 
   /** Starts the service as a process of its own, which a test can kill, and waits until its bot listens. */
   async upAsProcess(options: { config?: Partial<Config>; waits?: boolean } = {}): Promise<Child> {
-    const { roles, encryptionKeys, ...config } = { ...this.config, ...options.config };
+    this.child = this.process(options.config);
+    const [, url] = await this.child.prints(/listening at (\S+)/);
+    this.base = url!;
+    const { roles } = { ...this.config, ...options.config };
+    if (roles.has('bot') && options.waits !== false) await this.listens();
+    return this.child;
+  }
+
+  /** One more process of the service, which the test ends itself; with `waits` it begins when it is told to. */
+  process(changes: Partial<Config> = {}, options: { waits?: boolean; preload?: string } = {}): Child {
+    const { roles, encryptionKeys, ...config } = { ...this.config, ...changes };
     const text = JSON.stringify({
       ...config,
       roles: [...roles],
       encryptionKeys: encryptionKeys.map(({ id, key }) => ({ id, key: Buffer.from(key).toString('base64') })),
     });
-    this.child = Child.run('test/support/service-process.js', { env: { SERVICE_CONFIG: text } });
-    const [, url] = await this.child.prints(/listening at (\S+)/);
-    this.base = url!;
-    if (roles.has('bot') && options.waits !== false) await this.listens();
-    return this.child;
+    return Child.run('test/support/service-process.js', {
+      env: { SERVICE_CONFIG: text, ...(options.waits ? { SERVICE_WAITS: 'yes' } : {}) },
+      ...(options.preload ? { preload: options.preload } : {}),
+    });
   }
 
   /** Waits until the bot hears what happens in Discord. */
