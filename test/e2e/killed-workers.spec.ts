@@ -25,17 +25,8 @@ describe(`while ${STUDENTS.toLocaleString('en')} students enroll on ${SERVERS} s
     for (let index = 1; index <= SERVERS; index += 1) {
       rooms.push(await classroom(service, `Course ${index}`, { welcomeMessage: 'Welcome {student}!' }));
     }
-    const crowd = await service.crowd(STUDENTS);
+    const crowd = await service.students(STUDENTS);
     students = crowd.map((student, index) => ({ ...student, room: rooms[index % SERVERS]! }));
-    await service.discord.limits({
-      enforce: false,
-      buckets: Object.fromEntries(
-        [ADD, 'GET /guilds/:id/members/:id', 'GET /guilds/:id', 'POST /channels/:id/messages'].map((route) => [
-          route,
-          { limit: 10_000, windowMs: 1_000 },
-        ]),
-      ),
-    });
   }, 60_000);
   afterAll(async () => {
     for (const process of processes) await process.stop('SIGKILL');

@@ -321,9 +321,12 @@ export class Service {
     await this.sql('ALTER TABLE course_enrollments ENABLE TRIGGER USER');
   }
 
-  /** A class: so many students who have linked their accounts. Discord counts few of their calls, so that nobody waits. */
-  async students(count: number): Promise<{ userId: string; account: string }[]> {
-    const often = { limit: 1_000, windowMs: 1_000 };
+  /**
+   * A class: so many students who have linked their accounts some time ago (what linking leaves behind, without its
+   * pages). Discord counts few of their calls, so that nobody waits.
+   */
+  async students(count: number): Promise<{ userId: string; account: string; name: string }[]> {
+    const often = { limit: 10_000, windowMs: 1_000 };
     await this.discord.limits({
       enforce: false,
       buckets: {
@@ -332,29 +335,20 @@ export class Service {
         'DELETE /guilds/:id/members/:id': often,
       },
     });
-    const students: { userId: string; account: string }[] = [];
-    for (let index = 1; index <= count; index += 1) {
-      students.push({ userId: await this.createUser(`Student ${index}`), account: '' });
-    }
-    for (let first = 0; first < count; first += 10) {
-      const together = students.slice(first, first + 10);
-      await Promise.all(together.map(async (student) => (student.account = await this.link(student.userId))));
-    }
-    return students;
-  }
-
-  /** Hundreds of students who have linked their accounts some time ago: what linking left behind, without its pages. */
-  async crowd(count: number): Promise<{ userId: string; account: string; name: string }[]> {
     const vault = new TokenVault(this.config);
     const accounts = await this.discord.createUsers(count);
-    const crowd = accounts.map((account, index) => ({ userId: randomUUID(), account, name: `Student ${index + 1}` }));
+    const students = accounts.map((account, index) => ({
+      userId: randomUUID(),
+      account,
+      name: `Student ${index + 1}`,
+    }));
     await this.sql(
       `INSERT INTO auth.users (id, email, raw_user_meta_data)
        SELECT id, id || '@example.org', json_build_object('full_name', name) FROM unnest($1::uuid[], $2::text[]) u(id, name)`,
-      [crowd.map(({ userId }) => userId), crowd.map(({ name }) => name)],
+      [students.map(({ userId }) => userId), students.map(({ name }) => name)],
     );
     const tokens: { access: string; refresh: string }[] = [];
-    for (const { userId, account } of crowd) {
+    for (const { userId, account } of students) {
       const grant = await this.discord.grant(account, ['identify', 'guilds.join']);
       tokens.push({
         access: await vault.encrypt(userId, grant.access_token),
@@ -365,14 +359,14 @@ export class Service {
       `INSERT INTO user_discord_connections (user_id, discord_user_id, discord_username, access_token, refresh_token, expires_at, is_verified, scopes)
        SELECT *, now() + interval '7 days', true, '{identify,guilds.join}' FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[])`,
       [
-        crowd.map(({ userId }) => userId),
+        students.map(({ userId }) => userId),
         accounts,
-        crowd.map(({ name }) => name),
+        students.map(({ name }) => name),
         tokens.map(({ access }) => access),
         tokens.map(({ refresh }) => refresh),
       ],
     );
-    return crowd;
+    return students;
   }
 
   // ── Linking ────────────────────────────────────────────────────────────────────────────────────────────────────────
