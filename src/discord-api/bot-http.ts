@@ -5,6 +5,7 @@ import { CONFIG, type Config } from '../config/config';
 import { CallBudget } from './call-budget';
 import { CallManner } from './call-manner';
 import { CallMeter } from './call-meter';
+import { CallPermit } from './call-permit';
 import { DiscordFailure, toDiscordFailure, TOO_LATE } from './discord-failure';
 import { type CircuitState, TokenCircuit } from './token-circuit';
 
@@ -39,6 +40,7 @@ const OF_INTERACTIONS = /^\/v\d+\/(?:interactions|webhooks)\//;
 export class BotHttp {
   readonly meter = new CallMeter();
   readonly manner = new CallManner();
+  readonly permit = new CallPermit();
   private readonly circuit: TokenCircuit;
   /** Whether a bot token is configured; without one no call is made. */
   readonly hasToken: boolean;
@@ -64,6 +66,7 @@ export class BotHttp {
         const headers = { ...(init.headers as Record<string, string>), Authorization: `Bot ${botToken}` };
         return budget.spend(this.manner.current.givesWay, async () => {
           // Here and not where a call begins: calls that already wait in a queue must not be sent either.
+          this.permit.check();
           this.circuit.admit();
           this.meter.count();
           const response = await DefaultRestOptions.makeRequest(url, { ...init, headers });
@@ -80,7 +83,7 @@ export class BotHttp {
 
   /**
    * The answer's status and JSON (null when there is none).
-   * @throws DiscordFailure
+   * @throws DiscordFailure, or what the work's permit throws.
    */
   async send(request: BotRequest): Promise<{ status: number; body: unknown }> {
     if (!this.hasToken) {
@@ -92,6 +95,7 @@ export class BotHttp {
     try {
       return await this.attempt(request);
     } catch (error) {
+      this.permit.check();
       const failure = toDiscordFailure(error, request.intention);
       // A POST may have had its effect: repeated, it would make a second invite or role. What took too long once would again.
       const repeatable =
@@ -102,6 +106,7 @@ export class BotHttp {
     try {
       return await this.attempt(request);
     } catch (error) {
+      this.permit.check();
       throw toDiscordFailure(error, request.intention);
     }
   }

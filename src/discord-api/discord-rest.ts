@@ -25,7 +25,8 @@ const PAGE = 1000;
 const NO_SUCH_MEMBER = [10007, 10013];
 
 /**
- * Everything the bot asks of Discord. Every method throws {@link DiscordFailure} and nothing else.
+ * Everything the bot asks of Discord. Every method throws {@link DiscordFailure} and nothing else, unless {@link during}
+ * says so.
  * https://discord.com/developers/docs/resources/guild
  */
 @Injectable()
@@ -191,6 +192,11 @@ export class DiscordRest {
   /** Runs the work, whose calls are made in this manner. */
   within<Result>(manner: Manner, work: () => Promise<Result>): Promise<Result> {
     return this.http.manner.within(manner, work);
+  }
+
+  /** Runs the work, which makes no further call once the check throws; then it fails with that. */
+  during<Result>(check: () => void, work: () => Promise<Result>): Promise<Result> {
+    return this.http.permit.during(check, work);
   }
 
   private async read<Body>(

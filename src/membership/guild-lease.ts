@@ -7,6 +7,8 @@ import { Database } from '../database/database';
 const BEAT = 2_000;
 const MAX_SILENCE = 2 * BEAT;
 const TAKE_OVER_AFTER = '8 seconds';
+/** As the time of the last beat: another worker has the lease. */
+const LOST = -Infinity;
 
 /** The lease is somebody else's now: nothing that was found under it may be written, and no further call be made. */
 export class LeaseLost extends Error {
@@ -31,7 +33,7 @@ export class GuildLease {
     this.timer.unref();
   }
 
-  /** To be asked before each Discord call. @throws LeaseLost when two heartbeats in a row did not get through. */
+  /** Asked before each Discord call. @throws LeaseLost when two heartbeats in a row did not get through, or the lease is gone. */
   assertHeld(): void {
     if (Date.now() - this.lastBeat > MAX_SILENCE) throw new LeaseLost(this.guildId);
   }
@@ -61,7 +63,7 @@ export class GuildLease {
          SELECT * FROM beat`,
         [this.guildId, this.epoch],
       );
-      if (rows.length > 0) this.lastBeat = sent;
+      this.lastBeat = rows.length > 0 ? sent : LOST;
     } catch {
       // A heartbeat that does not get through is not an error yet: assertHeld decides.
     }

@@ -88,13 +88,17 @@ export class Reconciler implements OnModuleDestroy {
     }
     let again: Again | null;
     try {
-      again = await this.drain({
-        guildId,
-        lease,
-        facts: once(() => this.facts.read(guildId)),
-        recentFacts: once(() => this.facts.recent(guildId)),
-        exhausted: new Map(),
-      });
+      again = await this.discord.during(
+        () => lease.assertHeld(),
+        () =>
+          this.drain({
+            guildId,
+            lease,
+            facts: once(() => this.facts.read(guildId)),
+            recentFacts: once(() => this.facts.recent(guildId)),
+            exhausted: new Map(),
+          }),
+      );
     } catch (error) {
       again = await this.stopped(guildId, error);
     } finally {
