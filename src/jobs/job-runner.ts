@@ -12,12 +12,15 @@ import { JOB_HANDLER } from './job-handler';
 
 /** How many jobs one process runs at once. Most of a job is waiting for Discord, so there are more than cores. */
 const CONCURRENCY = 16;
+/** A worker that lost the database starts again after this, milliseconds. */
+const RESTART_AFTER = 1_000;
 
 /** Runs the jobs for which the modules of this process declare a `@JobHandler`. */
 @Injectable()
 export class JobRunner implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(JobRunner.name);
   private runner: Runner | undefined;
+  private restart: NodeJS.Timeout | undefined;
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
@@ -27,8 +30,11 @@ export class JobRunner implements OnApplicationBootstrap, BeforeApplicationShutd
 
   async onApplicationBootstrap(): Promise<void> {
     if (!this.config.roles.has('worker')) return;
-    const taskList = this.handlers();
-    this.runner = await run({
+    await this.start(this.handlers());
+  }
+
+  private async start(taskList: TaskList): Promise<void> {
+    const runner = await run({
       // Jobs are announced by LISTEN, which a pooler in transaction mode does not know.
       connectionString: this.config.database.directUrl,
       taskList,
@@ -44,6 +50,23 @@ export class JobRunner implements OnApplicationBootstrap, BeforeApplicationShutd
         else this.logger.debug(message);
       }),
     });
+    this.runner = runner;
+    // It ends when the database goes away at the wrong moment, such as while it writes down that a job is done.
+    runner.promise.catch((error: unknown) => {
+      if (this.runner !== runner) return;
+      this.runner = undefined;
+      this.logger.error(`The worker has stopped: ${(error as Error).message}. It starts again.`);
+      this.startAgain(taskList);
+    });
+  }
+
+  private startAgain(taskList: TaskList): void {
+    this.restart = setTimeout(() => {
+      this.start(taskList).catch((error: unknown) => {
+        this.logger.warn(`The worker could not start: ${(error as Error).message}. It is tried again.`);
+        this.startAgain(taskList);
+      });
+    }, RESTART_AFTER);
   }
 
   /** Whether this process takes jobs now. */
@@ -53,6 +76,7 @@ export class JobRunner implements OnApplicationBootstrap, BeforeApplicationShutd
 
   /** Waits for the jobs that run, before the database and Discord are taken away from them. */
   async beforeApplicationShutdown(): Promise<void> {
+    clearTimeout(this.restart);
     const runner = this.runner;
     this.runner = undefined;
     await runner?.stop();
