@@ -6,7 +6,7 @@ import { DiscordRest } from '../discord-api/discord-rest';
 import { type GuildWork } from './account-worker';
 import { type AccountView, AccountViews, type MembershipRow } from './account-view';
 import { Brake, dueRemovals } from './brake';
-import { awaitsBrake, type Claim, decide, isDoubted, type Seen } from './decide.policy';
+import { type Account, awaitsBrake, type Claim, decide, isDoubted, type Seen } from './decide.policy';
 import { type GuildFacts, GuildFactsReader } from './guild-facts';
 
 /** A run that has been asked for and has not been compared yet. */
@@ -250,7 +250,7 @@ function differenceOf({ view, seen, missing }: Sight, doubtedCourses: ReadonlySe
 
 /** The memberships of an account that are not as they should be; those of a course that has no stake in it are left out. */
 function differing(view: AccountView, claims: readonly Claim[], seen: Seen, now: Date): ReadonlySet<string> {
-  const decision = decide(claims, view.account, seen, now);
+  const decision = decide(claims, { ...view.account, refusal: lastingRefusal(view) }, seen, now);
   // Nothing is done before the brake has looked, which it does once the membership is marked.
   const waiting = claims.filter((claim) => awaitsBrake(claim, now)).map((claim) => claim.membershipId);
   if (decision.step === null) {
@@ -269,6 +269,19 @@ function differing(view: AccountView, claims: readonly Claim[], seen: Seen, now:
 
 function runFor(row: MembershipRow, runs: readonly QueuedRun[]): string | null {
   return runs.find((run) => run.courseId === null || run.courseId === row.courseId)?.id ?? null;
+}
+
+/** What Discord has said of this person costs no second call: it is asked again when something about them changes. */
+function lastingRefusal(view: AccountView): Account['refusal'] {
+  const refused = view.claims.find((claim) => claim.current && claim.status === 'pending');
+  switch (refused?.reason) {
+    case 'GUILD_LIMIT_REACHED':
+    case 'JOINING_LIMITED':
+    case 'BANNED':
+      return refused.reason;
+    default:
+      return null;
+  }
 }
 
 function presentOf(member: APIGuildMember, facts: GuildFacts): Seen {
