@@ -94,6 +94,25 @@ export class LocalDiscordControl {
     return this.call('POST', '/sandbox/oauth/expire', { userId });
   }
 
+  /** The bot's token is reset: the old one is refused from now on. @returns the token that works. */
+  async resetBotToken(botToken?: string): Promise<string> {
+    return (await this.call<{ botToken: string }>('PUT', '/sandbox/bot-token', botToken ? { botToken } : {})).botToken;
+  }
+
+  /** Discord itself cannot serve the server for a while. */
+  outage(guildId: string, unavailable: boolean): Promise<unknown> {
+    return this.call('PUT', `/sandbox/guilds/${guildId}/outage`, { unavailable });
+  }
+
+  /** Newcomers have to pass a screening before they may speak. */
+  screening(guildId: string, enabled: boolean): Promise<unknown> {
+    return this.call('PUT', `/sandbox/guilds/${guildId}/member-screening`, { enabled });
+  }
+
+  passScreening(guildId: string, userId: string): Promise<unknown> {
+    return this.call('POST', `/sandbox/guilds/${guildId}/members/${userId}/screening`);
+  }
+
   faults(rules: object[]): Promise<unknown> {
     return this.call('PUT', '/sandbox/faults', { rules });
   }

@@ -47,7 +47,7 @@ export class Service {
     private local: Sandbox | undefined,
     private readonly world: SandboxOptions,
     readonly discord: LocalDiscordControl,
-    readonly platform: Client,
+    private platform: Client,
     readonly config: Config,
   ) {}
 
@@ -58,8 +58,7 @@ export class Service {
     const directory = await mkdtemp(join(tmpdir(), 'anycademy-discord-'));
     const world = { port: 0, redirectUris: [redirectUri], stateFile: join(directory, 'discord.json') };
     const sandbox = await startSandbox(world);
-    const platform = new Client({ connectionString: database.url });
-    await platform.connect();
+    const platform = await connect(database.url);
     const config: Config = {
       production: false,
       roles: new Set<ProcessRole>(['api', 'worker', 'bot', 'cron']),
@@ -157,6 +156,12 @@ export class Service {
       'SELECT DISTINCT locked_by AS worker FROM graphile_worker.jobs WHERE locked_by IS NOT NULL',
     );
     this.deadWorkers.push(...jobs.map(({ worker }) => worker));
+  }
+
+  /** The database was restarted: the platform connects again, as the service has to by itself. */
+  async databaseReturns(): Promise<void> {
+    await this.platform.end().catch(() => undefined);
+    this.platform = await connect(this.database.url);
   }
 
   /** Stops the application; database, platform and Discord stay. */
@@ -321,10 +326,7 @@ export class Service {
     await this.sql('ALTER TABLE course_enrollments ENABLE TRIGGER USER');
   }
 
-  /**
-   * A class: so many students who have linked their accounts some time ago (what linking leaves behind, without its
-   * pages). Discord counts few of their calls, so that nobody waits.
-   */
+  /** A class of such a crowd. Discord counts few of their calls, so that nobody waits. */
   async students(count: number): Promise<{ userId: string; account: string; name: string }[]> {
     const often = { limit: 10_000, windowMs: 1_000 };
     await this.discord.limits({
@@ -335,20 +337,21 @@ export class Service {
         'DELETE /guilds/:id/members/:id': often,
       },
     });
+    return this.crowd(count);
+  }
+
+  /** Hundreds of students who have linked their accounts some time ago: what linking left behind, without its pages. */
+  async crowd(count: number): Promise<{ userId: string; account: string; name: string }[]> {
     const vault = new TokenVault(this.config);
     const accounts = await this.discord.createUsers(count);
-    const students = accounts.map((account, index) => ({
-      userId: randomUUID(),
-      account,
-      name: `Student ${index + 1}`,
-    }));
+    const crowd = accounts.map((account, index) => ({ userId: randomUUID(), account, name: `Student ${index + 1}` }));
     await this.sql(
       `INSERT INTO auth.users (id, email, raw_user_meta_data)
        SELECT id, id || '@example.org', json_build_object('full_name', name) FROM unnest($1::uuid[], $2::text[]) u(id, name)`,
-      [students.map(({ userId }) => userId), students.map(({ name }) => name)],
+      [crowd.map(({ userId }) => userId), crowd.map(({ name }) => name)],
     );
     const tokens: { access: string; refresh: string }[] = [];
-    for (const { userId, account } of students) {
+    for (const { userId, account } of crowd) {
       const grant = await this.discord.grant(account, ['identify', 'guilds.join']);
       tokens.push({
         access: await vault.encrypt(userId, grant.access_token),
@@ -359,14 +362,14 @@ export class Service {
       `INSERT INTO user_discord_connections (user_id, discord_user_id, discord_username, access_token, refresh_token, expires_at, is_verified, scopes)
        SELECT *, now() + interval '7 days', true, '{identify,guilds.join}' FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[])`,
       [
-        students.map(({ userId }) => userId),
+        crowd.map(({ userId }) => userId),
         accounts,
-        students.map(({ name }) => name),
+        crowd.map(({ name }) => name),
         tokens.map(({ access }) => access),
         tokens.map(({ refresh }) => refresh),
       ],
     );
-    return students;
+    return crowd;
   }
 
   // ── Linking ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -439,6 +442,14 @@ export class Service {
       if (row?.dirty !== 0 || row.jobs !== 0) throw new Error(`Something is still due: ${JSON.stringify(row)}.`);
     }, patience);
   }
+}
+
+async function connect(url: string): Promise<Client> {
+  const client = new Client({ connectionString: url });
+  // A connection that is lost fails the query that needs it, not the whole test run.
+  client.on('error', () => undefined);
+  await client.connect();
+  return client;
 }
 
 /** A membership as the API shows it. */
