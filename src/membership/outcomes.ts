@@ -91,10 +91,14 @@ export class Outcomes {
       result.view.rows.flatMap((row) => {
         const claim = result.view.claims.find((candidate) => candidate.membershipId === row.id);
         const settlement = result.settlements?.find((candidate) => candidate.membershipId === row.id);
-        const wasTaken = result.effects.some(
-          ({ step, refusal }) =>
-            !refusal && (step.type === 'kick' || (step.type === 'revoke-role' && step.roleId === claim?.grantedRoleId)),
-        );
+        const wasTaken =
+          result.effects.some(
+            ({ step, refusal }) =>
+              !refusal &&
+              (step.type === 'kick' || (step.type === 'revoke-role' && step.roleId === claim?.grantedRoleId)),
+          ) ||
+          // The answer to our kick was lost, and they are gone.
+          (row.attempt === 'kick' && result.settlements !== null && result.view.seen.presence === 'absent');
         if (!claim || !wasTaken || claim.enrolled || claim.frozen || settlement?.outcome?.status === 'joined')
           return [];
         return [
