@@ -38,6 +38,9 @@ export class JobRunner implements OnApplicationBootstrap, BeforeApplicationShutd
       // Jobs are announced by LISTEN, which a pooler in transaction mode does not know.
       connectionString: this.config.database.directUrl,
       taskList,
+      // In batches, though of one: only those are written down again when the database was away. Without, the worker ends,
+      // and the process with it.
+      preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
       concurrency: CONCURRENCY,
       noHandleSignals: true,
       // Jobs are announced by NOTIFY; the poll only finds those whose time has come (a grace that ends, a retry).
@@ -51,13 +54,17 @@ export class JobRunner implements OnApplicationBootstrap, BeforeApplicationShutd
       }),
     });
     this.runner = runner;
-    // It ends when the database goes away at the wrong moment, such as while it writes down that a job is done.
-    runner.promise.catch((error: unknown) => {
+    // It ends, by itself and not always with an error, when the database goes away at the wrong moment.
+    const ended = (error?: unknown): void => {
       if (this.runner !== runner) return;
       this.runner = undefined;
-      this.logger.error(`The worker has stopped: ${(error as Error).message}. It starts again.`);
+      const why = error instanceof Error ? `: ${error.message}` : '';
+      this.logger.error(`The worker has stopped${why}. It starts again.`);
       this.startAgain(taskList);
-    });
+    };
+    runner.promise.then(() => {
+      ended();
+    }, ended);
   }
 
   private startAgain(taskList: TaskList): void {
