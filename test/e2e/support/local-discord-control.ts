@@ -104,15 +104,6 @@ export class LocalDiscordControl {
     return this.call('PUT', `/sandbox/guilds/${guildId}/outage`, { unavailable });
   }
 
-  /** Newcomers have to pass a screening before they may speak. */
-  screening(guildId: string, enabled: boolean): Promise<unknown> {
-    return this.call('PUT', `/sandbox/guilds/${guildId}/member-screening`, { enabled });
-  }
-
-  passScreening(guildId: string, userId: string): Promise<unknown> {
-    return this.call('POST', `/sandbox/guilds/${guildId}/members/${userId}/screening`);
-  }
-
   faults(rules: object[]): Promise<unknown> {
     return this.call('PUT', '/sandbox/faults', { rules });
   }
