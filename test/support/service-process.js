@@ -1,4 +1,5 @@
 // A process that a test can kill: the whole service, configured by SERVICE_CONFIG. Prints the address that it listens at.
+// With SERVICE_WAITS it only loads the program, says so, and starts it when it is told to by SIGUSR2.
 require('./typescript');
 require('reflect-metadata');
 const { createApplication } = require('../../src/main');
@@ -16,4 +17,11 @@ async function main() {
   console.log(`listening at ${await application.getUrl()}`);
 }
 
-main();
+if (process.env.SERVICE_WAITS) {
+  process.once('SIGUSR2', main);
+  const waiting = setInterval(() => undefined, 60_000);
+  process.once('SIGUSR2', () => clearInterval(waiting));
+  console.log('loaded');
+} else {
+  main();
+}

@@ -2,7 +2,7 @@ import { type AddressInfo } from 'node:net';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { type INestApplication } from '@nestjs/common';
 import { createClient } from 'graphql-ws';
 import { SignJWT } from 'jose';
@@ -45,6 +45,7 @@ export class Service {
   private constructor(
     readonly database: MigratedDatabase,
     private local: Sandbox | undefined,
+    private readonly directory: string,
     private readonly world: SandboxOptions,
     readonly discord: LocalDiscordControl,
     readonly platform: Client,
@@ -52,11 +53,18 @@ export class Service {
   ) {}
 
   /** A running service; `{ started: false }` only prepares what it stands on. */
-  static async start(options: { started?: boolean; config?: Partial<Config> } = {}): Promise<Service> {
+  static async start(
+    options: { started?: boolean; config?: Partial<Config>; discordKeepsState?: boolean } = {},
+  ): Promise<Service> {
     const database = await migratedDatabase();
     const redirectUri = `${PUBLIC_URL}/auth/discord/callback`;
     const directory = await mkdtemp(join(tmpdir(), 'anycademy-discord-'));
-    const world = { port: 0, redirectUris: [redirectUri], stateFile: join(directory, 'discord.json') };
+    const world = {
+      port: 0,
+      redirectUris: [redirectUri],
+      // Without it, what is in Discord ends with it, and nothing is written however big the world becomes.
+      ...(options.discordKeepsState === false ? {} : { stateFile: join(directory, 'discord.json') }),
+    };
     const sandbox = await startSandbox(world);
     const platform = new Client({ connectionString: database.url });
     await platform.connect();
@@ -87,7 +95,15 @@ export class Service {
       ...options.config,
     };
     const discord = new LocalDiscordControl(sandbox.url);
-    const service = new Service(database, sandbox, { ...world, port: sandbox.port }, discord, platform, config);
+    const service = new Service(
+      database,
+      sandbox,
+      directory,
+      { ...world, port: sandbox.port },
+      discord,
+      platform,
+      config,
+    );
     if (options.started !== false) await service.up();
     return service;
   }
@@ -112,16 +128,11 @@ export class Service {
 
   /** Starts the service as a process of its own, which a test can kill, and waits until its bot listens. */
   async upAsProcess(options: { config?: Partial<Config>; waits?: boolean } = {}): Promise<Child> {
-    const { roles, encryptionKeys, ...config } = { ...this.config, ...options.config };
-    const text = JSON.stringify({
-      ...config,
-      roles: [...roles],
-      encryptionKeys: encryptionKeys.map(({ id, key }) => ({ id, key: Buffer.from(key).toString('base64') })),
-    });
-    this.child = Child.run('test/support/service-process.js', { env: { SERVICE_CONFIG: text } });
+    const config = { ...this.config, ...options.config };
+    this.child = Child.run('test/support/service-process.js', { env: { SERVICE_CONFIG: asText(config) } });
     const [, url] = await this.child.prints(/listening at (\S+)/);
     this.base = url!;
-    if (roles.has('bot') && options.waits !== false) await this.listens();
+    if (config.roles.has('bot') && options.waits !== false) await this.listens();
     return this.child;
   }
 
@@ -162,7 +173,7 @@ export class Service {
     await this.down();
     await this.platform.end();
     await this.discordVanishes();
-    await rm(dirname(this.world.stateFile ?? ''), { recursive: true, force: true });
+    await rm(this.directory, { recursive: true, force: true });
     await this.database.drop();
   }
 
@@ -436,6 +447,15 @@ export class Service {
       if (row?.dirty !== 0 || row.jobs !== 0) throw new Error(`Something is still due: ${JSON.stringify(row)}.`);
     }, patience);
   }
+}
+
+/** A configuration as `service-process.js` reads it. */
+export function asText({ roles, encryptionKeys, ...config }: Config): string {
+  return JSON.stringify({
+    ...config,
+    roles: [...roles],
+    encryptionKeys: encryptionKeys.map(({ id, key }) => ({ id, key: Buffer.from(key).toString('base64') })),
+  });
 }
 
 /** A membership as the API shows it. */
