@@ -61,7 +61,7 @@ async function enrolls(history: History, indices: readonly number[], at: number)
   const { facts, cast, world } = history;
   const look = await history.look();
   for (const index of indices) {
-    if (look.isEnrolled(index, at)) continue;
+    if (look.isEnrolled(index, at) || !look.canEnroll(index, at)) continue;
     for (const place of coursesOf(at)) {
       const key = `${index} ${place}`;
       // A new enrollment lifts that they left, if its end was seen before.

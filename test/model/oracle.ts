@@ -118,6 +118,13 @@ export class Look {
     return this.enrolledPairs.has(`${this.cast.students[student]!.userId} ${this.cast.courseIds[course]!}`);
   }
 
+  canEnroll(student: number, course: number): boolean {
+    return (
+      this.state.users.includes(this.cast.students[student]!.userId) &&
+      this.state.courses.some(({ id }) => id === this.cast.courseIds[course])
+    );
+  }
+
   member(account: string | null, guild: number): GuildState['members'][number] | undefined {
     return this.guild(guild).members.find(({ userId }) => userId === account);
   }

@@ -172,7 +172,7 @@ export class World {
   }
 
   private loadWorker(): Child {
-    const config = { ...this.service.config, roles: new Set<ProcessRole>(['worker']) };
+    const config = { ...this.service.config, roles: new Set<ProcessRole>(['worker']), logLevel: 'error' };
     return Child.run('test/support/service-process.js', {
       env: { SERVICE_CONFIG: asText(config), SERVICE_WAITS: '1' },
     });
@@ -317,7 +317,7 @@ export class World {
       `SELECT user_id, guild_id, status, reason, attempts, attempt, due_at FROM discord_memberships WHERE generation > observed_generation OR due_at IS NOT NULL LIMIT 10`,
     );
     const guilds = await this.service.sql('SELECT guild_id, health, paused_until FROM discord_guilds');
-    return JSON.stringify({ jobs, memberships, guilds }, null, 1);
+    return `${JSON.stringify({ jobs, memberships, guilds }, null, 1)}\nThe worker said: ${this.workerOutput.slice(-4_000)}`;
   }
 
   /** The minute sweep. */
@@ -407,7 +407,7 @@ export class World {
     const guild = await discord.createGuild('Server', ownerAccount);
     const role = async (name: string, permissions = '0') =>
       (await discord.createRole(guild.id, name, { permissions })).id;
-    const [student1 = '', student2 = '', otherRole = '', foreignRole = '', adminRole = ''] = await Promise.all([
+    const [student1, student2, otherRole, foreignRole, adminRole] = await Promise.all([
       role('student 1'),
       role('student 2'),
       role('other'),
