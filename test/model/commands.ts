@@ -311,7 +311,7 @@ const inDiscord = [
       if (!given || rest.length !== member.roles.length)
         for (const one of place.studentRoles) facts.byHand.get(key)!.add(one);
       if (id !== place.foreignRole) return;
-      if (given) facts.foreign.set(key, id);
+      if (given) facts.foreign.set(key, { role: id, joinedAt: member.joinedAt });
       else facts.foreign.delete(key);
     },
   ),

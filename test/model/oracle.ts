@@ -27,8 +27,8 @@ export class Facts {
   readonly graceOver = new Set<string>();
   /** Accounts whose grant is dead at Discord. */
   readonly deadGrants = new Set<string>();
-  /** Foreign roles that a member has, by account and server. */
-  readonly foreign = new Map<string, string>();
+  /** Foreign roles that a member has been given, by account and server, and since when they are in. */
+  readonly foreign = new Map<string, { readonly role: string; readonly joinedAt: string }>();
   /** Events may have been lost since the last rest, so that nobody can tell who removed whom. */
   deaf = false;
   /** Something broke since the last rest: what was under way may have to be found out. */
@@ -183,7 +183,8 @@ export class Look {
       claims.every(({ student, config, current }) => {
         const key = `${student} ${config}`;
         const policy = this.config(config)?.removal_policy;
-        if (!current) return true;
+        // Who is deleted on the platform gives up the account too, which ignores a grace as unlinking does.
+        if (!current || !this.state.users.includes(this.cast.students[student]!.userId)) return true;
         if (this.wants(student, config)) return false;
         const asked = [...this.facts.standingOf(student, config)].some((one) => one === 'staff' || one === 'ban');
         const enrolled = this.isEnrolled(student, CONFIGS[config]!.course);
@@ -214,10 +215,12 @@ export function wrongs(look: Look, unwell: ReadonlySet<number>): string[] {
   cast.places.forEach((place, guild) => {
     const bystander = look.member(place.bystander, guild);
     if (bystander?.roles.length !== 2) found.push(`server ${guild}: somebody whom we do not know was touched`);
-    for (const [key, role] of facts.foreign) {
+    for (const [key, { role, joinedAt }] of facts.foreign) {
       const [account = '', where] = key.split(' ');
       if (Number(where) !== guild) continue;
-      if (!look.member(account, guild)?.roles.includes(role))
+      const member = look.member(account, guild);
+      // Who was out meanwhile has lost it by that.
+      if (member?.joinedAt === joinedAt && !member.roles.includes(role))
         found.push(`server ${guild}: ${nameOf(look, account)} has lost a role that is none of ours`);
     }
     if (unwell.has(guild)) return;
