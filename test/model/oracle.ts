@@ -273,7 +273,11 @@ function whileEnrolled(look: Look, student: number, config: number, standing: St
     case 'staff':
       return ['removed REMOVED_BY_STAFF'];
     case 'left':
-      return here ? JOINED : ['left LEFT_BY_CHOICE'];
+      if (here) return JOINED;
+      // Where many are missing at once, a person decides whether they have left.
+      return look.membership(student, config)?.removal_state === 'held'
+        ? ['joined REMOVAL_HELD']
+        : ['left LEFT_BY_CHOICE'];
     case 'back':
     case 'free':
       break;

@@ -80,7 +80,10 @@ export class LocalDiscordControl {
   }
 
   /** A grant as an earlier sign-in left it. */
-  grant(userId: string, scopes: string[]): Promise<{ access_token: string; refresh_token: string }> {
+  grant(
+    userId: string,
+    scopes: string[],
+  ): Promise<{ access_token: string; refresh_token: string; expires_in: number }> {
     return this.call('POST', '/sandbox/oauth/grant', { userId, scopes });
   }
 
@@ -148,14 +151,6 @@ export class LocalDiscordControl {
   async guilds(guildIds: readonly string[]): Promise<GuildState[]> {
     const query = new URLSearchParams(guildIds.map((id): [string, string] => ['guild', id]));
     return (await this.call<{ guilds: GuildState[] }>('GET', `/sandbox/state?${query.toString()}`)).guilds;
-  }
-
-  /** A grant as an earlier sign-in left it. */
-  grant(
-    userId: string,
-    scopes: string[],
-  ): Promise<{ access_token: string; refresh_token: string; expires_in: number }> {
-    return this.call('POST', '/sandbox/oauth/grant', { userId, scopes });
   }
 
   /** The person as a member of the server; undefined when they are not in. */
