@@ -339,7 +339,8 @@ function wrongOfMember(look: Look, member: GuildState['members'][number], guild:
   const account = member.userId;
   const claims = look.claims(account, guild);
   if (claims.length === 0 || facts.ownerless) return null;
-  if (claims.some(({ config }) => look.isFrozen(config))) return null;
+  // A configuration that is switched off or deleted leaves its members as they are, whether or not a membership tells of it.
+  if (CONFIGS.some((place, config) => place.guild === guild && look.isFrozen(config))) return null;
   const key = `${account} ${guild}`;
   const byHand = facts.byHand.get(key) ?? new Set();
   const wanting = claims.filter(({ student, config, current }) => current && look.wants(student, config));
