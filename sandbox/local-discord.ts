@@ -84,7 +84,7 @@ export class LocalDiscord {
     this.pages = new Pages(this.world);
     this.changes = new ChangeStream(this.world, journal);
     this.control = new ControlApi([
-      control('GET', '/sandbox/state', () => stateShape(this.world)),
+      control('GET', '/sandbox/state', (call) => stateShape(this.world, call.query.getAll('guild'))),
       control('POST', '/sandbox/reset', () => this.reset()),
       ...worldRoutes(this.world),
       ...channelRoutes(this.world),

@@ -3,9 +3,14 @@ import { type Channel, type Guild } from '../world/model';
 import { type World } from '../world/world';
 import { invitesOf } from './finders';
 
-/** Everything at once, for tests and for people who debug. */
-export function stateShape(world: World) {
+/**
+ * Everything at once, for tests and for people who debug.
+ * @param guildIds only these servers, of a world that has become big; empty = all of them
+ */
+export function stateShape(world: World, guildIds: readonly string[] = []) {
   const { application } = world;
+  const guilds =
+    guildIds.length === 0 ? [...world.guilds.values()] : guildIds.flatMap((guildId) => world.guilds.get(guildId) ?? []);
   return {
     application: {
       id: application.id,
@@ -15,9 +20,13 @@ export function stateShape(world: World) {
       publicKey: application.publicKey,
       redirectUris: application.redirectUris,
     },
-    users: [...world.users.values()].map(({ id, username, globalName }) => ({ id, username, globalName })),
-    guilds: [...world.guilds.values()].map((guild) => guildState(world, guild)),
-    dms: [...world.directChannels.values()].map((channel) => ({
+    users: (guildIds.length === 0 ? [...world.users.values()] : []).map(({ id, username, globalName }) => ({
+      id,
+      username,
+      globalName,
+    })),
+    guilds: guilds.map((guild) => guildState(world, guild)),
+    dms: (guildIds.length === 0 ? [...world.directChannels.values()] : []).map((channel) => ({
       userId: channel.recipientId,
       channelId: channel.id,
       messages: messagesState(channel),

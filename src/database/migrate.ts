@@ -8,6 +8,7 @@ import { Marks1763800000004 } from '../../migrations/1763800000004-Marks';
 import { Access1763800000005 } from '../../migrations/1763800000005-Access';
 import { ConfigDeletion1763800000006 } from '../../migrations/1763800000006-ConfigDeletion';
 import { Leaving1763800000007 } from '../../migrations/1763800000007-Leaving';
+import { AttemptRole1763800000009 } from '../../migrations/1763800000009-AttemptRole';
 
 const MIGRATIONS = [
   Platform1763800000001,
@@ -17,6 +18,7 @@ const MIGRATIONS = [
   Access1763800000005,
   ConfigDeletion1763800000006,
   Leaving1763800000007,
+  AttemptRole1763800000009,
 ];
 
 /** Advisory lock under which one process migrates while other replicas wait ("anyc", 2). */

@@ -42,6 +42,7 @@ export class AbandonedJobs implements OnApplicationBootstrap, BeforeApplicationS
 
   private async release(queue: WorkerUtils): Promise<void> {
     try {
+      await this.dropSuperseded(queue);
       const workers = await queue.withPgClient(async (client) => {
         const { rows } = await client.query<{ worker: string }>(
           'SELECT DISTINCT locked_by AS worker FROM graphile_worker.jobs WHERE locked_at < now() - $1::interval',
@@ -52,8 +53,23 @@ export class AbandonedJobs implements OnApplicationBootstrap, BeforeApplicationS
       if (workers.length === 0) return;
       this.logger.warn(`Jobs of ${workers.length} workers that have fallen silent run again.`);
       await queue.forceUnlockWorkers(workers);
+      await this.dropSuperseded(queue);
     } catch (error) {
       this.logger.error(`Abandoned jobs could not be looked for, in a minute again: ${(error as Error).message}`);
     }
+  }
+
+  /**
+   * A job that was asked for again while it ran is never run again itself: if it fails, or its worker is killed, its row stays
+   * for good, without the key that another job has taken to do the work. A job that never had a key and has used up its
+   * attempts is days old, and is kept for people to look at.
+   */
+  private async dropSuperseded(queue: WorkerUtils): Promise<void> {
+    await queue.withPgClient((client) =>
+      client.query(
+        `SELECT graphile_worker.complete_jobs(array_agg(id)) FROM graphile_worker._private_jobs
+         WHERE key IS NULL AND attempts >= max_attempts AND locked_at IS NULL AND created_at > now() - interval '1 day'`,
+      ),
+    );
   }
 }

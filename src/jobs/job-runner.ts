@@ -1,3 +1,5 @@
+import { EventEmitter } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   Inject,
   Injectable,
@@ -6,21 +8,29 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
-import { Logger as WorkerLogger, type Runner, run, type TaskList } from 'graphile-worker';
+import {
+  Logger as WorkerLogger,
+  makeWorkerUtils,
+  type Runner,
+  run,
+  type TaskList,
+  type WorkerEvents,
+} from 'graphile-worker';
 import { CONFIG, type Config } from '../config/config';
 import { JOB_HANDLER } from './job-handler';
 
 /** How many jobs one process runs at once. Most of a job is waiting for Discord, so there are more than cores. */
 const CONCURRENCY = 16;
-/** A worker that lost the database starts again after this, milliseconds. */
-const RESTART_AFTER = 1_000;
+/** Between attempts to start the worker again, milliseconds. */
+const RESTART = 1_000;
 
 /** Runs the jobs for which the modules of this process declare a `@JobHandler`. */
 @Injectable()
 export class JobRunner implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(JobRunner.name);
   private runner: Runner | undefined;
-  private restart: NodeJS.Timeout | undefined;
+  private readonly ending = new AbortController();
+  private restarting: Promise<void> | undefined;
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
@@ -34,13 +44,17 @@ export class JobRunner implements OnApplicationBootstrap, BeforeApplicationShutd
   }
 
   private async start(taskList: TaskList): Promise<void> {
+    let pool: string | undefined;
+    const events = new EventEmitter() as WorkerEvents;
+    events.once('pool:create', ({ workerPool }) => (pool = workerPool.id));
     const runner = await run({
+      events,
+      // Written in batches (of those that end at the same moment), a job's end that cannot be written down stops this worker.
+      // Written one by one it would be a rejection that nobody handles, which ends the process.
+      preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
       // Jobs are announced by LISTEN, which a pooler in transaction mode does not know.
       connectionString: this.config.database.directUrl,
       taskList,
-      // In batches, though of one: only those are written down again when the database was away. Without, the worker ends,
-      // and the process with it.
-      preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
       concurrency: CONCURRENCY,
       noHandleSignals: true,
       // Jobs are announced by NOTIFY; the poll only finds those whose time has come (a grace that ends, a retry).
@@ -54,26 +68,40 @@ export class JobRunner implements OnApplicationBootstrap, BeforeApplicationShutd
       }),
     });
     this.runner = runner;
-    // It ends, by itself and not always with an error, when the database goes away at the wrong moment.
-    const ended = (error?: unknown): void => {
-      if (this.runner !== runner) return;
+    // It gives up when it cannot write down how a job has ended, as when its connection to the database is cut; then it takes
+    // no more jobs, and may never say that it has stopped.
+    const stopped = () => {
+      if (this.runner !== runner || this.ending.signal.aborted) return;
       this.runner = undefined;
-      const why = error instanceof Error ? `: ${error.message}` : '';
-      this.logger.error(`The worker has stopped${why}. It starts again.`);
-      this.startAgain(taskList);
+      this.logger.error('The worker has stopped, and is started again.');
+      this.restarting = this.startAgain(taskList, pool);
     };
-    runner.promise.then(() => {
-      ended();
-    }, ended);
+    events.once('pool:fatalError', stopped);
+    runner.promise.then(stopped, stopped);
   }
 
-  private startAgain(taskList: TaskList): void {
-    this.restart = setTimeout(() => {
-      this.start(taskList).catch((error: unknown) => {
-        this.logger.warn(`The worker could not start: ${(error as Error).message}. It is tried again.`);
-        this.startAgain(taskList);
-      });
-    }, RESTART_AFTER);
+  /** @param former the worker that has stopped: what it had in hand is everybody's again */
+  private async startAgain(taskList: TaskList, former: string | undefined): Promise<void> {
+    const { signal } = this.ending;
+    while (!signal.aborted) {
+      try {
+        if (former !== undefined) await this.giveBack(former);
+        await this.start(taskList);
+        return;
+      } catch (error) {
+        this.logger.error(`The worker could not be started, in ${RESTART / 1000} s again: ${(error as Error).message}`);
+        await delay(RESTART, undefined, { signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  private async giveBack(worker: string): Promise<void> {
+    const queue = await makeWorkerUtils({ connectionString: this.config.database.directUrl, maxPoolSize: 1 });
+    try {
+      await queue.forceUnlockWorkers([worker]);
+    } finally {
+      await queue.release();
+    }
   }
 
   /** Whether this process takes jobs now. */
@@ -83,7 +111,8 @@ export class JobRunner implements OnApplicationBootstrap, BeforeApplicationShutd
 
   /** Waits for the jobs that run, before the database and Discord are taken away from them. */
   async beforeApplicationShutdown(): Promise<void> {
-    clearTimeout(this.restart);
+    this.ending.abort();
+    await this.restarting;
     const runner = this.runner;
     this.runner = undefined;
     await runner?.stop();

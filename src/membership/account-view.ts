@@ -40,6 +40,8 @@ export interface MembershipRow {
   readonly inviteUsedBy: string | null;
   readonly attempt: string | null;
   readonly attemptDiscordUserId: string | null;
+  /** The role that the attempt would give for this membership. */
+  readonly attemptRoleId: string | null;
   readonly isMember: boolean | null;
   readonly seenRoles: string[] | null;
   readonly seenJoinedAt: Date | null;
@@ -111,7 +113,7 @@ const ROW = `
   m.granted_role_id AS "grantedRoleId", m.acted_discord_user_id AS "actedDiscordUserId",
   m.brought_in_by_us AS "broughtInByUs", m.removal_policy AS "storedRemovalPolicy", m.invite_code AS "inviteCode",
   m.invite_link AS "inviteLink", m.invite_expires_at AS "inviteExpiresAt", m.invitation_sent_at AS "invitationSentAt", m.invite_used_by AS "inviteUsedBy",
-  m.attempt, m.attempt_discord_user_id AS "attemptDiscordUserId", m.is_member AS "isMember", m.seen_roles AS "seenRoles",
+  m.attempt, m.attempt_discord_user_id AS "attemptDiscordUserId", m.attempt_role_id AS "attemptRoleId", m.is_member AS "isMember", m.seen_roles AS "seenRoles",
   m.seen_joined_at AS "seenJoinedAt", m.seen_pending AS "seenPending", m.seen_at AS "seenAt", m.seen_at::text AS "seenStamp",
   m.seen_discord_user_id AS "seenDiscordUserId", m.run_id AS "runId",
   (SELECT r.started_at FROM discord_sync_runs r WHERE r.id = m.run_id AND r.purpose = 'SYNC') AS "comparedAt", m.created_at AS "createdAt",
@@ -293,7 +295,7 @@ function claimOf(row: MembershipRow, discordUserId: string | null, now: Date): C
     removalDueAt: endedAt && new Date(endedAt.getTime() + (row.removalGraceHours ?? 0) * 3_600_000),
     expiresAt: row.enrolled ? row.enrollmentExpiresAt : null,
     roleId: row.studentRoleId,
-    grantedRoleId: ours ? row.grantedRoleId : null,
+    grantedRoleId: (ours ? row.grantedRoleId : null) ?? roleLeftOver(row, discordUserId, current),
     // An add that was begun and never written down: its answer is lost, but what is found now is our doing.
     acted: ours || (row.attempt === 'add' && row.attemptDiscordUserId === discordUserId),
     broughtInByUs: row.broughtInByUs && ours,
@@ -311,6 +313,17 @@ function claimOf(row: MembershipRow, discordUserId: string | null, now: Date): C
 function removalOf(row: MembershipRow, renewed: boolean): RemovalState | null {
   if (!row.enrolled) return row.removalState;
   return row.removalState === 'held' && !renewed ? 'held' : null;
+}
+
+/**
+ * A role that was being given when the worker died or Discord's answer was lost, and that is not wanted any more: it may have
+ * been given, and then it is ours to take away.
+ */
+function roleLeftOver(row: MembershipRow, discordUserId: string | null, current: boolean): string | null {
+  if (row.attemptRoleId === null || row.attemptDiscordUserId !== discordUserId) return null;
+  const isWanted =
+    current && row.enrolled && !row.removedByStaff && !row.banned && row.studentRoleId === row.attemptRoleId;
+  return isWanted ? null : row.attemptRoleId;
 }
 
 /** When the enrollment ended: its own expiry if that has passed, else when we first saw that it was gone. */

@@ -218,7 +218,7 @@ function sightOf(
 ): Sight {
   const member = view.account.discordUserId === null ? undefined : members.get(view.account.discordUserId);
   const seen = member ? presentOf(member, facts) : absentOf(view, startedAt);
-  // Whoever a call of ours was about may be gone by that.
+  // Whoever a call of ours was about may be gone by that; of a student who has exchanged accounts the former one joined.
   const isOurDoing = view.rows.some((row) => row.attempt !== null);
   const missing = view.rows.filter((row) =>
     view.claims.some(
@@ -229,6 +229,7 @@ function sightOf(
         claim.current &&
         claim.enrolled &&
         claim.status === 'joined' &&
+        row.actedDiscordUserId === view.account.discordUserId &&
         !claim.leftByChoice &&
         !isDoubted(claim, seen),
     ),

@@ -371,6 +371,9 @@ function settle(
       );
       if (later.length > 0)
         return settled('removed', 'STILL_ENROLLED_ELSEWHERE', new Date(Math.max(...later.map(Number))));
+      // So does one whose own removal is held, or stopped.
+      if (claims.some((other) => sideOf(other, seen, now) === 'grace'))
+        return settled('removed', 'STILL_ENROLLED_ELSEWHERE');
       return settled('removed', 'PROTECTED_MEMBER');
     }
     return settled('removed', 'ENROLLMENT_ENDED');

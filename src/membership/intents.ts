@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database';
-import { type AccountView } from './account-view';
+import { type AccountView, type MembershipRow } from './account-view';
 import { type Step } from './decide.policy';
 import { type GuildLease } from './guild-lease';
 
@@ -30,7 +30,7 @@ export class Intents {
       await manager.query(
         `WITH locked AS (SELECT id FROM discord_memberships WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE)
          UPDATE discord_memberships m
-         SET attempt = NULL, attempt_at = ${at}, attempt_discord_user_id = NULL
+         SET attempt = NULL, attempt_at = ${at}, attempt_discord_user_id = NULL, attempt_role_id = NULL
          FROM locked WHERE m.id = locked.id`,
         [view.rows.map((row) => row.id), ...values],
       );
@@ -41,12 +41,24 @@ export class Intents {
     await this.database.work(async (manager) => {
       await lease.assertHeldIn(manager);
       await manager.query(
-        `WITH locked AS (SELECT id FROM discord_memberships WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE)
+        `WITH given AS (SELECT * FROM unnest($1::uuid[], $4::text[]) AS g(id, role_id)),
+           locked AS (SELECT id FROM discord_memberships WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE)
          UPDATE discord_memberships m
-         SET attempt = $2, attempt_at = now(), attempt_discord_user_id = $3
-         FROM locked WHERE m.id = locked.id`,
-        [view.rows.map((row) => row.id), step.type, view.account.discordUserId],
+         SET attempt = $2, attempt_at = now(), attempt_discord_user_id = $3, attempt_role_id = given.role_id
+         FROM locked JOIN given USING (id) WHERE m.id = locked.id`,
+        [
+          view.rows.map((row) => row.id),
+          step.type,
+          view.account.discordUserId,
+          view.rows.map((row) => roleGiven(row, step)),
+        ],
       );
     });
   }
+}
+
+/** The role that the step would give for this membership. */
+function roleGiven(row: MembershipRow, step: Step): string | null {
+  const roles = step.type === 'add' ? step.roleIds : step.type === 'grant-role' ? [step.roleId] : [];
+  return row.studentRoleId !== null && roles.includes(row.studentRoleId) ? row.studentRoleId : null;
 }

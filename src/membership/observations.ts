@@ -175,9 +175,9 @@ export class Observations {
     });
   }
 
-  /** Events may have been lost: every configured server is compared in full. */
-  async gap(): Promise<void> {
-    await this.database.work((manager) => this.runs.requestForAllServers(manager));
+  /** Events may have been lost: every configured server is compared in full, or the one in which they were. */
+  async gap(guildId: string | null = null): Promise<void> {
+    await this.database.work((manager) => this.runs.requestForAllServers(manager, guildId));
   }
 
   private recentArrivals(guildId: string) {

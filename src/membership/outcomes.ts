@@ -49,6 +49,7 @@ const WRITE = `
     -- A call that failed may have had its effect: what was about to be done stays known until it is tried again.
     attempt = CASE WHEN r.failed THEN m.attempt END, attempt_at = CASE WHEN r.failed THEN m.attempt_at END,
     attempt_discord_user_id = CASE WHEN r.failed THEN m.attempt_discord_user_id END,
+    attempt_role_id = CASE WHEN r.failed THEN m.attempt_role_id END,
     -- An observation that arrived while we worked is newer than what we found.
     is_member = CASE WHEN ${STILL_AS_READ} THEN r.is_member ELSE m.is_member END,
     seen_roles = CASE WHEN ${STILL_AS_READ} THEN r.seen_roles ELSE m.seen_roles END,

@@ -69,10 +69,14 @@ export class SyncRuns {
     });
   }
 
-  /** A run for every server that an active configuration names: the daily cleanup, and what follows a gap in the gateway. */
-  async requestForAllServers(manager: EntityManager): Promise<void> {
+  /**
+   * A run for every server that an active configuration names: the daily cleanup, and what follows a gap in the gateway.
+   * @param only this server, if one names it
+   */
+  async requestForAllServers(manager: EntityManager, only: string | null = null): Promise<void> {
     const guilds = await manager.query<{ guildId: string }[]>(
-      'SELECT DISTINCT guild_id AS "guildId" FROM discord_server_configs WHERE is_active ORDER BY 1',
+      'SELECT DISTINCT guild_id AS "guildId" FROM discord_server_configs WHERE is_active AND ($1::text IS NULL OR guild_id = $1) ORDER BY 1',
+      [only],
     );
     for (const { guildId } of guilds) await this.request(manager, guildId, null, null);
   }

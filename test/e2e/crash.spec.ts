@@ -133,6 +133,23 @@ describe('when something breaks in the middle', () => {
     return jobs.length > 0;
   }
 
+  it('loses its connections to the database in the middle, and goes on by itself', async () => {
+    const students = await service.students(30);
+    for (let cut = 0; cut < 3; cut += 1) {
+      for (const { userId } of students.slice(cut * 10, cut * 10 + 10)) await service.enroll(userId, room.courseId);
+      await eventually(async () =>
+        expect(await service.sql('SELECT FROM graphile_worker._private_jobs WHERE locked_at IS NOT NULL')).not.toEqual(
+          [],
+        ),
+      );
+      await service.sql(
+        'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+      );
+    }
+    for (const { userId } of students) await service.reaches(userId, room.courseId, 'joined', 'ADDED', 25_000);
+    expect((await service.health()).parts['worker']?.up).toBe(true);
+  }, 60_000);
+
   describe('in the middle of 200 enrollments over three servers', () => {
     let rooms: Classroom[];
     let students: { userId: string; account: string }[];

@@ -1,11 +1,6 @@
 import { Client } from 'pg';
 import { Sweep } from '../../src/membership/sweep';
-import { type Classroom, classroom, eventually, Service } from './support/service';
-
-interface Student {
-  readonly userId: string;
-  readonly account: string;
-}
+import { type Classroom, classroom, eventually, type Linked, Service } from './support/service';
 
 describe('what is deleted by plain SQL', () => {
   let service: Service;
@@ -27,8 +22,8 @@ describe('what is deleted by plain SQL', () => {
   }
 
   /** Somebody who was in the server before us, and one who teaches in it: whom we never remove. */
-  async function protectedMembers(room: Classroom): Promise<Student[]> {
-    const [before, assistant] = (await service.students(2)) as [Student, Student];
+  async function protectedMembers(room: Classroom): Promise<Linked[]> {
+    const [before, assistant] = (await service.students(2)) as [Linked, Linked];
     await service.discord.join(room.guildId, before.account);
     for (const { userId } of [before, assistant]) await service.enroll(userId, room.courseId);
     await service.reaches(before.userId, room.courseId, 'joined', 'ALREADY_MEMBER');
@@ -41,11 +36,11 @@ describe('what is deleted by plain SQL', () => {
     return [before, assistant];
   }
 
-  const rolesOf = async ({ account }: Student, { guildId }: Classroom) =>
+  const rolesOf = async ({ account }: Linked, { guildId }: Classroom) =>
     (await service.discord.member(guildId, account))?.roles;
 
   /** Who is in the server now, and by which roles, of these. */
-  const standing = async (students: readonly Student[], room: Classroom) =>
+  const standing = async (students: readonly Linked[], room: Classroom) =>
     Promise.all(students.map((student) => rolesOf(student, room)));
 
   const endings: [string, (room: Classroom) => [string, unknown[]]][] = [
@@ -122,7 +117,7 @@ describe('what is deleted by plain SQL', () => {
       await service.rest();
       expect(await standing(students, room)).toEqual(students.map(() => [room.roleId]));
       // Whoever wants to come under another name meanwhile need not wait for a decision.
-      const [first] = students as [Student];
+      const [first] = students as [Linked];
       const again = await service.createUser('Ayu Wulandari');
       await service.link(again, { discordUserId: first.account });
       await service.enroll(again, room.courseId);
@@ -145,8 +140,8 @@ describe('what is deleted by plain SQL', () => {
   describe('an instructor', () => {
     it('leaves the server without an owner: everybody stays as they are, until the course has an instructor again', async () => {
       const { room, students } = await fullClass('Algebra', 2);
-      const [ayu, budi] = students as [Student, Student];
-      const [newcomer] = (await service.students(1)) as [Student];
+      const [ayu, budi] = students as [Linked, Linked];
+      const [newcomer] = (await service.students(1)) as [Linked];
       await service.sql('DELETE FROM auth.users WHERE id = $1', [room.instructorId]);
       await service.rest();
       await service.discord.clearRequests();
@@ -176,7 +171,7 @@ describe('what is deleted by plain SQL', () => {
 
   it('a course that was deleted still answers, by the title that it had last', async () => {
     const { room, students } = await fullClass('Algebra', 1);
-    const [ayu] = students as [Student];
+    const [ayu] = students as [Linked];
     await service.sql(`UPDATE courses SET title = 'Linear algebra' WHERE id = $1`, [room.courseId]);
     await service.rest();
     await service.sql('DELETE FROM courses WHERE id = $1', [room.courseId]);
@@ -196,7 +191,7 @@ describe('what is deleted by plain SQL', () => {
   describe('is deleted at once', () => {
     it('also while somebody has locked every table of ours, and what nobody was told is found by the sweep', async () => {
       const { room, students } = await fullClass('Algebra', 2);
-      const [ayu] = students as [Student];
+      const [ayu] = students as [Linked];
       const tables = await service.sql<{ name: string }>(
         `SELECT relname AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
            AND relname NOT IN ('courses', 'course_enrollments')`,
@@ -223,7 +218,7 @@ describe('what is deleted by plain SQL', () => {
 
     it('also within a long transaction, which keeps nobody else from being served', async () => {
       const { room, students } = await fullClass('Algebra', 2);
-      const [ayu, budi] = students as [Student, Student];
+      const [ayu, budi] = students as [Linked, Linked];
       const long = new Client({ connectionString: service.database.url });
       await long.connect();
       try {

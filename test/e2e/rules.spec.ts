@@ -1,16 +1,11 @@
 import { Sweep } from '../../src/membership/sweep';
-import { type Classroom, classroom, configure, eventually, Service } from './support/service';
+import { type Classroom, classroom, configure, eventually, type Linked, Service } from './support/service';
 
 const UPDATE =
   'mutation ($id: UUID!, $input: UpdateServerConfigInput!) { updateServerConfig(id: $id, input: $input) { id } }';
 const SYNC = 'mutation ($courseId: UUID!) { syncCourse(courseId: $courseId) { id } }';
 const RUN = 'query ($id: UUID!) { syncRun(id: $id) { status } }';
 const JOURNAL_OF_ROLES = /^(PUT|DELETE) \/guilds\/:id\/members\/:id\/roles\/:id /;
-
-interface Student {
-  readonly userId: string;
-  readonly account: string;
-}
 
 /** Each test reads as a rule of the service; those that other files tell as stories are not repeated. */
 describe('the rules', () => {
@@ -23,19 +18,19 @@ describe('the rules', () => {
   });
   afterAll(() => service.close());
 
-  const rolesOf = async ({ account }: Student, { guildId }: Pick<Classroom, 'guildId'>) =>
+  const rolesOf = async ({ account }: Linked, { guildId }: Pick<Classroom, 'guildId'>) =>
     (await service.discord.member(guildId, account))?.roles.toSorted();
   const update = (room: Classroom, input: object) =>
     service.query(room.instructorToken, UPDATE, { id: room.configId, input });
 
-  async function joined(room: Pick<Classroom, 'courseId'>, count = 1): Promise<Student[]> {
+  async function joined(room: Pick<Classroom, 'courseId'>, count = 1): Promise<Linked[]> {
     const students = await service.students(count);
     for (const { userId } of students) await service.enroll(userId, room.courseId);
     for (const { userId } of students) await service.reaches(userId, room.courseId, 'joined', 'ADDED');
     await service.rest();
     return students;
   }
-  async function oneJoined(room: Pick<Classroom, 'courseId'>): Promise<Student> {
+  async function oneJoined(room: Pick<Classroom, 'courseId'>): Promise<Linked> {
     return (await joined(room))[0]!;
   }
 
@@ -64,7 +59,7 @@ describe('the rules', () => {
     it('a student is in all of them, and out of all of them when the enrollment ends', async () => {
       const room = await classroom(service);
       const second = await secondServer(room);
-      const [ayu] = (await service.students(1)) as [Student];
+      const [ayu] = (await service.students(1)) as [Linked];
       await service.enroll(ayu.userId, room.courseId);
       await eventually(async () => {
         expect(await rolesOf(ayu, room)).toEqual([room.roleId]);
@@ -80,7 +75,7 @@ describe('the rules', () => {
     it('whoever leaves one of them stays in the other', async () => {
       const room = await classroom(service);
       const second = await secondServer(room);
-      const [ayu] = (await service.students(1)) as [Student];
+      const [ayu] = (await service.students(1)) as [Linked];
       await service.enroll(ayu.userId, room.courseId);
       await eventually(async () => expect(await rolesOf(ayu, room)).toEqual([room.roleId]));
       await eventually(async () => expect(await rolesOf(ayu, second)).toEqual([second.roleId]));
@@ -143,7 +138,7 @@ describe('the rules', () => {
   it('a course that is switched off keeps whom another course in the server would remove', async () => {
     const room = await classroom(service);
     const paused = await secondCourse(room);
-    const [ayu] = (await service.students(1)) as [Student];
+    const [ayu] = (await service.students(1)) as [Linked];
     for (const { courseId } of [room, paused]) await service.enroll(ayu.userId, courseId);
     for (const { courseId } of [room, paused]) await service.reaches(ayu.userId, courseId, 'joined');
     await update(paused, { isActive: false });
@@ -216,7 +211,7 @@ describe('the rules', () => {
   it('in a shared server every grace must be over before anybody is removed', async () => {
     const room = await classroom(service);
     const patient = await secondCourse(room, { removalGraceHours: 24 });
-    const [ayu] = (await service.students(1)) as [Student];
+    const [ayu] = (await service.students(1)) as [Linked];
     for (const { courseId } of [room, patient]) await service.enroll(ayu.userId, courseId);
     for (const { courseId } of [room, patient]) await service.reaches(ayu.userId, courseId, 'joined');
     await service.unenroll(ayu.userId, patient.courseId);
@@ -268,7 +263,7 @@ describe('the rules', () => {
     '%s is what no invite can solve: it says %s, invites nobody and stops nobody else',
     async (code, reason, step, status) => {
       const room = await classroom(service);
-      const [ayu, budi] = (await service.students(2)) as [Student, Student];
+      const [ayu, budi] = (await service.students(2)) as [Linked, Linked];
       // Their linking has been heard of.
       await service.rest();
       await service.discord.faults([
@@ -327,7 +322,7 @@ describe('the rules', () => {
     it('shows who has not passed it yet; the role is there from the beginning', async () => {
       const room = await classroom(service);
       await service.discord.screening(room.guildId, true);
-      const [ayu] = (await service.students(1)) as [Student];
+      const [ayu] = (await service.students(1)) as [Linked];
       await service.enroll(ayu.userId, room.courseId);
       await service.reaches(ayu.userId, room.courseId, 'joined', 'SCREENING_PENDING');
       expect(await rolesOf(ayu, room)).toEqual([room.roleId]);
@@ -341,7 +336,7 @@ describe('the rules', () => {
     it('holds the role back until it is passed, where the course wants that', async () => {
       const room = await classroom(service, 'Strict', { roleAfterScreening: true });
       await service.discord.screening(room.guildId, true);
-      const [ayu] = (await service.students(1)) as [Student];
+      const [ayu] = (await service.students(1)) as [Linked];
       await service.enroll(ayu.userId, room.courseId);
       await service.reaches(ayu.userId, room.courseId, 'joined', 'SCREENING_PENDING');
       expect(await rolesOf(ayu, room)).toEqual([]);

@@ -10,14 +10,26 @@ import { ServerEvents } from '../server-events';
  */
 @Injectable()
 export class ServerPresenceListener {
+  /** Servers that a new session has announced and that it is about to show: of them nothing was missed since it began. */
+  private readonly announced = new Set<string>();
+
   constructor(
     private readonly events: ServerEvents,
     private readonly observations: Observations,
   ) {}
 
+  @OnDispatch('READY')
+  onReady(@Context() [{ guilds }]: Dispatches['READY']): void {
+    for (const { id } of guilds) this.announced.add(id);
+  }
+
   @OnDispatch('GUILD_CREATE')
   async onGuildCreate(@Context() [{ id, unavailable }]: Dispatches['GUILD_CREATE']): Promise<void> {
-    if (unavailable !== true) await this.changed(id, 'GUILD_CREATE');
+    if (unavailable === true) return;
+    const isBack = !this.announced.delete(id);
+    await this.changed(id, 'GUILD_CREATE');
+    // Nothing was told of the server while the bot, or the server, was away.
+    if (isBack) await this.events.inOrder(id, 'GUILD_CREATE', () => this.observations.gap(id));
   }
 
   @OnDispatch('GUILD_DELETE')

@@ -80,7 +80,10 @@ export class LocalDiscordControl {
   }
 
   /** A grant as an earlier sign-in left it. */
-  grant(userId: string, scopes: string[]): Promise<{ access_token: string; refresh_token: string }> {
+  grant(
+    userId: string,
+    scopes: string[],
+  ): Promise<{ access_token: string; refresh_token: string; expires_in: number }> {
     return this.call('POST', '/sandbox/oauth/grant', { userId, scopes });
   }
 
@@ -150,10 +153,14 @@ export class LocalDiscordControl {
   }
 
   async guild(guildId: string): Promise<GuildState> {
-    const state = await this.call<{ guilds: GuildState[] }>('GET', '/sandbox/state');
-    const guild = state.guilds.find(({ id }) => id === guildId);
+    const [guild] = await this.guilds([guildId]);
     if (!guild) throw new Error(`The local Discord has no server ${guildId}.`);
     return guild;
+  }
+
+  async guilds(guildIds: readonly string[]): Promise<GuildState[]> {
+    const query = new URLSearchParams(guildIds.map((id): [string, string] => ['guild', id]));
+    return (await this.call<{ guilds: GuildState[] }>('GET', `/sandbox/state?${query.toString()}`)).guilds;
   }
 
   /** The person as a member of the server; undefined when they are not in. */
@@ -187,6 +194,8 @@ export interface GuildState {
   readonly id: string;
   readonly name: string;
   readonly ownerId: string;
+  readonly botPresent: boolean;
+  readonly bans: string[];
   readonly members: { userId: string; roles: string[]; joinedAt: string; pending: boolean }[];
   readonly channels: { id: string; name: string; messages: { authorId: string; content: string }[] }[];
   readonly invites: {

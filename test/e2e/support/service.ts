@@ -2,7 +2,7 @@ import { type AddressInfo } from 'node:net';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { type INestApplication } from '@nestjs/common';
 import { createClient } from 'graphql-ws';
 import { SignJWT } from 'jose';
@@ -45,18 +45,27 @@ export class Service {
   private constructor(
     readonly database: MigratedDatabase,
     private local: Sandbox | undefined,
+    private readonly directory: string,
     private readonly world: SandboxOptions,
     readonly discord: LocalDiscordControl,
-    private platform: Client,
+    /** The platform's own connection. */
+    public platform: Client,
     readonly config: Config,
   ) {}
 
   /** A running service; `{ started: false }` only prepares what it stands on. */
-  static async start(options: { started?: boolean; config?: Partial<Config> } = {}): Promise<Service> {
+  static async start(
+    options: { started?: boolean; config?: Partial<Config>; discordKeepsState?: boolean } = {},
+  ): Promise<Service> {
     const database = await migratedDatabase();
     const redirectUri = `${PUBLIC_URL}/auth/discord/callback`;
     const directory = await mkdtemp(join(tmpdir(), 'anycademy-discord-'));
-    const world = { port: 0, redirectUris: [redirectUri], stateFile: join(directory, 'discord.json') };
+    const world = {
+      port: 0,
+      redirectUris: [redirectUri],
+      // Without it, what is in Discord ends with it, and nothing is written however big the world becomes.
+      ...(options.discordKeepsState === false ? {} : { stateFile: join(directory, 'discord.json') }),
+    };
     const sandbox = await startSandbox(world);
     const platform = await connect(database.url);
     const config: Config = {
@@ -86,7 +95,15 @@ export class Service {
       ...options.config,
     };
     const discord = new LocalDiscordControl(sandbox.url);
-    const service = new Service(database, sandbox, { ...world, port: sandbox.port }, discord, platform, config);
+    const service = new Service(
+      database,
+      sandbox,
+      directory,
+      { ...world, port: sandbox.port },
+      discord,
+      platform,
+      config,
+    );
     if (options.started !== false) await service.up();
     return service;
   }
@@ -176,7 +193,7 @@ export class Service {
     await this.down();
     await this.platform.end();
     await this.discordVanishes();
-    await rm(dirname(this.world.stateFile ?? ''), { recursive: true, force: true });
+    await rm(this.directory, { recursive: true, force: true });
     await this.database.drop();
   }
 
@@ -327,7 +344,7 @@ export class Service {
   }
 
   /** A class of such a crowd. Discord counts few of their calls, so that nobody waits. */
-  async students(count: number): Promise<{ userId: string; account: string; name: string }[]> {
+  async students(count: number): Promise<Linked[]> {
     const often = { limit: 10_000, windowMs: 1_000 };
     await this.discord.limits({
       enforce: false,
@@ -341,7 +358,7 @@ export class Service {
   }
 
   /** Hundreds of students who have linked their accounts some time ago: what linking left behind, without its pages. */
-  async crowd(count: number): Promise<{ userId: string; account: string; name: string }[]> {
+  async crowd(count: number): Promise<Linked[]> {
     const vault = new TokenVault(this.config);
     const accounts = await this.discord.createUsers(count);
     const crowd = accounts.map((account, index) => ({ userId: randomUUID(), account, name: `Student ${index + 1}` }));
@@ -450,6 +467,13 @@ async function connect(url: string): Promise<Client> {
   client.on('error', () => undefined);
   await client.connect();
   return client;
+}
+
+/** A student with a linked account. */
+export interface Linked {
+  readonly userId: string;
+  readonly account: string;
+  readonly name: string;
 }
 
 /** A membership as the API shows it. */

@@ -1,0 +1,523 @@
+import * as fc from 'fast-check';
+import { type History } from './history';
+import { CONFIGS, COURSES, CROWD, GUILDS, STUDENTS } from './world';
+
+/** The commands need no model of their own: whatever is impossible in a state is simply nothing. */
+type Model = Record<string, never>;
+type Told = fc.AsyncCommand<Model, History>;
+
+/** A command that prints itself as `name(arguments)`, and after which the oracle looks. */
+class Command implements Told {
+  constructor(
+    private readonly name: string,
+    private readonly values: readonly unknown[],
+    private readonly work: (history: History) => Promise<void>,
+  ) {}
+
+  check(): boolean {
+    return true;
+  }
+
+  async run(_model: Model, history: History): Promise<void> {
+    await this.work(history);
+    await history.observe();
+  }
+
+  toString(): string {
+    return `${this.name}(${this.values.map((value) => JSON.stringify(value)).join(', ')})`;
+  }
+}
+
+const student = fc.nat(STUDENTS - 1);
+const course = fc.nat(COURSES - 1);
+const guild = fc.nat(GUILDS - 1);
+const config = fc.nat(CONFIGS.length - 1);
+const which = fc.nat(1);
+
+type Values<Arbitraries extends readonly fc.Arbitrary<unknown>[]> = {
+  [Index in keyof Arbitraries]: Arbitraries[Index] extends fc.Arbitrary<infer Value> ? Value : never;
+};
+
+function command<const Arbitraries extends readonly fc.Arbitrary<unknown>[]>(
+  weight: number,
+  name: string,
+  arbitraries: Arbitraries,
+  work: (history: History, ...values: Values<Arbitraries>) => Promise<void>,
+): { weight: number; arbitrary: fc.Arbitrary<Told> } {
+  const arbitrary = fc
+    .tuple(...(arbitraries as unknown as fc.Arbitrary<unknown>[]))
+    .map(
+      (values) => new Command(name, values, (history) => work(history, ...(values as unknown as Values<Arbitraries>))),
+    );
+  return { weight, arbitrary };
+}
+
+const coursesOf = (index: number): number[] => CONFIGS.flatMap((place, at) => (place.course === index ? [at] : []));
+const inGuild = (index: number): number[] => CONFIGS.flatMap((place, at) => (place.guild === index ? [at] : []));
+
+// ── The platform ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+async function enrolls(history: History, indices: readonly number[], at: number): Promise<void> {
+  const { facts, cast, world } = history;
+  const look = await history.look();
+  for (const index of indices) {
+    if (look.isEnrolled(index, at) || !look.canEnroll(index, at)) continue;
+    for (const place of coursesOf(at)) {
+      const key = `${index} ${place}`;
+      // A new enrollment lifts that they left, if its end was seen before.
+      const standing = [...facts.standingOf(index, place)];
+      if (facts.endSeen.has(key))
+        facts.setStanding(index, place, ...standing.map((one) => (one === 'left' ? 'free' : one)));
+      else if (standing.includes('left')) facts.addStanding(index, place, 'free');
+      for (const set of [facts.endSeen, facts.graceOver, facts.decided]) set.delete(key);
+    }
+  }
+  await world.service.sql(
+    `INSERT INTO course_enrollments (user_id, course_id) SELECT u.id, $2 FROM auth.users u WHERE u.id = ANY($1) AND EXISTS (SELECT FROM courses WHERE id = $2)
+     ON CONFLICT (user_id, course_id) DO UPDATE SET status = 'active', expires_at = NULL`,
+    [indices.map((index) => cast.students[index]!.userId), cast.courseIds[at]],
+  );
+}
+
+async function ends(history: History, sql: string, index: number, at: number): Promise<void> {
+  const { cast, world } = history;
+  await world.service.sql(sql, [cast.students[index]!.userId, cast.courseIds[at]]);
+}
+
+const crowd = Array.from({ length: CROWD }, (_, index) => STUDENTS + index);
+
+const platform = [
+  command(8, 'enroll', [student, course], (history, index, at) => enrolls(history, [index], at)),
+  command(6, 'unenroll', [student, course], (history, index, at) =>
+    ends(history, 'DELETE FROM course_enrollments WHERE user_id = $1 AND course_id = $2', index, at),
+  ),
+  command(2, 'disable', [student, course], (history, index, at) =>
+    ends(
+      history,
+      `UPDATE course_enrollments SET status = 'cancelled' WHERE user_id = $1 AND course_id = $2`,
+      index,
+      at,
+    ),
+  ),
+  command(2, 'expire', [student, course], (history, index, at) =>
+    ends(
+      history,
+      `UPDATE course_enrollments SET expires_at = now() - interval '1 s' WHERE user_id = $1 AND course_id = $2`,
+      index,
+      at,
+    ),
+  ),
+  command(1, 'unseen end', [student, course], async (history, index, at) => {
+    const { world, cast } = history;
+    await world.service.unseen(() =>
+      world.service.sql('DELETE FROM course_enrollments WHERE user_id = $1 AND course_id = $2', [
+        cast.students[index]!.userId,
+        cast.courseIds[at],
+      ]),
+    );
+    await world.sweep();
+  }),
+  command(2, 'end of a whole course', [course], async ({ world, cast }, at) => {
+    await world.service.sql('DELETE FROM course_enrollments WHERE course_id = $1', [cast.courseIds[at]]);
+  }),
+  command(1, 'a class enrolls', [course], async (history, at) => {
+    const { world, cast, facts } = history;
+    await Promise.all(
+      crowd.map((index) => {
+        const { userId, accounts } = cast.students[index]!;
+        facts.holds(accounts[0], index);
+        return history.attempt(() => world.link(userId, accounts[0]));
+      }),
+    );
+    await enrolls(history, crowd, at);
+  }),
+  command(1, 'a class ends', [course], async ({ world, cast }, at) => {
+    await world.service.sql('DELETE FROM course_enrollments WHERE course_id = $1 AND user_id = ANY($2)', [
+      cast.courseIds[at],
+      crowd.map((index) => cast.students[index]!.userId),
+    ]);
+  }),
+  command(1, 'delete user', [student], async ({ world, cast }, index) => {
+    const { userId } = cast.students[index]!;
+    await world.service.sql('DELETE FROM auth.users WHERE id = $1', [userId]);
+  }),
+  command(1, 'delete course', [course], async ({ world, cast }, at) => {
+    await world.service.sql('DELETE FROM courses WHERE id = $1', [cast.courseIds[at]]);
+  }),
+  command(1, 'become staff', [student, course], async ({ world, cast }, index, at) => {
+    await world.service.sql('INSERT INTO course_staff (course_id, user_id) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
+      cast.courseIds[at],
+      cast.students[index]!.userId,
+    ]);
+  }),
+  command(2, 'a day passes', [], async (history) => {
+    await history.world.dayPasses();
+    for (const key of history.facts.endSeen) history.facts.graceOver.add(key);
+    history.facts.unasked.clear();
+  }),
+];
+
+// ── Linking ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Who changes accounts may do so before what happened to the former one was understood. */
+async function changesAccount(history: History, index: number): Promise<void> {
+  const look = await history.look();
+  CONFIGS.forEach((_, place) => {
+    const standing = history.facts.standingOf(index, place);
+    if ([...standing].some((one) => one !== 'free') || look.membership(index, place)?.in_sync === false)
+      history.facts.addStanding(index, place, 'free');
+  });
+}
+
+const linking = [
+  command(5, 'link', [student, fc.nat(2), fc.boolean()], async (history, index, choice, autoJoin) => {
+    const { world, cast, facts } = history;
+    const look = await history.look();
+    const { userId, accounts } = cast.students[index]!;
+    if (!look.state.users.includes(userId)) return;
+    // One of their own accounts, or the first of the next student: taken, unless that one has given it up.
+    const account = [...accounts, cast.students[(index + 1) % STUDENTS]!.accounts[0]][choice]!;
+    const before = look.account(index);
+    const linked = await history.attempt(() => world.link(userId, account, autoJoin));
+    // A grant replaces the one before, even where we refuse the account.
+    facts.deadGrants.delete(account);
+    if (!linked) return;
+    facts.holds(account, index);
+    if (before !== account) await changesAccount(history, index);
+  }),
+  command(3, 'unlink', [student], async (history, index) => {
+    const { world, cast } = history;
+    const { userId } = cast.students[index]!;
+    await history.ask(await world.service.token(userId), 'mutation { unlinkDiscord }', {});
+    await changesAccount(history, index);
+  }),
+  command(2, 'revoke the grant', [student], async (history, index) => {
+    const account = (await history.look()).account(index);
+    if (account === null) return;
+    await history.discord.revokeGrant(account).catch(() => undefined);
+    history.facts.deadGrants.add(account);
+  }),
+  command(1, 'the token expires', [student], async (history, index) => {
+    const account = (await history.look()).account(index);
+    if (account === null) return;
+    await history.discord.expireToken(account);
+    await history.world.service.sql(
+      `UPDATE user_discord_connections SET expires_at = now() - interval '1 s' WHERE discord_user_id = $1`,
+      [account],
+    );
+  }),
+];
+
+// ── Discord ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** The account that a student has now, or their second one, which we may know or not. */
+async function accountOf(history: History, index: number, choice: number): Promise<string> {
+  const look = await history.look();
+  const { accounts } = history.cast.students[index]!;
+  return choice === 0 ? (look.account(index) ?? accounts[0]) : accounts[1];
+}
+
+const inDiscord = [
+  command(4, 'joins', [student, which, guild], async (history, index, choice, at) => {
+    const { facts } = history;
+    const look = await history.look();
+    const account = await accountOf(history, index, choice);
+    if (look.member(account, at) || look.guild(at).bans.includes(account)) return;
+    const holder = look.studentOf(account);
+    const isNew = holder === null || inGuild(at).every((place) => look.membership(holder, place) === undefined);
+    await history.discord.join(history.guildId(at), account);
+    const isStillNew =
+      holder !== null && inGuild(at).every((place) => !look.isEnrolled(holder, CONFIGS[place]!.course));
+    facts.cameAlone.set(`${account} ${at}`, isNew && isStillNew ? 'before' : 'maybe');
+    if (holder === null) return;
+    for (const place of inGuild(at)) {
+      const standing = [...facts.standingOf(holder, place)];
+      facts.setStanding(holder, place, ...standing.map((one) => (one === 'left' ? 'back' : one)));
+    }
+  }),
+  command(5, 'leaves', [student, which, guild], async (history, index, choice, at) => {
+    const { facts } = history;
+    const look = await history.look();
+    const account = await accountOf(history, index, choice);
+    if (!look.member(account, at)) return;
+    const holder = look.studentOf(account);
+    if (holder === null) await history.stands(account, at, 'left');
+    await history.discord.leave(history.guildId(at), account);
+    facts.byHand.delete(`${account} ${at}`);
+    facts.foreign.delete(`${account} ${at}`);
+    if (holder === null) return;
+    for (const place of inGuild(at)) {
+      const row = look.membership(holder, place);
+      const standing = [...facts.standingOf(holder, place)];
+      const isKnown =
+        row?.status === 'joined' &&
+        row.is_member === true &&
+        row.seen_discord_user_id === account &&
+        row.attempt === null;
+      const certain =
+        (isKnown || standing.every((one) => one === 'back' || one === 'left')) && !facts.blurred && !facts.deaf;
+      const others = standing.filter((one) => one === 'staff' || one === 'ban');
+      if (standing.length > 0 && others.length === standing.length) continue;
+      facts.setStanding(holder, place, 'left', ...(certain ? others : ([...others, 'free'] as const)));
+    }
+  }),
+  command(2, 'is kicked by a moderator', [student, which, guild], async (history, index, choice, at) => {
+    const look = await history.look();
+    const account = await accountOf(history, index, choice);
+    if (!look.member(account, at) || account === history.cast.ownerAccount) return;
+    await history.stands(account, at, 'staff');
+    await history.discord.kick(history.guildId(at), account);
+    history.facts.byHand.delete(`${account} ${at}`);
+    history.facts.foreign.delete(`${account} ${at}`);
+  }),
+  command(2, 'is banned', [student, which, guild], async (history, index, choice, at) => {
+    const account = await accountOf(history, index, choice);
+    const look = await history.look();
+    if (look.guild(at).bans.includes(account)) return;
+    await history.stands(account, at, 'ban');
+    await history.discord.ban(history.guildId(at), account);
+    history.facts.everBanned.add(`${account} ${at}`);
+    history.facts.byHand.delete(`${account} ${at}`);
+    history.facts.foreign.delete(`${account} ${at}`);
+  }),
+  command(1, 'is unbanned', [student, which, guild], async (history, index, choice, at) => {
+    const account = await accountOf(history, index, choice);
+    await history.discord.unban(history.guildId(at), account).catch(() => undefined);
+  }),
+  command(3, 'accepts the invite', [student, config], async (history, index, place) => {
+    const look = await history.look();
+    const account = look.account(index);
+    const code = look.membership(index, place)?.invite_code;
+    if (account === null || !code || look.member(account, CONFIGS[place]!.guild)) return;
+    await history.discord.accept(code, account).catch(() => undefined);
+  }),
+  command(
+    4,
+    'role by hand',
+    [student, which, guild, fc.nat(4), fc.boolean()],
+    async (history, index, choice, at, role, given) => {
+      const { facts, cast } = history;
+      const look = await history.look();
+      const account = await accountOf(history, index, choice);
+      const member = look.member(account, at);
+      const place = cast.places[at]!;
+      if (!member) return;
+      const id = [...place.studentRoles, place.otherRole, place.foreignRole, place.adminRole][role]!;
+      const rest = member.roles.filter((one) => one !== id);
+      await history.discord.join(place.guildId, account, given ? [...rest, id] : rest);
+      const key = `${account} ${at}`;
+      facts.byHand.set(key, (facts.byHand.get(key) ?? new Set()).add(id));
+      // The owner sets the whole list, so a role that we are just giving or taking may be lost in it, as with a real person.
+      if (!given || rest.length !== member.roles.length)
+        for (const one of place.studentRoles) facts.byHand.get(key)!.add(one);
+      if (id !== place.foreignRole) return;
+      if (given) facts.foreign.set(key, { role: id, joinedAt: member.joinedAt });
+      else facts.foreign.delete(key);
+    },
+  ),
+  command(1, 'bot removed', [guild], async (history, at) => {
+    await history.discord.removeBot(history.guildId(at)).catch(() => undefined);
+    history.facts.deaf = true;
+  }),
+  command(2, 'bot added', [guild], async (history, at) => {
+    await history.discord.addBot(history.guildId(at));
+  }),
+  command(1, 'bot loses its permissions', [guild], async (history, at) => {
+    if (!(await history.look()).guild(at).botPresent) return;
+    await history.discord.addBot(history.guildId(at), { permissions: '1024' });
+    history.facts.deaf = true;
+  }),
+];
+
+// ── What staff and students ask of us ────────────────────────────────────────────────────────────────────────────────
+
+const RUN_DECISIONS = ['confirmSyncRun', 'cancelSyncRun', 'undoSyncRun'] as const;
+
+const asked = [
+  command(3, 'asks to come back', [student, course], async (history, index, at) => {
+    const { world, cast, facts } = history;
+    await history.heard();
+    const { userId } = cast.students[index]!;
+    const { errors } = await history.ask(
+      await world.service.token(userId),
+      'mutation ($courseId: UUID!) { rejoinCourse(courseId: $courseId) { id } }',
+      { courseId: cast.courseIds[at] },
+    );
+    if (errors) return;
+    for (const place of coursesOf(at)) {
+      const standing = [...facts.standingOf(index, place)].map((one) =>
+        one === 'left' || one === 'back' ? 'free' : one,
+      );
+      facts.setStanding(index, place, ...standing, ...(facts.deaf ? (['left'] as const) : []));
+    }
+  }),
+  command(3, 'is invited by staff', [student, course], async (history, index, at) => {
+    const { cast, facts } = history;
+    await history.heard();
+    const { errors } = await history.ask(
+      cast.adminToken,
+      'mutation ($userId: UUID!, $courseId: UUID!) { inviteStudent(userId: $userId, courseId: $courseId) { id } }',
+      { userId: cast.students[index]!.userId, courseId: cast.courseIds[at] },
+    );
+    if (errors) return;
+    for (const place of coursesOf(at)) {
+      if (facts.deaf) facts.addStanding(index, place, 'free');
+      else if (!(await history.look()).isFrozen(place)) facts.setStanding(index, place, 'free');
+    }
+  }),
+  command(2, 'is removed by staff', [student, course], async (history, index, at) => {
+    const { cast, facts } = history;
+    await history.heard();
+    const look = await history.look();
+    const { errors } = await history.ask(
+      cast.adminToken,
+      'mutation ($userId: UUID!, $courseId: UUID!) { removeStudent(userId: $userId, courseId: $courseId) { id } }',
+      { userId: cast.students[index]!.userId, courseId: cast.courseIds[at] },
+    );
+    if (errors) return;
+    for (const place of coursesOf(at)) {
+      const standing = facts.standingOf(index, place);
+      if (!look.membership(index, place)) facts.addStanding(index, place, 'staff');
+      else if (standing.has('ban')) facts.addStanding(index, place, 'staff');
+      else facts.setStanding(index, place, 'staff');
+    }
+  }),
+  command(3, 'sync', [course], async (history, at) => {
+    await history.ask(history.cast.adminToken, 'mutation ($id: UUID!) { syncCourse(courseId: $id) { id } }', {
+      id: history.cast.courseIds[at],
+    });
+  }),
+  command(3, 'decides', [fc.nat(2), fc.nat(3)], async (history, decision, which) => {
+    const { world, cast, facts } = history;
+    const runs = await world.service.sql<{ id: string }>(
+      `SELECT id FROM discord_sync_runs WHERE CASE $1::int WHEN 0 THEN status = 'AWAITING_CONFIRMATION' WHEN 1 THEN status IN ('AWAITING_CONFIRMATION', 'RUNNING')
+         ELSE EXISTS (SELECT FROM discord_removals r WHERE r.run_id = discord_sync_runs.id AND r.undone_at IS NULL) END ORDER BY created_at LIMIT 4`,
+      [decision],
+    );
+    const run = runs[which % Math.max(runs.length, 1)];
+    if (!run) return;
+    const { errors } = await history.ask(
+      cast.adminToken,
+      `mutation ($id: UUID!) { ${RUN_DECISIONS[decision]!}(id: $id) { id } }`,
+      {
+        id: run.id,
+      },
+    );
+    if (errors) return;
+    if (decision === 0) facts.confirmed = true;
+    const look = await history.look();
+    cast.students.forEach((_, index) =>
+      CONFIGS.forEach((place, at) => {
+        if (!look.isEnrolled(index, place.course)) facts.decided.add(`${index} ${at}`);
+      }),
+    );
+  }),
+  command(1, 'removals paused', [fc.option(config), fc.boolean()], async (history, place, paused) => {
+    await history.ask(
+      history.cast.adminToken,
+      'mutation ($id: UUID, $paused: Boolean!) { setRemovalsPaused(configId: $id, paused: $paused) }',
+      { id: place === null ? null : history.cast.configIds[place as number], paused },
+    );
+  }),
+];
+
+// ── The configuration ────────────────────────────────────────────────────────────────────────────────────────────────
+
+const SETTINGS = [
+  ['removal_policy', 'KICK'],
+  ['removal_policy', 'REMOVE_ROLE'],
+  ['removal_policy', 'KEEP'],
+  ['removal_grace_hours', 24],
+  ['removal_grace_hours', 0],
+  ['is_active', false],
+  ['is_active', true],
+  ['drift_policy', 'RESPECT'],
+  ['drift_policy', 'REPAIR'],
+  ['auto_invite', false],
+  ['auto_invite', true],
+] as const;
+
+const configuration = [
+  command(5, 'set', [config, fc.constantFrom(...SETTINGS)], async ({ world, cast }, place, [column, value]) => {
+    await world.service.sql(`UPDATE discord_server_configs SET ${column} = $2 WHERE id = $1`, [
+      cast.configIds[place],
+      value,
+    ]);
+  }),
+  command(2, 'role', [config, fc.nat(2)], async ({ world, cast }, place, choice: number) => {
+    const where = cast.places[CONFIGS[place]!.guild]!;
+    await world.service.sql('UPDATE discord_server_configs SET student_role_id = $2 WHERE id = $1', [
+      cast.configIds[place],
+      [where.studentRoles[CONFIGS[place]!.course], where.otherRole, null][choice],
+    ]);
+  }),
+  command(1, 'delete the configuration', [config], async ({ world, cast }, place) => {
+    await world.service.sql('DELETE FROM discord_server_configs WHERE id = $1', [cast.configIds[place]]);
+  }),
+];
+
+// ── What breaks ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const FAULTS = [
+  { status: 500 },
+  { status: 502, probability: 0.5 },
+  { drop: 'before' },
+  { drop: 'after' },
+  { drop: 'after', method: 'PUT' },
+  { drop: 'after', method: 'DELETE' },
+  { drop: 'after', method: 'POST' },
+  { status: 429, body: { retry_after: 0.05 } },
+  { delayMs: 150 },
+  { code: 50013, status: 403 },
+] as const;
+
+const breakage = [
+  command(
+    3,
+    'Discord fails',
+    [fc.constantFrom(...FAULTS), fc.integer({ min: 1, max: 6 })],
+    async ({ discord, facts }, fault, times) => {
+      facts.blurred = true;
+      await discord.faults([{ ...fault, times }]);
+    },
+  ),
+  command(1, 'gateway cut', [fc.constantFrom(true, true, true, false)], async ({ discord, facts }, resumable) => {
+    if (!resumable) facts.deaf = true;
+    await discord.disconnect({ resumable });
+  }),
+  command(0.5, 'gateway away', [fc.constantFrom(true, true, false)], async ({ discord, facts }, resumable) => {
+    facts.deaf = true;
+    await discord.gateway(false);
+    await discord.disconnect({ resumable });
+  }),
+  command(0.5, 'worker killed', [], async ({ world, facts }) => {
+    facts.blurred = true;
+    await world.killWorker();
+  }),
+  command(0.5, 'database connections cut', [], async ({ world, facts }) => {
+    facts.blurred = true;
+    facts.deaf = true;
+    await world.cutDatabase();
+  }),
+  command(6, 'settle', [], (history) => history.settle()),
+  command(
+    2,
+    'a moment passes',
+    [fc.integer({ min: 1, max: 60 })],
+    (_history, milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+  ),
+  command(1, 'sweep', [], ({ world }) => world.sweep()),
+];
+
+/** Long enough for things to meet that have nothing to do with each other, short enough to be many. */
+const MAX_COMMANDS = 24;
+
+/** @param replayPath which of the commands are left out, when a failing history is told again */
+export function commands(replayPath: string | undefined) {
+  const all = [...platform, ...linking, ...inDiscord, ...asked, ...configuration, ...breakage];
+  return fc.commands(
+    // One arbitrary for each command, as often as its weight: so a history shrinks by leaving commands out.
+    all.flatMap(({ weight, arbitrary }) => Array.from({ length: 2 * weight }, () => arbitrary)),
+    { maxCommands: MAX_COMMANDS, size: 'max', ...(replayPath === undefined ? {} : { replayPath }) },
+  );
+}

@@ -1,0 +1,380 @@
+import { type GuildState } from '../e2e/support/local-discord-control';
+import { type Cast, CONFIGS, type ConfigState, type MembershipState, type State } from './world';
+
+/**
+ * What became of a student in a course's server, as far as people did it: nothing that keeps them out, they left, they are
+ * back by themselves, staff or a moderator removed them, they were banned. Where two things happen at once the service may
+ * see them in either order, so several can be possible.
+ */
+export type Standing = 'free' | 'left' | 'back' | 'staff' | 'ban';
+
+/** What the oracle remembers of a history, written by the commands, and never read from what the service has concluded. */
+export class Facts {
+  /** By student and configuration. */
+  readonly standing = new Map<string, Set<Standing>>();
+  /** Accounts that a student has, or had, by account. */
+  readonly holders = new Map<string, Set<number>>();
+  /** Who came into a server by their own way, by account and server; `before`: before we had any business with them. */
+  readonly cameAlone = new Map<string, 'before' | 'maybe'>();
+  /** Roles that somebody gave or took by hand, by account and server. */
+  readonly byHand = new Map<string, Set<string>>();
+  readonly everBanned = new Set<string>();
+  /** Somebody decided about a run that concerns this student's ended enrollment, or the brake may hold it. */
+  readonly decided = new Set<string>();
+  /** The enrollment's end has been seen by the service. */
+  readonly endSeen = new Set<string>();
+  /** A day passed since that end. */
+  readonly graceOver = new Set<string>();
+  /** Accounts whose grant is dead at Discord. */
+  readonly deadGrants = new Set<string>();
+  /** Foreign roles that a member has been given, by account and server, and since when they are in. */
+  readonly foreign = new Map<string, { readonly role: string; readonly joinedAt: string }>();
+  /** Events may have been lost since the last rest, so that nobody can tell who removed whom. */
+  deaf = false;
+  /** Something broke since the last rest: what was under way may have to be found out. */
+  blurred = false;
+  ownerless = false;
+  confirmed = false;
+  /** Whom a removal was right for, at some moment since the last rest: account and server. */
+  removable = new Set<string>();
+  /** Who has been in by an enrollment at the last rest. */
+  joinedAtRest = new Set<string>();
+  /** How many entries of each server's audit log have been looked at. */
+  readonly auditRead = new Map<string, number>();
+  /** Removals that nobody asked for, within the last day, by server. */
+  readonly unasked = new Map<string, number>();
+
+  standingOf(student: number, config: number): Set<Standing> {
+    return this.standing.get(`${student} ${config}`) ?? new Set(['free']);
+  }
+
+  setStanding(student: number, config: number, ...standings: Standing[]): void {
+    this.standing.set(`${student} ${config}`, new Set(standings));
+  }
+
+  addStanding(student: number, config: number, ...standings: Standing[]): void {
+    this.setStanding(student, config, ...this.standingOf(student, config), ...standings);
+  }
+
+  holds(account: string, student: number): void {
+    this.holders.set(account, (this.holders.get(account) ?? new Set()).add(student));
+  }
+}
+
+/** One state, with what the oracle asks of it. */
+export class Look {
+  private readonly enrolledPairs: Set<string>;
+
+  constructor(
+    readonly cast: Cast,
+    readonly state: State,
+    readonly facts: Facts,
+  ) {
+    const users = new Set(state.users);
+    const courses = new Set(state.courses.map(({ id }) => id));
+    this.enrolledPairs = new Set(
+      state.enrolled
+        .filter((row) => users.has(row.user_id) && courses.has(row.course_id))
+        .map((row) => `${row.user_id} ${row.course_id}`),
+    );
+  }
+
+  guild(index: number): GuildState {
+    return this.state.guilds[index]!;
+  }
+
+  account(student: number): string | null {
+    const { userId } = this.cast.students[student]!;
+    return this.state.connections.find((row) => row.user_id === userId)?.discord_user_id ?? null;
+  }
+
+  connection(student: number) {
+    const { userId } = this.cast.students[student]!;
+    return this.state.connections.find((row) => row.user_id === userId);
+  }
+
+  studentOf(account: string): number | null {
+    const userId = this.state.connections.find((row) => row.discord_user_id === account)?.user_id;
+    const index = this.cast.students.findIndex((student) => student.userId === userId);
+    return index < 0 ? null : index;
+  }
+
+  config(index: number): ConfigState | undefined {
+    return this.state.configs.find(({ id }) => id === this.cast.configIds[index]);
+  }
+
+  membership(student: number, config: number): MembershipState | undefined {
+    const { userId } = this.cast.students[student]!;
+    const { course, guild } = CONFIGS[config]!;
+    return this.state.memberships.find(
+      (row) =>
+        row.user_id === userId &&
+        row.course_id === this.cast.courseIds[course] &&
+        row.guild_id === this.cast.places[guild]!.guildId,
+    );
+  }
+
+  isEnrolled(student: number, course: number): boolean {
+    return this.enrolledPairs.has(`${this.cast.students[student]!.userId} ${this.cast.courseIds[course]!}`);
+  }
+
+  canEnroll(student: number, course: number): boolean {
+    return (
+      this.state.users.includes(this.cast.students[student]!.userId) &&
+      this.state.courses.some(({ id }) => id === this.cast.courseIds[course])
+    );
+  }
+
+  member(account: string | null, guild: number): GuildState['members'][number] | undefined {
+    return this.guild(guild).members.find(({ userId }) => userId === account);
+  }
+
+  isFrozen(config: number): boolean {
+    return this.config(config)?.is_active !== true;
+  }
+
+  isPaused(config: number): boolean {
+    return this.state.paused || this.config(config)?.removals_paused === true;
+  }
+
+  /** Never kicked whatever the policy: the owner, administrators, staff of a course in the server. */
+  isProtected(account: string, guild: number): boolean {
+    if (account === this.guild(guild).ownerId) return true;
+    if (this.member(account, guild)?.roles.includes(this.cast.places[guild]!.adminRole)) return true;
+    const student = this.studentOf(account);
+    if (student === null) return false;
+    const { userId } = this.cast.students[student]!;
+    const courses = this.state.configs
+      .filter(({ guild_id }) => guild_id === this.cast.places[guild]!.guildId)
+      .map(({ course_id }) => course_id);
+    return this.state.staff.some((row) => row.user_id === userId && courses.includes(row.course_id));
+  }
+
+  /** The configurations of the server, with each student who has or had this account and has a membership there. */
+  claims(account: string, guild: number): { student: number; config: number; current: boolean }[] {
+    return [...(this.facts.holders.get(account) ?? [])].flatMap((student) =>
+      CONFIGS.flatMap((place, config) =>
+        place.guild === guild && this.membership(student, config)
+          ? [{ student, config, current: this.account(student) === account }]
+          : [],
+      ),
+    );
+  }
+
+  /** Beyond doubt wanted in the server by this membership. */
+  wants(student: number, config: number): boolean {
+    const { course, guild } = CONFIGS[config]!;
+    const standing = this.facts.standingOf(student, config);
+    const here = this.member(this.account(student), guild) !== undefined;
+    return (
+      !this.isFrozen(config) &&
+      this.isEnrolled(student, course) &&
+      [...standing].every((one) => one === 'free' || one === 'back') &&
+      (this.config(config)!.auto_invite || here)
+    );
+  }
+
+  /** Whether some rule lets the account be removed from the server now. */
+  mayBeRemoved(account: string, guild: number): boolean {
+    if (this.isProtected(account, guild) || this.facts.cameAlone.get(`${account} ${guild}`) === 'before') return false;
+    const claims = this.claims(account, guild);
+    return (
+      claims.length > 0 &&
+      claims.every(({ student, config, current }) => {
+        const key = `${student} ${config}`;
+        const policy = this.config(config)?.removal_policy;
+        // Who is deleted on the platform gives up the account too, which ignores a grace as unlinking does.
+        if (!current || !this.state.users.includes(this.cast.students[student]!.userId)) return true;
+        if (this.wants(student, config)) return false;
+        const asked = [...this.facts.standingOf(student, config)].some((one) => one === 'staff' || one === 'ban');
+        const enrolled = this.isEnrolled(student, CONFIGS[config]!.course);
+        // Frozen: nothing is done for it, and who is in by it stays.
+        if (this.isFrozen(config))
+          return !(enrolled && this.membership(student, config)?.status === 'joined' && !this.facts.blurred);
+        if (policy !== 'KICK') return false;
+        if (asked) return true;
+        if (enrolled) return ![...this.facts.standingOf(student, config)].every((one) => one === 'left');
+        if (this.isPaused(config)) return false;
+        return this.config(config)!.removal_grace_hours === 0 || this.facts.graceOver.has(key);
+      })
+    );
+  }
+}
+
+/** Everything that is wrong with a state at rest, as sentences; the servers listed in `unwell` are not served. */
+export function wrongs(look: Look, unwell: ReadonlySet<number>): string[] {
+  const found: string[] = [];
+  const { cast, facts } = look;
+  cast.students.forEach((_, student) => {
+    CONFIGS.forEach((place, config) => {
+      if (unwell.has(place.guild)) return;
+      const wrong = wrongOfMembership(look, student, config);
+      if (wrong) found.push(`student ${student}, configuration ${config}: ${wrong}`);
+    });
+  });
+  cast.places.forEach((place, guild) => {
+    const bystander = look.member(place.bystander, guild);
+    if (bystander?.roles.length !== 2) found.push(`server ${guild}: somebody whom we do not know was touched`);
+    for (const [key, { role, joinedAt }] of facts.foreign) {
+      const [account = '', where] = key.split(' ');
+      if (Number(where) !== guild) continue;
+      const member = look.member(account, guild);
+      // Who was out meanwhile has lost it by that.
+      if (member?.joinedAt === joinedAt && !member.roles.includes(role))
+        found.push(`server ${guild}: ${nameOf(look, account)} has lost a role that is none of ours`);
+    }
+    if (unwell.has(guild)) return;
+    for (const member of look.guild(guild).members) {
+      const wrong = wrongOfMember(look, member, guild);
+      if (wrong) found.push(`server ${guild}: ${nameOf(look, member.userId)} ${wrong}`);
+    }
+  });
+  return found;
+}
+
+export function nameOf(look: Look, account: string): string {
+  const index = look.cast.students.findIndex(({ accounts }) => accounts.includes(account));
+  if (index < 0) return account === look.cast.ownerAccount ? 'the owner' : `account ${account}`;
+  return `student ${index}'s account ${look.cast.students[index]!.accounts.indexOf(account)}`;
+}
+
+/** A membership that does not say what is, or says it without a reason that explains it. */
+function wrongOfMembership(look: Look, student: number, config: number): string | null {
+  const { course, guild } = CONFIGS[config]!;
+  const row = look.membership(student, config);
+  const enrolled = look.isEnrolled(student, course);
+  if (look.isFrozen(config) || look.facts.ownerless) return null;
+  if (!row) return enrolled ? 'is enrolled and has no membership' : null;
+  if (!row.in_sync) return 'has a mark that nobody serves';
+  if (row.attempt !== null) return `has an attempt left over (${row.attempt})`;
+  const account = look.account(student);
+  const here = look.member(account, guild) !== undefined;
+  const stands = `${row.status} ${row.reason}`;
+  const allowed = new Set(
+    enrolled
+      ? [...look.facts.standingOf(student, config)].flatMap((one) => whileEnrolled(look, student, config, one))
+      : afterwards(look, student, config),
+  );
+  if (allowed.has(stands)) return null;
+  return `is ${stands}, ${enrolled ? 'enrolled' : 'not enrolled'}, ${account === null ? 'not linked' : here ? 'in' : 'out'}, ${[
+    ...look.facts.standingOf(student, config),
+  ].join('/')}; allowed is ${[...allowed].join(', ')}`;
+}
+
+const JOINED = ['joined ADDED', 'joined USED_INVITE', 'joined ALREADY_MEMBER'];
+
+function whileEnrolled(look: Look, student: number, config: number, standing: Standing): string[] {
+  const { guild } = CONFIGS[config]!;
+  const account = look.account(student);
+  const here = look.member(account, guild) !== undefined;
+  switch (standing) {
+    case 'ban':
+      return ['removed BANNED'];
+    case 'staff':
+      return ['removed REMOVED_BY_STAFF'];
+    case 'left':
+      if (here) return JOINED;
+      // Where many are missing at once, a person decides whether they have left.
+      return look.membership(student, config)?.removal_state === 'held'
+        ? ['joined REMOVAL_HELD']
+        : ['left LEFT_BY_CHOICE'];
+    case 'back':
+    case 'free':
+      break;
+  }
+  if (account === null) return ['pending ACCOUNT_NOT_LINKED'];
+  if (here) return JOINED;
+  const outside: string[] = [];
+  const connection = look.connection(student)!;
+  if (!look.config(config)!.auto_invite) outside.push('pending NOT_INVITED');
+  const banned = look.guild(guild).bans.includes(account);
+  if (banned || look.facts.everBanned.has(`${account} ${guild}`)) outside.push('pending BANNED');
+  const canBeAdded = connection.scopes.includes('guilds.join') && !look.facts.deadGrants.has(account);
+  if (!canBeAdded || banned || look.facts.everBanned.has(`${account} ${guild}`)) {
+    const invite = look.guild(guild).invites.find(({ code }) => code === look.membership(student, config)?.invite_code);
+    outside.push(invite?.targetUserIds?.includes(account) ? 'invited INVITE_OPEN' : 'invited INVITE_EXPIRED');
+  }
+  return outside;
+}
+
+function afterwards(look: Look, student: number, config: number): string[] {
+  const { guild } = CONFIGS[config]!;
+  const { facts } = look;
+  const account = look.account(student);
+  const here = look.member(account, guild) !== undefined;
+  const standing = facts.standingOf(student, config);
+  const allowed: string[] = [];
+  if (standing.has('staff')) allowed.push('removed REMOVED_BY_STAFF');
+  if (standing.has('ban')) allowed.push('removed BANNED');
+  if (![...standing].some((one) => one === 'free' || one === 'back' || one === 'left')) return allowed;
+  if (!here) allowed.push('removed ENROLLMENT_ENDED');
+  if (facts.decided.has(`${student} ${config}`)) {
+    // Cancelled, or undone: in as if enrolled, or brought back.
+    allowed.push(
+      'joined REMOVAL_HELD',
+      'left LEFT_BY_CHOICE',
+      'pending ACCOUNT_NOT_LINKED',
+      'pending BANNED',
+      'pending NOT_INVITED',
+    );
+    allowed.push('invited INVITE_OPEN', 'invited INVITE_EXPIRED');
+  }
+  if (!here || account === null) return allowed;
+  const settings = look.config(config)!;
+  if (look.isPaused(config) || look.membership(student, config)?.removal_state === 'held')
+    allowed.push('joined REMOVAL_HELD');
+  if (settings.removal_grace_hours > 0) allowed.push('joined GRACE_PERIOD');
+  const others = look.claims(account, guild).filter((claim) => claim.config !== config || claim.student !== student);
+  if (others.length > 0) allowed.push('removed STILL_ENROLLED_ELSEWHERE');
+  const policies = [settings, ...others.map((claim) => look.config(claim.config))].map((one) => one?.removal_policy);
+  if (policies.some((policy) => policy !== 'KICK')) allowed.push('removed ENROLLMENT_ENDED');
+  if (look.isProtected(account, guild) || facts.cameAlone.has(`${account} ${guild}`))
+    allowed.push('removed PROTECTED_MEMBER');
+  return allowed;
+}
+
+/** Somebody who is in and should not be, or with other roles than they should have. */
+function wrongOfMember(look: Look, member: GuildState['members'][number], guild: number): string | null {
+  const { cast, facts } = look;
+  const account = member.userId;
+  const claims = look.claims(account, guild);
+  if (claims.length === 0 || facts.ownerless) return null;
+  // A configuration that is switched off or deleted leaves its members as they are, whether or not a membership tells of it.
+  if (CONFIGS.some((place, config) => place.guild === guild && look.isFrozen(config))) return null;
+  const key = `${account} ${guild}`;
+  const byHand = facts.byHand.get(key) ?? new Set();
+  const wanting = claims.filter(({ student, config, current }) => current && look.wants(student, config));
+  for (const { config } of wanting) {
+    const role = look.config(config)!.student_role_id;
+    if (role === null || member.roles.includes(role) || !byHandMatters(look, config, byHand, role)) continue;
+    return `has not the role of configuration ${config}`;
+  }
+  const undecided = claims.some(
+    ({ student, config, current }) =>
+      facts.decided.has(`${student} ${config}`) ||
+      look.membership(student, config)?.removal_state === 'held' ||
+      (current && !look.wants(student, config) && isDoubtful(look, student, config)) ||
+      (current && look.isPaused(config)) ||
+      look.config(config)!.removal_grace_hours > 0 ||
+      look.config(config)!.removal_policy === 'KEEP',
+  );
+  if (undecided) return null;
+  const wanted = new Set(wanting.map(({ config }) => look.config(config)!.student_role_id));
+  const place = cast.places[guild]!;
+  const ours = [...place.studentRoles, place.otherRole];
+  const extra = member.roles.find((role) => ours.includes(role) && !wanted.has(role) && !byHand.has(role));
+  if (extra !== undefined) return 'has a role of ours that nothing gives them any more';
+  if (wanting.length > 0 || claims.some(({ config }) => look.config(config)!.removal_policy !== 'KICK')) return null;
+  if (look.isProtected(account, guild) || facts.cameAlone.has(key)) return null;
+  return 'is in although nothing lets them be';
+}
+
+/** With RESPECT a role that was taken by hand stays away; with REPAIR it comes back. */
+function byHandMatters(look: Look, config: number, byHand: ReadonlySet<string>, role: string): boolean {
+  return look.config(config)!.drift_policy === 'REPAIR' || !byHand.has(role);
+}
+
+function isDoubtful(look: Look, student: number, config: number): boolean {
+  const standing = look.facts.standingOf(student, config);
+  return look.isEnrolled(student, CONFIGS[config]!.course) && standing.size > 1;
+}
