@@ -394,7 +394,8 @@ AS $function$
       BEGIN
         LOOP
           SELECT j.id INTO job FROM graphile_worker.add_job(name, payload, run_at => discord_add_job.run_at, max_attempts => discord_add_job.max_attempts,
-            job_key => discord_add_job.job_key, priority => discord_add_job.priority, job_key_mode => discord_add_job.job_key_mode) j;
+            job_key => discord_add_job.job_key, priority => discord_add_job.priority, job_key_mode => discord_add_job.job_key_mode,
+            flags => CASE WHEN discord_add_job.priority > 0 THEN ARRAY['bulk'] END) j;
           EXIT WHEN job IS NOT NULL;
         END LOOP;
         RETURN job;
@@ -405,9 +406,13 @@ CREATE OR REPLACE FUNCTION public.discord_append_mark(mark jsonb)
  SECURITY DEFINER
  SET search_path TO ''
 AS $function$
+      DECLARE bulk boolean;
       BEGIN
         IF mark IS NULL OR mark = '{}'::jsonb THEN RETURN; END IF;
-        PERFORM graphile_worker.add_job('mark-memberships', mark::json, priority => -10);
+        bulk := mark ? 'courses'
+          OR jsonb_array_length(coalesce(mark -> 'pairs', '[]')) + jsonb_array_length(coalesce(mark -> 'users', '[]')) > 50;
+        PERFORM graphile_worker.add_job('mark-memberships', mark::json, priority => CASE WHEN bulk THEN 1 ELSE -10 END,
+          flags => CASE WHEN bulk THEN ARRAY['bulk'] END);
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'discord: a mark could not be appended (%); the minute sweep will find it', SQLERRM;
       END $function$

@@ -35,7 +35,8 @@ export class DatabaseModule implements OnApplicationShutdown {
             return new Database(
               await connect(apiUrl, 'api', 10),
               await connect(writerUrl, 'writer', 5),
-              await connect(workerUrl, 'worker', 10),
+              // More than jobs that are not urgent run at once: long statements of theirs leave one for a student's.
+              await connect(workerUrl, 'worker', 14),
             );
           },
         },

@@ -8,6 +8,7 @@ import { Marks1763800000004 } from '../../migrations/1763800000004-Marks';
 import { Access1763800000005 } from '../../migrations/1763800000005-Access';
 import { ConfigDeletion1763800000006 } from '../../migrations/1763800000006-ConfigDeletion';
 import { Leaving1763800000007 } from '../../migrations/1763800000007-Leaving';
+import { Urgency1763800000008 } from '../../migrations/1763800000008-Urgency';
 import { AttemptRole1763800000009 } from '../../migrations/1763800000009-AttemptRole';
 
 const MIGRATIONS = [
@@ -18,6 +19,7 @@ const MIGRATIONS = [
   Access1763800000005,
   ConfigDeletion1763800000006,
   Leaving1763800000007,
+  Urgency1763800000008,
   AttemptRole1763800000009,
 ];
 

@@ -66,6 +66,19 @@ describe('the budget of calls', () => {
     expect(order).toEqual(['first of the bulk', 'a student who waits', 'second of the bulk']);
   });
 
+  it('has a place soon for somebody who waits, however much else there is to do', async () => {
+    const budget = new CallBudget(PER_SECOND);
+    for (let count = 0; count < 1_000; count += 1) void budget.spend(true, () => pause(5));
+    // Any moment will do; the first second, in which the bulk finds every place free, and one long after it.
+    for (const moment of [300, 450, 30_000]) {
+      await jest.advanceTimersByTimeAsync(moment);
+      const asked = Date.now();
+      const answered = budget.spend(false, () => Promise.resolve(Date.now()));
+      await jest.advanceTimersByTimeAsync(1_000);
+      expect((await answered) - asked).toBeLessThanOrEqual((2 * 1_000) / PER_SECOND + 10);
+    }
+  });
+
   it('goes on after calls that fail', async () => {
     const budget = new CallBudget(1);
     const failed = budget

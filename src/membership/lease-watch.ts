@@ -48,7 +48,7 @@ export class LeaseWatch implements OnApplicationBootstrap, BeforeApplicationShut
       const silent = await this.leases.silent();
       if (silent.length === 0) return;
       await this.database.work(async (manager) => {
-        for (const guildId of silent) await this.queue.add(manager, guildId, { priority: 5 });
+        for (const guildId of silent) await this.queue.add(manager, guildId);
       });
     } catch (error) {
       // The database is away: in a second again.

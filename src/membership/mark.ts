@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { AuditLog } from '../audit-log/audit-log';
 import { Database } from '../database/database';
 import { JobHandler } from '../jobs/job-handler';
+import { PRIORITY } from '../jobs/job-queue';
 import { Forgetting } from './forgetting';
 import { GuildQueue } from './guild-queue';
 import { Ownership } from './ownership';
@@ -23,10 +24,7 @@ const MARK = z.object({
   memberships: z.array(z.uuid()).optional(),
 });
 
-/** Work for a student who waits, and work that comes in bulk. A smaller number is served first. */
-export const PRIORITY = { waiting: 0, bulk: 10, cleanup: 20 } as const;
-
-/** More pairs than this in one statement are an import, not students who wait at their screens. */
+/** More people than this in one statement are an import, not students who wait at their screens: see the migration "Urgency". */
 const BULK = 50;
 
 const PAIRS = `SELECT (p ->> 0)::uuid AS user_id, (p ->> 1)::uuid AS course_id FROM jsonb_array_elements($1::jsonb) p`;
@@ -114,7 +112,7 @@ export class Marker {
     const created = await this.createIn(manager, mark, urgency);
     const guildIds = new Set([...raised.map((row) => row.guildId), ...created]);
     // In one order, so that two markers of the same two servers do not wait for each other.
-    for (const guildId of [...guildIds].sort()) await this.guilds.add(manager, guildId, { priority: urgency });
+    for (const guildId of [...guildIds].sort()) await this.guilds.add(manager, guildId, urgency);
   }
 
   /** Makes the memberships that are missing, without asking for any work. @returns their servers. */
@@ -138,8 +136,8 @@ export class Marker {
   }
 }
 
-function urgencyOf(mark: Mark): number {
-  return mark.courses?.length || (mark.pairs?.length ?? 0) > BULK ? PRIORITY.bulk : PRIORITY.waiting;
+function urgencyOf({ courses, pairs = [], users = [], memberships = [] }: Mark): number {
+  return courses?.length || pairs.length + users.length + memberships.length > BULK ? PRIORITY.bulk : PRIORITY.waiting;
 }
 
 function parameters(mark: Mark, urgency: number): unknown[] {

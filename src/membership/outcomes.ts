@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { AuditLog } from '../audit-log/audit-log';
 import { Database } from '../database/database';
-import { JobQueue } from '../jobs/job-queue';
+import { JobQueue, PRIORITY } from '../jobs/job-queue';
 import { type AccountResult } from './account-run';
 import { type GuildLease } from './guild-lease';
 import { entriesOf } from './outcome-log.policy';
@@ -140,7 +140,7 @@ export class Outcomes {
   private async forget(manager: EntityManager, results: readonly AccountResult[], rows: readonly OutcomeRow[]) {
     const acted = new Map(results.flatMap(({ view }) => view.rows).map((row) => [row.id, row.actedDiscordUserId]));
     if (rows.some((row) => row.acted_discord_user_id === null && acted.get(row.id)))
-      await this.jobs.enqueue(manager, FORGET_ACCOUNTS, {}, { key: FORGET_ACCOUNTS, priority: 20 });
+      await this.jobs.enqueue(manager, FORGET_ACCOUNTS, {}, { key: FORGET_ACCOUNTS, priority: PRIORITY.cleanup });
   }
 
   /** Whoever has come in now is welcomed by a job of its own: a message that fails never fails a join. */
@@ -159,7 +159,12 @@ export class Outcomes {
       ]);
     }
     for (const configId of new Set(newcomers.flatMap(({ row }) => row.configId ?? []))) {
-      await this.jobs.enqueue(manager, SEND_WELCOME, { configId }, { key: `welcome:${configId}`, priority: 15 });
+      await this.jobs.enqueue(
+        manager,
+        SEND_WELCOME,
+        { configId },
+        { key: `welcome:${configId}`, priority: PRIORITY.welcome },
+      );
     }
   }
 }

@@ -4,6 +4,7 @@ import { Database } from '../database/database';
 import { DiscordFailure } from '../discord-api/discord-failure';
 import { DiscordRest } from '../discord-api/discord-rest';
 import { JobHandler } from '../jobs/job-handler';
+import { PRIORITY } from '../jobs/job-queue';
 import { ServerHealth } from '../server-config/server-health';
 import { type AccountResult } from './account-run';
 import { AccountWorker, type GuildWork } from './account-worker';
@@ -43,7 +44,11 @@ interface Again {
   readonly priority?: number;
 }
 
-const PAYLOAD = z.object({ guildId: z.string().regex(/^\d{17,20}$/) });
+const PAYLOAD = z.object({
+  guildId: z.string().regex(/^\d{17,20}$/),
+  /** Whether only those are served who wait for it: see {@link GuildQueue}. */
+  waiting: z.boolean().default(false),
+});
 
 /** Brings one server's memberships to what is desired, under the server's lease. */
 @Injectable()
@@ -75,7 +80,7 @@ export class Reconciler implements OnModuleDestroy {
 
   @JobHandler(RECONCILE_GUILD)
   async run(payload: unknown): Promise<void> {
-    const { guildId } = PAYLOAD.parse(payload);
+    const { guildId, waiting } = PAYLOAD.parse(payload);
     const trouble = await this.trouble.of(guildId);
     if (trouble) {
       await this.trouble.tellWaiting(guildId, trouble);
@@ -83,21 +88,23 @@ export class Reconciler implements OnModuleDestroy {
     }
     const lease = await this.leases.acquire(guildId);
     if (!lease) {
-      await this.database.work((manager) => this.queue.addAgain(manager, guildId, new Date(Date.now() + BUSY_RETRY)));
+      const at = new Date(Date.now() + BUSY_RETRY);
+      const priority = waiting ? PRIORITY.waiting : PRIORITY.soon;
+      await this.database.work((manager) => this.queue.addAgain(manager, guildId, at, priority));
       return;
     }
     let again: Again | null;
     try {
+      const work: GuildWork = {
+        guildId,
+        lease,
+        facts: once(() => this.facts.read(guildId)),
+        recentFacts: once(() => this.facts.recent(guildId)),
+        exhausted: new Map(),
+      };
       again = await this.discord.during(
         () => lease.assertHeld(),
-        () =>
-          this.drain({
-            guildId,
-            lease,
-            facts: once(() => this.facts.read(guildId)),
-            recentFacts: once(() => this.facts.recent(guildId)),
-            exhausted: new Map(),
-          }),
+        () => this.drain(work, waiting),
       );
     } catch (error) {
       again = await this.stopped(guildId, error);
@@ -111,12 +118,12 @@ export class Reconciler implements OnModuleDestroy {
   }
 
   /** Works until nothing is due, or the slice is over. @returns when to come back; null: when something is marked. */
-  private async drain(work: GuildWork): Promise<Again | null> {
+  private async drain(work: GuildWork, waiting: boolean): Promise<Again | null> {
     const sliceEnds = Date.now() + SLICE;
     for (;;) {
       if (this.stopping) return { at: new Date() };
-      await this.compareWhereAsked(work);
-      const due = await this.due(work.guildId);
+      if (!waiting) await this.compareWhereAsked(work);
+      const due = await this.due(work.guildId, waiting);
       if (due.length === 0) break;
       await this.batch(due, work);
       if (Date.now() > sliceEnds) {
@@ -220,16 +227,17 @@ export class Reconciler implements OnModuleDestroy {
     }
   }
 
-  private async due(guildId: string): Promise<string[]> {
+  private async due(guildId: string, waiting: boolean): Promise<string[]> {
     const rows = await this.database.query<{ id: string }>(
       `SELECT id FROM (
          (SELECT id, attempts, priority, marked_at FROM discord_memberships
-          WHERE guild_id = $1 AND generation > observed_generation ORDER BY priority, marked_at LIMIT $2)
+          WHERE guild_id = $1 AND generation > observed_generation AND (NOT $3 OR priority <= $4)
+          ORDER BY priority, marked_at LIMIT $2)
          UNION
          (SELECT id, attempts, priority, marked_at FROM discord_memberships
-          WHERE guild_id = $1 AND due_at <= now() ORDER BY due_at LIMIT $2)) d
+          WHERE guild_id = $1 AND due_at <= now() AND NOT $3 ORDER BY due_at LIMIT $2)) d
        ORDER BY attempts > 0, priority, marked_at LIMIT $2`,
-      [guildId, BATCH],
+      [guildId, BATCH, waiting, PRIORITY.waiting],
     );
     return rows.map((row) => row.id);
   }
@@ -240,8 +248,8 @@ export class Reconciler implements OnModuleDestroy {
       `(SELECT now() AS at, priority FROM discord_memberships
         WHERE guild_id = $1 AND generation > observed_generation ORDER BY priority LIMIT 1)
        UNION ALL
-       (SELECT due_at, NULL FROM discord_memberships WHERE guild_id = $1 AND due_at IS NOT NULL ORDER BY due_at LIMIT 1)
-       ORDER BY at LIMIT 1`,
+       (SELECT greatest(due_at, now()), NULL FROM discord_memberships WHERE guild_id = $1 AND due_at IS NOT NULL ORDER BY due_at LIMIT 1)
+       ORDER BY at, priority LIMIT 1`,
       [guildId],
     );
     const [next] = rows;

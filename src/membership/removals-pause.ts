@@ -3,8 +3,9 @@ import { AuditLog } from '../audit-log/audit-log';
 import { type Caller, seesEverything } from '../common/caller';
 import { DomainError } from '../common/domain-error';
 import { Database } from '../database/database';
+import { PRIORITY } from '../jobs/job-queue';
 import { Courses } from '../platform/courses';
-import { Marker, PRIORITY } from './mark';
+import { Marker } from './mark';
 
 /** The stop switch: while it is on nobody is removed, and everything else goes on. */
 @Injectable()

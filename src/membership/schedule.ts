@@ -3,7 +3,7 @@ import { Cron, SchedulerRegistry } from '@nestjs/schedule';
 import { CronJob, CronTime } from 'cron';
 import { CONFIG, type Config } from '../config/config';
 import { Database } from '../database/database';
-import { JobQueue } from '../jobs/job-queue';
+import { JobQueue, PRIORITY } from '../jobs/job-queue';
 import { CLEANUP, SWEEP } from './sweep';
 
 /** How far back a slot that was missed while the service was down is made up for, milliseconds. */
@@ -53,7 +53,8 @@ export class Schedule implements OnApplicationBootstrap {
         );
         if (inserted.length === 0) return false;
         await manager.query(`DELETE FROM cron_runs WHERE slot < now() - interval '7 days'`);
-        await this.jobs.enqueue(manager, name, {}, { key: name, priority: name === CLEANUP ? 20 : 5, maxAttempts: 3 });
+        const priority = name === CLEANUP ? PRIORITY.cleanup : PRIORITY.soon;
+        await this.jobs.enqueue(manager, name, {}, { key: name, priority, maxAttempts: 3 });
         return true;
       });
     } catch (error) {

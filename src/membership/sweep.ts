@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database';
 import { JobHandler } from '../jobs/job-handler';
+import { PRIORITY } from '../jobs/job-queue';
 import { Forgetting } from './forgetting';
 import { GuildQueue } from './guild-queue';
-import { Marker, PRIORITY } from './mark';
+import { Marker } from './mark';
 import { SyncRuns } from './sync-runs';
 
 export const SWEEP = 'sweep';
@@ -80,7 +81,7 @@ export class Sweep {
          LEFT JOIN discord_guilds s ON s.guild_id = g.guild_id AND s.paused_until > now()
          WHERE l.guild_id IS NULL AND s.guild_id IS NULL ORDER BY 1`,
       );
-      for (const { guildId } of guilds) await this.queue.add(manager, guildId, { priority: 5 });
+      for (const { guildId } of guilds) await this.queue.add(manager, guildId);
     });
   }
 }

@@ -4,6 +4,7 @@ import { AuditLog } from '../audit-log/audit-log';
 import { type Caller } from '../common/caller';
 import { DomainError } from '../common/domain-error';
 import { Database } from '../database/database';
+import { PRIORITY } from '../jobs/job-queue';
 import { Courses } from '../platform/courses';
 import { GuildQueue } from './guild-queue';
 import { Marker } from './mark';
@@ -133,7 +134,7 @@ export class SyncRuns {
         { action: 'sync', status: 'pending', courseId, guildId, actorId: requestedBy, runId: runs[0]?.id ?? null },
       ]);
     }
-    await this.queue.add(manager, guildId, { priority: requestedBy === null ? 20 : 0 });
+    await this.queue.add(manager, guildId, requestedBy === null ? PRIORITY.cleanup : PRIORITY.soon);
     return runs;
   }
 }

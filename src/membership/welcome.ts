@@ -5,7 +5,7 @@ import { Database } from '../database/database';
 import { DiscordFailure } from '../discord-api/discord-failure';
 import { DiscordRest } from '../discord-api/discord-rest';
 import { JobHandler } from '../jobs/job-handler';
-import { JobQueue } from '../jobs/job-queue';
+import { JobQueue, PRIORITY } from '../jobs/job-queue';
 import { InviteChannel } from './invite-channel';
 import { welcomeText } from './welcome.policy';
 
@@ -18,8 +18,6 @@ const POST_WELCOME = 'post-welcome';
 const SINGLE_MESSAGES = 5;
 /** Whoever could not be welcomed for this long is not any more: a welcome of yesterday puzzles. */
 const TOO_LATE = '1 hour';
-/** After the work that students wait for. */
-const PRIORITY = 15;
 
 const WAITING = z.object({ configId: z.uuid() });
 const MESSAGE = z.object({ configId: z.uuid(), welcomes: z.tuple([z.uuid()], z.uuid()) });
@@ -62,14 +60,14 @@ export class Welcome {
           manager,
           SEND_WELCOME,
           { configId },
-          { key: `welcome:${configId}`, runAt, priority: PRIORITY },
+          { key: `welcome:${configId}`, runAt, priority: PRIORITY.welcome },
         );
         return;
       }
       await manager.query('UPDATE discord_welcomes SET sent_at = now() WHERE id = ANY($1::uuid[])', [waiting]);
       const messages = waiting.length > SINGLE_MESSAGES ? [waiting] : waiting.map((one) => [one]);
       for (const welcomes of messages)
-        await this.jobs.enqueue(manager, POST_WELCOME, { configId, welcomes }, { priority: PRIORITY });
+        await this.jobs.enqueue(manager, POST_WELCOME, { configId, welcomes }, { priority: PRIORITY.welcome });
     });
   }
 
