@@ -15,8 +15,16 @@ const IN_EACH = 1_000;
 
 const ALL: readonly ProcessRole[] = ['api', 'worker', 'bot', 'cron'];
 
+const begunAt = Date.now();
+
+/** Setting all this up takes longer than measuring: on the standard error output one sees how far it is. */
+function progress(what: string): void {
+  console.error(`${String(Math.round((Date.now() - begunAt) / 1_000)).padStart(4)} s  ${what}`);
+}
+
 void onItsOwnStand(
   async (service) => {
+    progress('the service runs');
     const quiet = await classroom(service, 'A quiet course');
     const crowded = await classroom(service, 'A crowded course');
     await settledClass(service, crowded, IN_THE_SAME);
@@ -26,13 +34,16 @@ void onItsOwnStand(
       await settledClass(service, other, IN_EACH);
       others.push(other);
     }
+    progress(`${IN_THE_SAME} members of one server and ${OTHER_SERVERS * IN_EACH} of others are there`);
     const students = await service.crowd(3 * SAMPLES);
     await service.rest(60_000);
+    progress(`${students.length} students have linked their accounts`);
     await service.down();
     // The bot compares every server when it comes: that is over before anything is measured.
     await service.upAsProcess({ config: { roles: new Set(ALL) } });
     await until(async () => (await comparedServers(service)) === OTHER_SERVERS + 2, 120_000);
     await service.rest(60_000);
+    progress('the service runs as a process of its own, and its bot has compared all servers');
 
     const rows: (string | number)[][] = [];
     let kept = true;
@@ -44,13 +55,16 @@ void onItsOwnStand(
     ): Promise<void> => {
       for (const other of busy) await changeRole(service, other);
       await until(async () => (await due(service)) >= bulk * 0.95, 60_000);
+      progress(`${meanwhile}: ${await due(service)} are due`);
       const samples: number[] = [];
-      for (const student of students.splice(0, SAMPLES)) samples.push(await fromCommitToRole(service, room, student));
+      for (const student of students.splice(0, SAMPLES)) {
+        samples.push(await fromCommitToRole(service, room, student));
+        if (samples.length % 50 === 0) progress(`${meanwhile}: ${samples.length} of ${SAMPLES} samples`);
+      }
       const left = await due(service);
       // Otherwise a part of the samples was taken while there was nothing else to do.
       kept &&= bulk === 0 || left > 0;
       const figures = [percentile(samples, 0.5), percentile(samples, 0.99), Math.max(...samples)];
-      console.error(`${meanwhile}: measured`);
       rows.push([meanwhile, samples.length, left, ...figures.map(Math.round)]);
       await forget(service, busy);
     };
@@ -90,9 +104,10 @@ async function changeRole(service: Service, room: Classroom): Promise<void> {
   await service.sql('UPDATE discord_server_configs SET student_role_id = $2 WHERE id = $1', [room.configId, id]);
 }
 
+/** How much of the bulk is left. */
 async function due(service: Service): Promise<number> {
   const [row] = await service.sql<{ count: number }>(
-    'SELECT count(*)::int AS count FROM discord_memberships WHERE generation > observed_generation',
+    'SELECT count(*)::int AS count FROM discord_memberships WHERE generation > observed_generation AND priority > 0',
   );
   return row?.count ?? 0;
 }
