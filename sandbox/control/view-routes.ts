@@ -4,8 +4,9 @@ import { type Interactions } from '../interactions/interactions';
 import { visibleCommands } from '../interactions/run-command';
 import { inviteExpiry } from '../shapes/invite';
 import { isEphemeral } from '../shapes/message';
-import { type Channel, type Command, type Guild, type Member, type Message } from '../world/model';
+import { type Channel, type Command, type Guild, type Member, type Message, type User } from '../world/model';
 import { highestPosition } from '../world/permissions';
+import { sharesServerWithBot } from '../world/message-actions';
 import { compareSnowflakes } from '../world/snowflake';
 import { type World } from '../world/world';
 import { control, type ControlCall, type ControlHandler } from './control-call';
@@ -19,7 +20,7 @@ const SHOWN_ENTRIES = 50;
 /** What the start page shows, in pieces that stay small however big the world is. */
 export function viewRoutes(world: World, interactions: Interactions): Route<ControlHandler>[] {
   return [
-    control('GET', '/sandbox/view', () => overview(world)),
+    control('GET', '/sandbox/view', (call) => overview(world, call.query)),
     control('GET', '/sandbox/view/guilds/:guild', (call) => guildView(world, call)),
     control('GET', '/sandbox/view/channels/:channel', (call) =>
       channelView(world, interactions, channelOf(world, call), call.query.get('as') ?? ''),
@@ -27,12 +28,15 @@ export function viewRoutes(world: World, interactions: Interactions): Route<Cont
   ];
 }
 
-function overview(world: World) {
+/** `as` is who looks; `find` is a part of the names of the people to list, who looks among them in any case. */
+function overview(world: World, query: URLSearchParams) {
+  const readerId = query.get('as') ?? '';
   const people: { id: string; username: string; globalName: string | null; isAuthorized: boolean }[] = [];
   const authorized = new Set([...world.refreshTokens.values()].map((pair) => pair.userId));
-  for (const { id, username, globalName, bot } of world.users.values()) {
+  for (const user of peopleToShow(world, readerId, (query.get('find') ?? '').toLowerCase())) {
     if (people.length === SHOWN_MEMBERS) break;
-    if (!bot) people.push({ id, username, globalName, isAuthorized: authorized.has(id) });
+    const { id, username, globalName } = user;
+    people.push({ id, username, globalName, isAuthorized: authorized.has(id) });
   }
   return {
     application: { id: world.application.id, name: world.application.name },
@@ -46,9 +50,20 @@ function overview(world: World) {
       botPresent: world.isBotIn(guild),
     })),
     dms: [...world.directChannels.values()]
-      .filter((channel) => channel.messages.size > 0)
+      .filter((channel) => channel.messages.size > 0 || channel.recipientId === readerId)
       .map((channel) => ({ channelId: channel.id, name: displayName(world, channel.recipientId ?? '') })),
+    canOpenConversation: sharesServerWithBot(world, readerId) && !world.directChannels.has(readerId),
   };
+}
+
+function* peopleToShow(world: World, readerId: string, part: string): Generator<User> {
+  const reader = world.users.get(readerId);
+  if (reader?.bot === false) yield reader;
+  for (const user of world.users.values()) {
+    if (user.bot || user === reader) continue;
+    const isNamedSo = user.username.toLowerCase().includes(part) || user.globalName?.toLowerCase().includes(part);
+    if (isNamedSo === true) yield user;
+  }
 }
 
 function guildView(world: World, call: ControlCall) {

@@ -7,7 +7,7 @@ import { acceptInvite, hasRoomForGuild } from '../world/invite-actions';
 import { addMember, kickMember, passScreening, removeMember, updateMember } from '../world/member-actions';
 import { type Channel, type Guild, type User } from '../world/model';
 import { channelPermissions } from '../world/permissions';
-import { postMessage } from '../world/message-actions';
+import { directChannel, postMessage, sharesServerWithBot } from '../world/message-actions';
 import { createRole } from '../world/role-actions';
 import { nextSnowflake } from '../world/snowflake';
 import { type World } from '../world/world';
@@ -31,6 +31,7 @@ export function worldRoutes(world: World): Route<ControlHandler>[] {
     control('POST', '/sandbox/users', bind(addUser)),
     control('PATCH', '/sandbox/users/:user', bind(changeUser)),
     control('POST', '/sandbox/users/bulk', bind(addUsers)),
+    control('PUT', '/sandbox/users/:user/conversation', bind(openConversation)),
     control('POST', '/sandbox/guilds', bind(addGuild)),
     control('POST', '/sandbox/guilds/:guild/roles', bind(addRole)),
     control('PUT', '/sandbox/guilds/:guild/bot', bind(putBot)),
@@ -46,6 +47,13 @@ export function worldRoutes(world: World): Route<ControlHandler>[] {
     control('POST', '/sandbox/channels/:channel/messages', bind(writeMessage)),
     control('POST', '/sandbox/invites/:code/accept', bind(accept)),
   ];
+}
+
+/** A person opens the direct messages with the bot, as clicking on it does. */
+function openConversation(world: World, call: ControlCall) {
+  const user = personOf(world, call);
+  if (!sharesServerWithBot(world, user.id)) throw new ControlError(`${user.username} shares no server with the bot.`);
+  return { channelId: directChannel(world, user.id).id };
 }
 
 const userForm = z.object({
@@ -217,6 +225,9 @@ function writeMessage(world: World, call: ControlCall) {
   const guild = channel.guildId === null ? undefined : world.guild(channel.guildId);
   if (guild === undefined && channel.recipientId !== author.id) {
     throw new ControlError(`This is not a conversation of ${author.username}.`);
+  }
+  if (guild === undefined && !sharesServerWithBot(world, author.id)) {
+    throw new ControlError(`${author.username} shares no server with the bot.`);
   }
   if (guild?.members.has(author.id) === false) {
     throw new ControlError(`${author.username} is not in ${guild.name}.`);

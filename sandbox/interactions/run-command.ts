@@ -4,7 +4,7 @@ import {
   InteractionContextType,
   PermissionFlagsBits,
 } from 'discord-api-types/v10';
-import { directChannel } from '../world/message-actions';
+import { directChannel, sharesServerWithBot } from '../world/message-actions';
 import { type Channel, type Command, type Guild, type Member } from '../world/model';
 import { channelPermissions, guildPermissions } from '../world/permissions';
 import { type World } from '../world/world';
@@ -85,8 +85,8 @@ export function placeOf(world: World, run: Pick<CommandRun, 'guildId' | 'userId'
 
 /** A bot can be written to by whom it shares a server with. */
 function directPlace(world: World, userId: string): CommandPlace {
-  const shared = [...world.guilds.values()].some((guild) => world.isBotIn(guild) && guild.members.has(userId));
-  if (!shared) throw new CommandInputError(`The user ${userId} shares no server with the bot.`);
+  if (!sharesServerWithBot(world, userId))
+    throw new CommandInputError(`The user ${userId} shares no server with the bot.`);
   return { guild: null, member: null, channel: directChannel(world, userId) };
 }
 

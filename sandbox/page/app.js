@@ -8,6 +8,21 @@ import { followRequests } from './request-log.js';
 import { drawGuild } from './server-view.js';
 import { act, become, call, open, say, state } from './state.js';
 
+/** What is shown while there is no server. */
+const NOWHERE = {
+  name: 'Nothing here yet',
+  hint: 'Add a person, then a server.',
+  memberCount: 0,
+  members: [],
+  roles: [],
+  channels: [],
+  invites: [],
+  bans: [],
+  auditLog: [],
+  commands: [],
+  userCommands: [],
+};
+
 let running = false;
 let again = false;
 
@@ -28,7 +43,9 @@ async function refresh() {
   }
 }
 async function draw() {
-  const view = await call('GET', '/sandbox/view');
+  const find = $('find-person').value.trim();
+  const who = new URLSearchParams({ as: state.actor ?? '', find });
+  const view = await call('GET', `/sandbox/view?${who}`);
   if (!view.people.some((person) => person.id === state.actor)) state.actor = view.people[0]?.id ?? null;
   drawActors(view);
   if (!view.guilds.some((guild) => guild.id === state.guild)) state.guild = view.guilds[0]?.id ?? '';
@@ -38,15 +55,17 @@ async function draw() {
       listItem(guild.name, guild.memberCount, guild.id === state.guild, () => open({ guild: guild.id, channel: null })),
     ),
   );
+  const isAlone = view.dms.length === 0 && !view.canOpenConversation;
   fill(
     $('dms'),
-    ...(view.dms.length === 0 ? [el('li', { className: 'empty' }, 'None yet')] : []),
+    ...(isAlone ? [el('li', { className: 'empty' }, 'None yet')] : []),
     ...view.dms.map((dm) =>
       listItem(dm.name, '', dm.channelId === state.channel, () => open({ channel: dm.channelId })),
     ),
+    ...(view.canOpenConversation ? [listItem('Write to the bot', '', false, () => void openConversation())] : []),
   );
-  if (state.guild === '') return;
-  const guild = await call('GET', `/sandbox/view/guilds/${state.guild}?as=${state.actor ?? ''}`);
+  const guild =
+    state.guild === '' ? NOWHERE : await call('GET', `/sandbox/view/guilds/${state.guild}?as=${state.actor ?? ''}`);
   drawGuild(guild);
   const isDm = view.dms.some((dm) => dm.channelId === state.channel);
   state.isDirect = isDm;
@@ -60,9 +79,11 @@ async function draw() {
   );
   const dm = view.dms.find((each) => each.channelId === state.channel);
   $('title').textContent = dm ? `${dm.name} and the bot` : guild.name;
-  $('subtitle').textContent = dm ? 'Direct messages' : guild.botPresent ? 'The bot is here' : 'The bot is not here';
+  const presence = guild.botPresent ? 'The bot is here' : 'The bot is not here';
+  $('subtitle').textContent = dm ? 'Direct messages' : (guild.hint ?? presence);
   if (state.channel === null) {
     drawCommands(guild.commands);
+    drawMessages({ messages: [] }, []);
     return;
   }
   const channel = await call('GET', `/sandbox/view/channels/${state.channel}?as=${state.actor ?? ''}`);
@@ -72,6 +93,7 @@ async function draw() {
   drawModal(channel.modal);
 }
 function drawActors(view) {
+  $('find-person').hidden = $('find-person').value === '' && view.people.length === view.peopleCount;
   const options = view.people.map((person) =>
     el(
       'option',
@@ -80,6 +102,10 @@ function drawActors(view) {
     ),
   );
   $('actor').replaceChildren(...(options.length === 0 ? [el('option', {}, 'nobody yet')] : options));
+}
+async function openConversation() {
+  const opened = await act(() => call('PUT', `/sandbox/users/${state.actor}/conversation`, {}));
+  if (opened !== undefined) open({ channel: opened.channelId });
 }
 function onSubmit(id, action) {
   $(id).addEventListener('submit', (event) => {
@@ -126,6 +152,9 @@ onSubmit('say', async (form, element) => {
 });
 onSubmit('run', runCommand);
 $('actor').addEventListener('change', (event) => become(event.target.value));
+$('find-person').addEventListener('input', () => void refresh());
+// The colours of roles are made to be read on the ground there is.
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => void refresh());
 state.refresh = refresh;
 
 const events = new EventSource('/sandbox/events');

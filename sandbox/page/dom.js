@@ -35,6 +35,34 @@ export function listItem(label, extra, isCurrent, onClick) {
 export const picture = (id, size = 32) =>
   el('img', { src: `/avatars/${id}/default.png`, alt: '', width: size, height: size });
 export const colour = (number) => (number === 0 ? '' : `#${number.toString(16).padStart(6, '0')}`);
+/** The same colour, moved towards the ink until text in it can be read on the ground (WCAG: a contrast of 4.5). */
+export function readableColour(number) {
+  if (number === 0) return '';
+  const style = getComputedStyle(document.documentElement);
+  const [ground, ink] = ['--ground', '--ink'].map((name) =>
+    channels(Number(`0x${style.getPropertyValue(name).trim().slice(1)}`)),
+  );
+  let mixed = channels(number);
+  for (let share = 0.1; contrast(mixed, ground) < 4.5 && share <= 1; share += 0.1) {
+    mixed = channels(number).map((value, index) => Math.round(value + (ink[index] - value) * share));
+  }
+  return `rgb(${mixed.join(', ')})`;
+}
+
+const channels = (number) => [number >> 16, (number >> 8) & 255, number & 255];
+
+function contrast(one, other) {
+  const [dark, light] = [luminance(one), luminance(other)].sort((left, right) => left - right);
+  return (light + 0.05) / (dark + 0.05);
+}
+
+function luminance(rgb) {
+  const [red, green, blue] = rgb
+    .map((value) => value / 255)
+    .map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
 export const time = (text) =>
   new Date(text).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 export const empty = (list, text) => (list.length === 0 ? [el('span', { className: 'empty' }, text)] : []);

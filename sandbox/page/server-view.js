@@ -1,5 +1,5 @@
 import { contextMenu } from './context-menu.js';
-import { $, button, colour, el, empty, fill, picture } from './dom.js';
+import { $, button, colour, el, empty, fill, picture, readableColour } from './dom.js';
 import { act, call, state } from './state.js';
 
 const AUDIT_ACTIONS = {
@@ -29,7 +29,7 @@ export function drawGuild(guild) {
     $('members'),
     ...members.map((member) => {
       const name = el('span', { className: 'name' }, member.name);
-      name.style.color = colour(member.color);
+      name.style.color = readableColour(member.color);
       const roles = member.roles
         .map((id) => roleOf(id)?.name)
         .filter(Boolean)

@@ -5,7 +5,7 @@ import { refuse, refuseField } from '../http/discord-error';
 import { queryInteger, querySnowflake, readForm } from '../http/form';
 import { type Route, route } from '../http/router';
 import { messageShape } from '../shapes/message';
-import { deleteMessage, editMessage, postMessage } from '../world/message-actions';
+import { deleteMessage, editMessage, postMessage, sharesServerWithBot } from '../world/message-actions';
 import { type Channel, type Guild, type Message } from '../world/model';
 import { ALL_PERMISSIONS } from '../world/permissions';
 import { compareSnowflakes, nextSnowflake } from '../world/snowflake';
@@ -184,9 +184,7 @@ function requireWritable(call: Call): { channel: Channel; writing: Writing } {
     return { channel, writing };
   }
   const recipientId = channel.recipientId ?? '';
-  const isReachable = [...call.world.guilds.values()].some(
-    (each) => call.world.isBotIn(each) && each.members.has(recipientId),
-  );
-  if (call.world.users.get(recipientId)?.dmsClosed !== false || !isReachable) throw refuse(50007);
+  const isOpen = call.world.users.get(recipientId)?.dmsClosed === false;
+  if (!isOpen || !sharesServerWithBot(call.world, recipientId)) throw refuse(50007);
   return { channel, writing };
 }

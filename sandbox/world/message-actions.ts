@@ -119,6 +119,11 @@ export function deleteMessagesOf(world: World, guild: Guild, authorId: string, s
   }
 }
 
+/** Whether a person and the bot can write to each other: only who shares a server with a bot can. */
+export function sharesServerWithBot(world: World, userId: string): boolean {
+  return [...world.guilds.values()].some((guild) => world.isBotIn(guild) && guild.members.has(userId));
+}
+
 /** The channel of direct messages between the bot and a person, made on first use. Since v8 no event tells of it. */
 export function directChannel(world: World, userId: string): Channel {
   const existing = world.directChannels.get(userId);

@@ -71,7 +71,8 @@ describe('the start page of the local Discord, in a browser', () => {
       'true',
     );
     const members = page.locator('#members');
-    expect(await members.getByText('Budi S.').getAttribute('style')).toBe('color: rgb(46, 139, 87);');
+    // The role's own colour, a little darker than it is: as it stands it could hardly be read on this ground.
+    expect(await members.getByText('Budi S.').getAttribute('style')).toBe('color: rgb(44, 128, 82);');
     expect(await members.getByRole('img', { name: 'owner' }).count()).toBe(1);
     await page.getByRole('button', { name: '# general' }).waitFor();
     await page.locator('#dms').getByRole('button', { name: 'Budi S.' }).click();
@@ -127,6 +128,54 @@ describe('the start page of the local Discord, in a browser', () => {
     await messages().getByText('You are in Logic.').waitFor({ state: 'detached' });
     await actAs('Ayu W.');
     await sees('You are in Logic.', messages());
+  });
+
+  it('keeps the colours of all roles readable, by day and by night', async () => {
+    const colours = { Pale: 0xfff7b2, White: 0xffffff, Navy: 0x000040, Coal: 0x010101, Pink: 0xeb459e };
+    for (const [name, color] of Object.entries(colours)) {
+      const path = `/sandbox/guilds/${guild.id}`;
+      const { id: role } = await local.control<{ id: string }>('POST', `${path}/roles`, { name: `In ${name}`, color });
+      await local.control('PUT', `${path}/members/${await local.person(name)}`, { roles: [role] });
+    }
+    const ground = () => page.evaluate<string>('getComputedStyle(document.body).backgroundColor');
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      for (const name of Object.keys(colours)) {
+        const shown = page.locator('#members').getByText(name, { exact: true });
+        const isReadable = async () => contrast((await shown.getAttribute('style')) ?? '', await ground()) >= 4.5;
+        while (!(await isReadable())) await page.waitForTimeout(20);
+      }
+      await takePicture(page, `roles-${colorScheme}`);
+    }
+    await page.emulateMedia({ colorScheme: 'light' });
+  });
+
+  it('opens the direct messages with the bot, for the first command there, with the keyboard alone', async () => {
+    await local.bot('PUT', `/applications/${bot.application.id}/commands`, [
+      { name: 'hello', description: 'Say hello' },
+    ]);
+    bot.once(Events.InteractionCreate, (interaction) => {
+      if (interaction.isChatInputCommand()) void interaction.reply(interaction.inGuild() ? 'Hello all' : 'Just us two');
+    });
+    const dewi = await local.person('dewi', { globalName: 'Dewi K.' });
+    const conversation = page.locator('#dms').getByRole('button', { name: 'Write to the bot' });
+    await actAs('Dewi K.');
+    await conversation.waitFor({ state: 'detached' });
+    await local.control('PUT', `/sandbox/guilds/${guild.id}/members/${dewi}`, {});
+    await tabTo(page, conversation);
+    await page.keyboard.press('Enter');
+    await sees('Dewi K. and the bot');
+    await conversation.waitFor({ state: 'detached' });
+    await page
+      .getByLabel('Command', { exact: true })
+      .locator('option')
+      .filter({ hasText: '/hello' })
+      .waitFor({ state: 'attached' });
+    await tabTo(page, page.getByRole('button', { name: 'Run' }));
+    await page.keyboard.press('Enter');
+    await sees('Just us two', messages());
+    await page.getByRole('button', { name: '# general' }).click();
+    await actAs('Ayu W.');
   });
 
   it('runs a command in direct messages, and shows an answer that is laid out with components', async () => {
@@ -246,6 +295,40 @@ describe('the start page of the local Discord, in a browser', () => {
 
   it('made no mistake of its own on the way', () => expect(mistakes).toEqual([]));
 
+  it('finds everybody to act as, also among very many', async () => {
+    const other = await startLocal();
+    const crowd = await browser.newPage();
+    await crowd.goto(other.url);
+    const [find, actor] = [crowd.getByLabel('Find a person'), crowd.getByLabel('You are')];
+    await actor.getByText('nobody yet').waitFor({ state: 'attached' });
+    expect(await find.isVisible()).toBe(false);
+    await other.control('POST', '/sandbox/users/bulk', { count: 301, prefix: 'many' });
+    await other.person('zulkifli', { globalName: 'Zul K.' });
+    await find.fill('ZUL');
+    await actor.selectOption({ label: 'Zul K.' });
+    await find.fill('');
+    await actor.locator('option').nth(299).waitFor({ state: 'attached' });
+    expect(await actor.locator('option:checked').textContent()).toBe('Zul K.');
+    await crowd.close();
+    await other.close();
+  });
+
+  it('shows nothing of a server that is gone', async () => {
+    const other = await startLocal();
+    const gone = await other.server('Short-lived');
+    await other.bot('POST', `/channels/${gone.channelId}/messages`, { content: 'Not for long' });
+    const elsewhere = await browser.newPage();
+    await elsewhere.goto(other.url);
+    await elsewhere.getByText('Not for long').waitFor();
+    await other.control('POST', '/sandbox/reset');
+    await elsewhere.getByRole('heading', { name: 'Nothing here yet' }).waitFor();
+    await elsewhere.getByText('Not for long').waitFor({ state: 'detached' });
+    for (const list of ['#members', '#channels', '#roles'])
+      expect(await elsewhere.locator(list).textContent()).toBe('');
+    await elsewhere.close();
+    await other.close();
+  });
+
   it('has a page behind each invite link, usable by keyboard', async () => {
     const invite = await local.bot('POST', `/channels/${guild.channelId}/invites`, { max_uses: 1, unique: true });
     await page.goto(`${local.url}/invite/${String(invite.body['code'])}`);
@@ -261,3 +344,16 @@ describe('the start page of the local Discord, in a browser', () => {
     await sees('Invite invalid');
   });
 });
+
+/** The contrast of two colours as CSS computes them, `rgb(…)` (WCAG 2.2, 1.4.3). */
+function contrast(one: string, other: string): number {
+  const [dark = 0, light = 0] = [luminance(one), luminance(other)].sort((left, right) => left - right);
+  return (light + 0.05) / (dark + 0.05);
+}
+
+function luminance(colour: string): number {
+  const [red = 0, green = 0, blue = 0] = (colour.match(/\d+/g) ?? [])
+    .map((text) => Number(text) / 255)
+    .map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
