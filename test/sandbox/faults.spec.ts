@@ -50,6 +50,83 @@ describe('faults and latency of the local Discord', () => {
     expect((await local.bot('GET', '/users/@me')).status).toBe(200);
   });
 
+  it('are for one method, written in any way, and for one route, with or without its method', async () => {
+    const guild = await local.server();
+    const statuses = async (rule: Record<string, unknown>) => {
+      await faults({ status: 503, ...rule });
+      const roles = `/guilds/${guild.id}/roles`;
+      return [
+        (await local.bot('GET', roles)).status,
+        (await local.bot('POST', roles, { name: 'A' })).status,
+        (await local.bot('GET', `/guilds/${guild.id}`)).status,
+      ];
+    };
+    expect(await statuses({ method: 'get' })).toEqual([503, 200, 503]);
+    expect(await statuses({ method: 'POST' })).toEqual([200, 503, 200]);
+    expect(await statuses({ route: '/guilds/:id/roles' })).toEqual([503, 503, 200]);
+    expect(await statuses({ route: 'POST /guilds/:id/roles' })).toEqual([200, 503, 200]);
+    expect(await statuses({ method: 'GET', route: 'POST /guilds/:id/roles' })).toEqual([200, 200, 200]);
+    expect(await statuses({ guildId: guild.id, method: 'GET', route: '/guilds/:id' })).toEqual([200, 200, 503]);
+  });
+
+  it('can be for one person: by the path, the token and the conversation', async () => {
+    const guild = await local.server();
+    const [sick, healthy] = [await local.person('sick'), await local.person('healthy')];
+    const statuses = async (id: string) => {
+      await local.control('DELETE', '/sandbox/faults');
+      await local.control('PUT', `/sandbox/guilds/${guild.id}/members/${id}`, {});
+      const { access_token } = await local.grant(id);
+      const dm = await local.bot('POST', '/users/@me/channels', { recipient_id: id });
+      await faults({ userId: sick, status: 503 });
+      return [
+        (await local.bot('GET', `/guilds/${guild.id}/members/${id}`)).status,
+        (await local.call('GET', '/api/users/@me', undefined, { authorization: `Bearer ${access_token}` })).status,
+        (await local.bot('POST', `/channels/${String(dm.body['id'])}/messages`, { content: 'Hi' })).status,
+      ];
+    };
+    expect(await statuses(sick)).toEqual([503, 503, 503]);
+    expect(await statuses(healthy)).toEqual([200, 200, 200]);
+  });
+
+  it.each([
+    [{ code: 10004 }, 404, { message: 'Unknown Guild', code: 10004 }],
+    [{ code: 50013, status: 401 }, 401, { message: 'Missing Permissions', code: 50013 }],
+    [{ code: 987_654 }, 400, { message: 'Injected fault', code: 987_654 }],
+    [{ status: 502 }, 502, { message: '502: Injected fault', code: 0 }],
+    [{ status: 500, body: { own: ['words'] } }, 500, { own: ['words'] }],
+    [{ status: 200, body: { id: 'another' } }, 200, { id: 'another' }],
+    [{ status: 204 }, 204, {}],
+    [
+      { status: 429, body: { retry_after: 1.5, global: true } },
+      429,
+      { message: 'You are being rate limited.', retry_after: 1.5, global: true },
+    ],
+  ])('answer %j with %i and %j', async (rule, status, body) => {
+    await faults(rule);
+    const answer = await local.bot('GET', '/users/@me');
+    expect([answer.status, answer.body]).toEqual([status, body]);
+    expect(answer.headers.get('x-ratelimit-global')).toBe('global' in body ? 'true' : null);
+  });
+
+  it('delay one call by delayMs, and still do what it asks', async () => {
+    await faults({ route: '/users/@me', delayMs: 40, times: 1 });
+    expect((await local.bot('GET', '/users/@me')).body['id']).toBe(local.application.botUserId);
+    // Timers may fire a millisecond early.
+    expect((await journal())[0]?.ms).toBeGreaterThanOrEqual(39);
+  });
+
+  it('drop "after" is drop true; the rules tell how often they can still fire', async () => {
+    const guild = await local.server();
+    const rule = { route: '/guilds/:id/roles', drop: 'after', times: 2 };
+    await faults(rule);
+    await expect(local.bot('POST', `/guilds/${guild.id}/roles`, { name: 'happened' })).rejects.toThrow();
+    expect(await local.control('GET', '/sandbox/faults')).toEqual({ rules: [{ ...rule, times: 1 }] });
+    await local.control('DELETE', '/sandbox/faults');
+    expect(await local.control('GET', '/sandbox/faults')).toEqual({ rules: [] });
+    const names = (await local.bot('GET', `/guilds/${guild.id}/roles`)).list.map((role) => role['name']);
+    expect(names).toContain('happened');
+  });
+
   it('can refuse every connection to the API, while the control API goes on', async () => {
     await faults({ drop: 'before' });
     const attempts = [

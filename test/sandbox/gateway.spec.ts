@@ -151,6 +151,19 @@ describe('the gateway of the local Discord', () => {
     expect(await ahead.closed).toBe(4007);
   });
 
+  it.each([
+    [{ code: 4000 }, 4000],
+    [{ code: 1012, resumable: false }, 1012],
+    // Without a code there is no goodbye either.
+    [{}, 1006],
+  ])('is cut by %j: the client sees %i', async (how, code) => {
+    const client = await connect();
+    client.identify(local);
+    await client.event('READY');
+    await local.control('POST', '/sandbox/gateway/disconnect', how);
+    expect(await client.closed).toBe(code);
+  });
+
   it('asks to reconnect when it is told to', async () => {
     const client = await connect();
     client.identify(local);

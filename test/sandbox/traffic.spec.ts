@@ -35,6 +35,17 @@ describe('what the control API can do to traffic', () => {
     expect((await local.control<{ requests: unknown[] }>('GET', `/sandbox/requests?since=${next}`)).requests).toEqual(
       [],
     );
+    expect(requests[0]).toEqual({
+      n: next - 3,
+      at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string,
+      method: 'GET',
+      route: '/guilds/:id/members/:id',
+      path: `/guilds/${guild.id}/members/${guild.ownerId}`,
+      status: 200,
+      bucket: expect.stringMatching(/^[0-9a-f]{32}$/) as string,
+      remaining: expect.any(Number) as number,
+      ms: expect.any(Number) as number,
+    });
     expect(await local.control('GET', '/sandbox/requests/summary')).toMatchObject({
       total: 3,
       byRoute: { 'GET /guilds/:id/members/:id': { 200: 1, 404: 1 }, 'GET /invites/:id': { 404: 1 } },
@@ -43,7 +54,27 @@ describe('what the control API can do to traffic', () => {
     });
   });
 
+  it('tells how many calls a second there were at most, and how many were invalid', async () => {
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'setTimeout', 'clearTimeout', 'performance'] });
+    const start = Date.now();
+    await local.control('DELETE', '/sandbox/requests');
+    for (const at of [0, 500, 999, 1_100, 5_000]) {
+      jest.setSystemTime(start + at);
+      await local.call('GET', '/api/v10/users/@me');
+    }
+    jest.useRealTimers();
+    expect(await local.control('GET', '/sandbox/requests/summary')).toEqual({
+      total: 5,
+      byRoute: { 'GET /users/@me': { 401: 5 } },
+      rateLimited: 0,
+      invalid: 5,
+      peakPerSecond: 3,
+    });
+  });
+
   it('always sends rate limit headers, and refuses nothing until limits are enforced', async () => {
+    const buckets = { 'GET /guilds/:id/roles': { limit: 2, windowMs: 60_000 } };
+    await local.control('PUT', '/sandbox/limits', { enforce: false, globalPerSecond: 2, buckets });
     for (let index = 0; index < 20; index += 1) {
       const { headers, status } = await local.bot('GET', `/guilds/${guild.id}/roles`);
       expect(status).toBe(200);

@@ -86,7 +86,11 @@ describe('the world of the local Discord', () => {
     const local = await start();
     const guild = await local.server();
     await local.control('PUT', '/sandbox/faults', { rules: [{ route: '/users/@me', status: 500 }] });
+    const gateway = await local.control('GET', '/sandbox/gateway');
+    const others = { accepting: false, losing: true, delayMs: 1_000, heartbeatIntervalMs: 1_000 };
+    expect(await local.control('PUT', '/sandbox/gateway', others)).toMatchObject(others);
     await local.control('POST', '/sandbox/reset');
+    expect(await local.control('GET', '/sandbox/gateway')).toEqual(gateway);
     expect((await local.control<State>('GET', '/sandbox/state')).guilds).toEqual([]);
     expect((await local.bot('GET', '/users/@me')).status).toBe(200);
     expect((await local.bot('GET', `/guilds/${guild.id}`)).status).toBe(404);
