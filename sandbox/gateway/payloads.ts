@@ -6,7 +6,8 @@ const MAX_INTENTS = 2 ** 31 - 1;
 export const identifyForm = z.object({
   token: z.string(),
   intents: z.number().int().min(0).max(MAX_INTENTS).optional(),
-  properties: z.unknown().optional(),
+  /** Which fields it has to have is unverified, not that it has to be there. */
+  properties: z.record(z.string(), z.unknown()),
   compress: z.boolean().nullish(),
   large_threshold: z.number().int().nullish(),
   shard: z.array(z.number().int()).nullish(),

@@ -39,6 +39,8 @@ const inviteForm = (rules: Rules) =>
 function addInvite(call: Call) {
   const access = requireGuildChannel(call);
   requireChannelPermission(access, PermissionFlagsBits.CreateInstantInvite);
+  // Every field may be left out, but not the body: `{}` has to be sent (which code says so is unverified).
+  if (call.body === undefined) throw refuse(50109);
   const form = readForm(call, inviteForm(call.world.rules()));
   const roleIds = form.role_ids ?? [];
   if (roleIds.length > 0) requireAssignable(access, roleIds, call.world.rules());

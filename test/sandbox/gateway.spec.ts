@@ -53,6 +53,16 @@ describe('the gateway of the local Discord', () => {
     ['4001 for an unknown opcode', (client: RawClient) => client.send(99, null), 4001],
     ['4002 for what is no JSON', (client: RawClient) => client.socket.send('nonsense'), 4002],
     ['4002 for more than 4096 bytes', (client: RawClient) => client.send(1, 'x'.repeat(5000)), 4002],
+    [
+      '4002 for identifying without saying what the client is',
+      (client: RawClient) => client.identify(local, { properties: undefined }),
+      4002,
+    ],
+    [
+      '4013 for identifying without intents',
+      (client: RawClient) => client.identify(local, { intents: undefined }),
+      4013,
+    ],
     ['4003 for acting before identifying', (client: RawClient) => client.send(8, { guild_id: '1' }), 4003],
     ['4004 for a wrong token', (client: RawClient) => client.identify(local, { token: 'wrong' }), 4004],
     ['4010 for an impossible shard', (client: RawClient) => client.identify(local, { shard: [2, 2] }), 4010],

@@ -31,6 +31,13 @@ describe('invites and messages of the local Discord', () => {
       expect((await local.bot('GET', `/invites/${String(short.body['code'])}`)).body['code']).toBe(10006);
     });
 
+    it('need a body, be it an empty one', async () => {
+      const path = `/channels/${guild.channelId}/invites`;
+      expect(await local.bot('POST', path)).toMatchObject({ status: 400, body: { code: 50109 } });
+      expect((await local.bot('POST', path, undefined, { 'content-type': 'application/json' })).status).toBe(400);
+      expect((await invite({})).status).toBe(200);
+    });
+
     it('are the same again unless unique ones are asked for', async () => {
       const [first, second, third] = [await invite({}), await invite({}), await invite({ unique: true })];
       expect(second.body['code']).toBe(first.body['code']);
