@@ -24,7 +24,9 @@ async function main(): Promise<void> {
   Gateway       ws://127.0.0.1:${sandbox.port}/gateway
   control API   ${sandbox.url}/sandbox/state
   application   ${sandbox.application.id}
-  bot token     ${sandbox.application.botToken}`);
+  client secret ${sandbox.application.clientSecret}
+  bot token     ${sandbox.application.botToken}
+Id, secret and token are the same everywhere and open nothing at Discord. Ctrl+C ends it.`);
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void sandbox.close());
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') {

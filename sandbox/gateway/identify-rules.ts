@@ -11,7 +11,10 @@ export function isBotToken(world: World, token: string): boolean {
 }
 
 /** What is wrong with an IDENTIFY, as the code and reason to close with; undefined when it may come in. */
-export function refuseIdentify(world: World, form: Identify): { code: number; reason: string } | undefined {
+export function refuseIdentify(
+  world: World,
+  form: Pick<Identify, 'token' | 'intents' | 'shard'>,
+): { code: number; reason: string } | undefined {
   if (!isBotToken(world, form.token)) {
     return { code: GatewayCloseCodes.AuthenticationFailed, reason: 'Authentication failed.' };
   }

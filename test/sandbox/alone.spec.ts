@@ -26,6 +26,14 @@ describe('the local Discord alone, as a program', () => {
     });
     const [, url = ''] = await child.prints(ADDRESS);
     const [, token = ''] = await child.prints(/bot token +(\S+)/);
+    const [, id = ''] = await child.prints(/application +(\d+)/);
+    const [, secret = ''] = await child.prints(/client secret +(\S+)/);
+    const granted = await fetch(`${url}/api/oauth2/token`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}` },
+      body: new URLSearchParams({ grant_type: 'client_credentials', scope: 'identify' }),
+    });
+    expect(granted.status).toBe(200);
     const me = await fetch(`${url}/api/v10/users/@me`, { headers: { authorization: `Bot ${token}` } });
     expect([me.status, await me.json()]).toEqual([200, expect.objectContaining({ bot: true })]);
     const state = (await (await fetch(`${url}/sandbox/state`)).json()) as { application: { redirectUris: string[] } };
