@@ -69,6 +69,7 @@ async function draw() {
   drawGuild(guild);
   const isDm = view.dms.some((dm) => dm.channelId === state.channel);
   state.isDirect = isDm;
+  $('guild-actions').hidden = isDm;
   if (!isDm && !guild.channels.some((channel) => channel.id === state.channel))
     state.channel = guild.channels[0]?.id ?? null;
   fill(

@@ -165,6 +165,8 @@ describe('the start page of the local Discord, in a browser', () => {
     await tabTo(page, conversation);
     await page.keyboard.press('Enter');
     await sees('Dewi K. and the bot');
+    // A conversation cannot be left as a server can.
+    expect(await page.getByRole('button', { name: 'Leave server' }).isVisible()).toBe(false);
     await conversation.waitFor({ state: 'detached' });
     await page
       .getByLabel('Command', { exact: true })
