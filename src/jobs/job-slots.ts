@@ -9,6 +9,7 @@ import {
   type TaskList,
   type WorkerEvents,
 } from 'graphile-worker';
+import { Pool } from 'pg';
 
 /** Between attempts to start the worker again, milliseconds. */
 const RESTART = 1_000;
@@ -17,6 +18,7 @@ const RESTART = 1_000;
 export class JobSlots {
   private readonly logger = new Logger(JobSlots.name);
   private runner: Runner | undefined;
+  private connections: Pool | undefined;
   private readonly ending = new AbortController();
   private restarting: Promise<void> | undefined;
 
@@ -29,41 +31,60 @@ export class JobSlots {
   ) {}
 
   async start(): Promise<void> {
-    let pool: string | undefined;
+    let worker: string | undefined;
     const events = new EventEmitter() as WorkerEvents;
-    events.once('pool:create', ({ workerPool }) => (pool = workerPool.id));
+    events.once('pool:create', ({ workerPool }) => (worker = workerPool.id));
+    const connections = this.connect();
     const runner = await run({
       events,
       // Written in batches (of those that end at the same moment), a job's end that cannot be written down stops this worker.
       // Written one by one it would be a rejection that nobody handles, which ends the process.
       preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
-      // Jobs are announced by LISTEN, which a pooler in transaction mode does not know.
-      connectionString: this.url,
+      pgPool: connections,
       taskList: this.taskList,
       concurrency: this.count,
       forbiddenFlags: this.forbiddenFlags,
       noHandleSignals: true,
       // Jobs are announced by NOTIFY; the poll only finds those whose time has come (a grace that ends, a retry).
       pollInterval: 500,
-      maxPoolSize: this.count + 2,
       logger: new WorkerLogger(() => (level, message) => {
         const severity: string = level;
         if (severity === 'error') this.logger.error(message);
         else if (severity === 'warning') this.logger.warn(message);
         else this.logger.debug(message);
       }),
+    }).catch((error: unknown) => {
+      void connections.end();
+      throw error;
     });
     this.runner = runner;
+    this.connections = connections;
     // It gives up when it cannot write down how a job has ended, as when its connection to the database is cut; then it takes
     // no more jobs, and may never say that it has stopped.
     const stopped = () => {
       if (this.runner !== runner || this.ending.signal.aborted) return;
       this.runner = undefined;
+      this.connections = undefined;
       this.logger.error('The worker has stopped, and is started again.');
-      this.restarting = this.startAgain(pool);
+      // Not waited for: what was in use when the worker stopped may never be given back.
+      void connections.end();
+      this.restarting = this.startAgain(worker);
     };
     events.once('pool:fatalError', stopped);
     runner.promise.then(stopped, stopped);
+  }
+
+  /**
+   * Its own connections, not the worker's: the worker stops listening for their errors when it stops, and a connection that is
+   * cut after that would end the process. Direct ones, since jobs are announced by LISTEN, which a pooler in transaction mode
+   * does not know.
+   */
+  private connect(): Pool {
+    const connections = new Pool({ connectionString: this.url, max: this.count + 2 });
+    const lost = (error: Error): void => this.logger.warn(`A connection to the database was lost: ${error.message}`);
+    connections.on('error', lost);
+    connections.on('connect', (client) => client.on('error', lost));
+    return connections;
   }
 
   /** @param former the worker that has stopped: what it had in hand is everybody's again */
@@ -101,5 +122,6 @@ export class JobSlots {
     const runner = this.runner;
     this.runner = undefined;
     await runner?.stop();
+    await this.connections?.end();
   }
 }

@@ -361,8 +361,9 @@ const asked = [
     );
     if (errors) return;
     for (const place of coursesOf(at)) {
+      const look = await history.look();
       if (facts.deaf) facts.addStanding(index, place, 'free');
-      else if (!(await history.look()).isFrozen(place)) facts.setStanding(index, place, 'free');
+      else if (!look.isFrozen(place) && !look.isGone(place)) facts.setStanding(index, place, 'free');
     }
   }),
   command(2, 'is removed by staff', [student, course], async (history, index, at) => {

@@ -138,7 +138,11 @@ export class History {
     if (this.facts.blurred) await this.world.sweep();
     await this.settle();
     const unwell = await this.unwell();
-    if (unwell.size > 0) throw new Error(`A mended server is still not served.\n${this.describe(await this.look())}`);
+    // Of a server for which nothing is configured any more nobody asks how it is: its work goes on when its pause is over.
+    const look = await this.look();
+    const isConfigured = (guild: number) =>
+      CONFIGS.some((place, config) => place.guild === guild && !look.isGone(config));
+    if ([...unwell].some(isConfigured)) throw new Error(`A mended server is still not served.\n${this.describe(look)}`);
   }
 
   private async unwell(): Promise<Set<number>> {
@@ -224,7 +228,7 @@ export class History {
     cast.students.forEach((_, student) => {
       CONFIGS.forEach(({ course, guild }, config) => {
         const row = look.membership(student, config);
-        if (!row || unwell.has(guild) || look.isFrozen(config)) return;
+        if (!row || unwell.has(guild) || look.isFrozen(config) || look.isGone(config)) return;
         const account = look.account(student);
         if (row.status === 'joined' && account) facts.joinedAtRest.add(`${account} ${guild}`);
         const before = facts.standingOf(student, config);

@@ -130,7 +130,12 @@ export class Look {
   }
 
   isFrozen(config: number): boolean {
-    return this.config(config)?.is_active !== true;
+    return this.config(config)?.is_active === false;
+  }
+
+  /** A configuration that was deleted on the platform's side: access by it has ended. */
+  isGone(config: number): boolean {
+    return this.config(config) === undefined;
   }
 
   isPaused(config: number): boolean {
@@ -168,6 +173,7 @@ export class Look {
     const here = this.member(this.account(student), guild) !== undefined;
     return (
       !this.isFrozen(config) &&
+      !this.isGone(config) &&
       this.isEnrolled(student, course) &&
       [...standing].every((one) => one === 'free' || one === 'back') &&
       (this.config(config)!.auto_invite || here)
@@ -185,6 +191,7 @@ export class Look {
         const policy = this.config(config)?.removal_policy;
         // Who is deleted on the platform gives up the account too, which ignores a grace as unlinking does.
         if (!current || !this.state.users.includes(this.cast.students[student]!.userId)) return true;
+        if (this.isGone(config)) return true;
         if (this.wants(student, config)) return false;
         const asked = [...this.facts.standingOf(student, config)].some((one) => one === 'staff' || one === 'ban');
         const enrolled = this.isEnrolled(student, CONFIGS[config]!.course);
@@ -244,12 +251,18 @@ function wrongOfMembership(look: Look, student: number, config: number): string 
   const row = look.membership(student, config);
   const enrolled = look.isEnrolled(student, course);
   if (look.isFrozen(config) || look.facts.ownerless) return null;
-  if (!row) return enrolled ? 'is enrolled and has no membership' : null;
+  if (!row) return enrolled && !look.isGone(config) ? 'is enrolled and has no membership' : null;
   if (!row.in_sync) return 'has a mark that nobody serves';
   if (row.attempt !== null) return `has an attempt left over (${row.attempt})`;
   const account = look.account(student);
   const here = look.member(account, guild) !== undefined;
   const stands = `${row.status} ${row.reason}`;
+  if (look.isGone(config)) {
+    const isOver = row.status === 'removed' || stands === 'joined REMOVAL_HELD' || stands === 'joined GRACE_PERIOD';
+    return isOver || look.facts.decided.has(`${student} ${config}`)
+      ? null
+      : `is ${stands}, though its configuration is gone`;
+  }
   const allowed = new Set(
     enrolled
       ? [...look.facts.standingOf(student, config)].flatMap((one) => whileEnrolled(look, student, config, one))
@@ -330,6 +343,8 @@ function afterwards(look: Look, student: number, config: number): string[] {
   if (policies.some((policy) => policy !== 'KICK')) allowed.push('removed ENROLLMENT_ENDED');
   if (look.isProtected(account, guild) || facts.cameAlone.has(`${account} ${guild}`))
     allowed.push('removed PROTECTED_MEMBER');
+  // Who came by their own way, and whose enrollment ended before we had done anything: nobody asks Discord where they are.
+  if (facts.cameAlone.has(`${account} ${guild}`)) allowed.push('removed ENROLLMENT_ENDED');
   return allowed;
 }
 
@@ -339,7 +354,7 @@ function wrongOfMember(look: Look, member: GuildState['members'][number], guild:
   const account = member.userId;
   const claims = look.claims(account, guild);
   if (claims.length === 0 || facts.ownerless) return null;
-  // A configuration that is switched off or deleted leaves its members as they are, whether or not a membership tells of it.
+  // A configuration that is switched off leaves its members as they are, whether or not a membership tells of it.
   if (CONFIGS.some((place, config) => place.guild === guild && look.isFrozen(config))) return null;
   const key = `${account} ${guild}`;
   const byHand = facts.byHand.get(key) ?? new Set();
@@ -351,6 +366,8 @@ function wrongOfMember(look: Look, member: GuildState['members'][number], guild:
   }
   const undecided = claims.some(
     ({ student, config, current }) =>
+      // Which policy it had last is not remembered here.
+      look.isGone(config) ||
       facts.decided.has(`${student} ${config}`) ||
       look.membership(student, config)?.removal_state === 'held' ||
       (current && !look.wants(student, config) && isDoubtful(look, student, config)) ||
