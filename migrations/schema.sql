@@ -111,6 +111,9 @@ discord_memberships.attempt_role_id  text
 discord_migrations.id  integer NOT NULL DEFAULT nextval('discord_migrations_id_seq'::regclass)
 discord_migrations.timestamp  bigint NOT NULL
 discord_migrations.name  character varying NOT NULL
+discord_open_invites.code  text NOT NULL
+discord_open_invites.guild_id  text NOT NULL
+discord_open_invites.expires_at  timestamp with time zone NOT NULL
 discord_removals.id  uuid NOT NULL DEFAULT gen_random_uuid()
 discord_removals.membership_id  uuid NOT NULL
 discord_removals.run_id  uuid
@@ -212,6 +215,7 @@ discord_memberships  discord_memberships_removal_state_check  CHECK ((removal_st
 discord_memberships  discord_memberships_status_check  CHECK ((status = ANY (ARRAY['pending'::text, 'invited'::text, 'joined'::text, 'removed'::text, 'left'::text])))
 discord_memberships  discord_memberships_user_course_guild_key  UNIQUE (user_id, course_id, guild_id)
 discord_migrations  PK_a762f2ece495ba6ab5963abd705  PRIMARY KEY (id)
+discord_open_invites  discord_open_invites_pkey  PRIMARY KEY (code)
 discord_removals  discord_removals_pkey  PRIMARY KEY (id)
 discord_server_configs  discord_server_configs_course_guild_key  UNIQUE (course_id, guild_id)
 discord_server_configs  discord_server_configs_drift_policy_check  CHECK ((drift_policy = ANY (ARRAY['REPAIR'::text, 'RESPECT'::text])))
@@ -260,6 +264,8 @@ CREATE UNIQUE INDEX discord_memberships_pkey ON public.discord_memberships USING
 CREATE INDEX discord_memberships_run_idx ON public.discord_memberships USING btree (run_id) WHERE (run_id IS NOT NULL)
 CREATE UNIQUE INDEX discord_memberships_user_course_guild_key ON public.discord_memberships USING btree (user_id, course_id, guild_id)
 CREATE UNIQUE INDEX "PK_a762f2ece495ba6ab5963abd705" ON public.discord_migrations USING btree (id)
+CREATE INDEX discord_open_invites_guild_idx ON public.discord_open_invites USING btree (guild_id)
+CREATE UNIQUE INDEX discord_open_invites_pkey ON public.discord_open_invites USING btree (code)
 CREATE INDEX discord_removals_guild_idx ON public.discord_removals USING btree (guild_id, done_at)
 CREATE UNIQUE INDEX discord_removals_pkey ON public.discord_removals USING btree (id)
 CREATE INDEX discord_removals_run_idx ON public.discord_removals USING btree (run_id) WHERE (run_id IS NOT NULL)
@@ -825,6 +831,8 @@ discord_memberships "Instructors can view memberships for their courses" FOR SEL
 discord_memberships "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
 discord_memberships "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
 discord_memberships "Users can view their own memberships" FOR SELECT TO authenticated USING ((user_id = ( SELECT auth.uid() AS uid)))
+discord_open_invites "The service sees every row" FOR SELECT TO service_role USING (true)
+discord_open_invites "The service writes" FOR ALL TO service_role USING (true) WITH CHECK (true)
 discord_removals "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
 discord_removals "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
 discord_server_configs "Instructors can manage their discord configs" FOR SELECT TO authenticated USING ((( SELECT discord_is_admin() AS discord_is_admin) OR (course_id IN ( SELECT discord_taught() AS discord_taught))))
@@ -860,6 +868,7 @@ discord_link_states  true
 discord_log_sequence  true
 discord_memberships  true
 discord_migrations  true
+discord_open_invites  true
 discord_removals  true
 discord_server_configs  true
 discord_settings  true
@@ -901,6 +910,7 @@ discord_log_sequence  service_role  SELECT
 discord_memberships  anycademy_writer  DELETE, INSERT, SELECT, UPDATE
 discord_memberships  authenticated  SELECT (course_id, created_at, discord_user_id, generation, guild_id, id, invitation_sent_at, invite_expires_at, invite_link, joined_at, observed_generation, reason, removal_due_at, removed_at, status, updated_at, user_id)
 discord_memberships  service_role  DELETE, INSERT, SELECT, UPDATE
+discord_open_invites  service_role  DELETE, INSERT, SELECT
 discord_removals  anycademy_writer  DELETE, INSERT, SELECT, UPDATE
 discord_removals  service_role  DELETE, INSERT, SELECT, UPDATE
 discord_server_configs  anycademy_writer  DELETE, INSERT, SELECT, UPDATE

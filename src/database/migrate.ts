@@ -10,6 +10,7 @@ import { ConfigDeletion1763800000006 } from '../../migrations/1763800000006-Conf
 import { Leaving1763800000007 } from '../../migrations/1763800000007-Leaving';
 import { Urgency1763800000008 } from '../../migrations/1763800000008-Urgency';
 import { AttemptRole1763800000009 } from '../../migrations/1763800000009-AttemptRole';
+import { OpenInvites1763800000010 } from '../../migrations/1763800000010-OpenInvites';
 
 const MIGRATIONS = [
   Platform1763800000001,
@@ -21,6 +22,7 @@ const MIGRATIONS = [
   Leaving1763800000007,
   Urgency1763800000008,
   AttemptRole1763800000009,
+  OpenInvites1763800000010,
 ];
 
 /** Advisory lock under which one process migrates while other replicas wait ("anyc", 2). */

@@ -149,6 +149,12 @@ export class DiscordRest {
     return created;
   }
 
+  /** False when it was used up, has expired or was deleted. */
+  async inviteExists(code: string): Promise<boolean> {
+    const found = this.read('read an invite', Routes.invite(code)).then(() => true);
+    return orWhen([10006], false, found);
+  }
+
   /** `gone`: used up, expired or deleted before. `refused`: the bot may not, so the invite has to expire. */
   async deleteInvite(code: string, reason: string): Promise<'deleted' | 'gone' | 'refused'> {
     const deleted = this.remove('delete an invite', Routes.invite(code), reason).then(() => 'deleted' as const);

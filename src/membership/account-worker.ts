@@ -8,6 +8,7 @@ import { InviteNotBound } from '../discord-api/personal-invite';
 import { type AccountView, AccountViews } from './account-view';
 import { InviteChannel } from './invite-channel';
 import { ABSENT, type AccountResult, AccountRun, MAX_STEPS } from './account-run';
+import { OpenInvites } from './open-invites';
 import { type Account, decide, type Seen, type Step } from './decide.policy';
 import { type GuildFacts } from './guild-facts';
 import { type GuildLease } from './guild-lease';
@@ -51,6 +52,7 @@ export class AccountWorker {
     private readonly connections: Connections,
     private readonly views: AccountViews,
     private readonly inviteChannel: InviteChannel,
+    private readonly openInvites: OpenInvites,
     private readonly intents: Intents,
   ) {}
 
@@ -194,8 +196,8 @@ export class AccountWorker {
     if (channelId === null) {
       throw new DiscordFailure('server', 'The server has no channel to invite to.', { status: 404, code: 10003 });
     }
-    const invite = await this.createInvite(channelId, account, step.roleIds);
-    const expiresAt = new Date(invite.expires_at ?? Date.now() + INVITE_LIFETIME * 1_000);
+    const invite = await this.createInvite(work.guildId, channelId, account, step.roleIds);
+    const expiresAt = expiryOf(invite);
     run.invite = {
       membershipId: step.membershipId,
       code: invite.code,
@@ -218,7 +220,12 @@ export class AccountWorker {
    * For this person alone, and with their roles, where Discord binds invites to people. Elsewhere the link works for whoever
    * uses it first, so it gives no role: the student is recognised when they join, and a stranger stays one.
    */
-  private async createInvite(channelId: string, account: string, roleIds: readonly string[]): Promise<APIInvite> {
+  private async createInvite(
+    guildId: string,
+    channelId: string,
+    account: string,
+    roleIds: readonly string[],
+  ): Promise<APIInvite> {
     const once = { maxAgeSeconds: INVITE_LIFETIME, maxUses: 1, reason: 'Enrolled in the course' };
     try {
       return await this.discord.createInvite(channelId, {
@@ -228,7 +235,9 @@ export class AccountWorker {
       });
     } catch (failure) {
       if (!(failure instanceof InviteNotBound)) throw failure;
-      return this.discord.createInvite(channelId, once);
+      const invite = await this.discord.createInvite(channelId, once);
+      await this.openInvites.remember(guildId, invite.code, expiryOf(invite));
+      return invite;
     }
   }
 
@@ -281,4 +290,8 @@ function seenOf(member: APIGuildMember, isProtected: boolean | null): Seen {
     pending: member.pending ?? false,
     isProtected,
   };
+}
+
+function expiryOf(invite: APIInvite): Date {
+  return new Date(invite.expires_at ?? Date.now() + INVITE_LIFETIME * 1_000);
 }

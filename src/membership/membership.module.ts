@@ -22,6 +22,7 @@ import { CourseMembershipsResolver, ViewerMembershipsResolver } from './membersh
 import { MembershipResolver } from './membership.resolver';
 import { Memberships } from './memberships';
 import { Observations } from './observations';
+import { OpenInvites } from './open-invites';
 import { OpenRuns } from './open-runs';
 import { Outcomes } from './outcomes';
 import { Ownership } from './ownership';
@@ -69,6 +70,7 @@ import { Welcome } from './welcome';
     Sweep,
     Schedule,
     Observations,
+    OpenInvites,
     Welcome,
     Memberships,
     MembershipActions,

@@ -15,6 +15,9 @@ export interface SeenMember {
   readonly pending: boolean;
 }
 
+/** The job that asks for a server's invites which anybody could have used. */
+export const CHECK_OPEN_INVITES = 'check-open-invites';
+
 /** A server that changed is checked after this, milliseconds: changes come in bunches. */
 const RECHECK_AFTER = 2_000;
 /** The invite's deletion and its user's arrival come in any order, within this, milliseconds. */
@@ -76,6 +79,13 @@ export class Observations {
        SELECT 1`,
       [guildId, userId],
     );
+    await this.database.work(async (manager) => {
+      const open = await manager.query<unknown[]>(
+        'SELECT 1 FROM discord_open_invites WHERE guild_id = $1 AND expires_at > now() LIMIT 1',
+        [guildId],
+      );
+      if (open.length > 0) await this.jobs.enqueue(manager, CHECK_OPEN_INVITES, { guildId, userId });
+    });
   }
 
   /** GUILD_MEMBER_UPDATE. */
@@ -145,7 +155,15 @@ export class Observations {
   }
 
   /** An invite was used up or deleted. Whoever used it is about to be seen; if nobody is, whose it was is looked at again. */
-  async inviteGone(invite: { readonly guildId: string; readonly code: string }): Promise<void> {
+  async inviteGone(invite: {
+    readonly guildId: string;
+    readonly code: string;
+    readonly usedBy?: string;
+  }): Promise<void> {
+    const arrivals = [
+      ...this.recentArrivals(invite.guildId).map(({ userId }) => userId),
+      ...(invite.usedBy ? [invite.usedBy] : []),
+    ];
     await this.database.work(async (manager) => {
       const at = new Date(Date.now() + INVITE_USED_WITHIN);
       const [changed] = await manager.query<[unknown[], number]>(
@@ -153,7 +171,7 @@ export class Observations {
            invite_used_by = (SELECT a FROM unnest($4::text[]) WITH ORDINALITY AS s(a, n)
              WHERE m.is_member IS NOT TRUE AND ${IS_STRANGER('a')} ORDER BY n DESC LIMIT 1)
          WHERE m.guild_id = $1 AND m.invite_code = $2 AND m.status = 'invited' RETURNING 1`,
-        [invite.guildId, invite.code, at, this.recentArrivals(invite.guildId).map(({ userId }) => userId)],
+        [invite.guildId, invite.code, at, arrivals],
       );
       if (changed.length > 0) await this.queue.addAt(manager, invite.guildId, at);
     });

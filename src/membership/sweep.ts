@@ -31,6 +31,7 @@ export class Sweep {
     await this.reviveServers();
     await this.forgetting.sweep();
     await this.database.query(`DELETE FROM discord_link_states WHERE expires_at < now() - interval '1 day'`);
+    await this.database.query('DELETE FROM discord_open_invites WHERE expires_at <= now()');
   }
 
   /** Once a day: every server is compared with what is desired; what is missing is repaired, stale invites are revoked. */
