@@ -32,6 +32,7 @@ export interface MembershipRow {
   readonly actedDiscordUserId: string | null;
   readonly broughtInByUs: boolean;
   readonly storedRemovalPolicy: RemovalPolicy | null;
+  readonly storedRemovalDueAt: Date | null;
   readonly inviteCode: string | null;
   readonly inviteLink: string | null;
   readonly inviteExpiresAt: Date | null;
@@ -111,7 +112,7 @@ const ROW = `
   m.generation::text AS generation, m.attempts, m.requested, m.left_by_choice AS "leftByChoice",
   m.removed_by_staff AS "removedByStaff", m.banned, m.removal_state AS "removalState", m.removal_run_id AS "removalRunId", m.ended_at AS "endedAt",
   m.granted_role_id AS "grantedRoleId", m.acted_discord_user_id AS "actedDiscordUserId",
-  m.brought_in_by_us AS "broughtInByUs", m.removal_policy AS "storedRemovalPolicy", m.invite_code AS "inviteCode",
+  m.brought_in_by_us AS "broughtInByUs", m.removal_policy AS "storedRemovalPolicy", m.removal_due_at AS "storedRemovalDueAt", m.invite_code AS "inviteCode",
   m.invite_link AS "inviteLink", m.invite_expires_at AS "inviteExpiresAt", m.invitation_sent_at AS "invitationSentAt", m.invite_used_by AS "inviteUsedBy",
   m.attempt, m.attempt_discord_user_id AS "attemptDiscordUserId", m.attempt_role_id AS "attemptRoleId", m.is_member AS "isMember", m.seen_roles AS "seenRoles",
   m.seen_joined_at AS "seenJoinedAt", m.seen_pending AS "seenPending", m.seen_at AS "seenAt", m.seen_at::text AS "seenStamp",
@@ -123,7 +124,8 @@ const ROW = `
   k.adopt_existing AS "adoptExisting", k.role_after_screening AS "roleAfterScreening",
   k.removals_paused OR (SELECT value = 'true'::jsonb FROM discord_settings WHERE name = 'removals_paused') AS "removalsPaused", k.course_title AS "courseTitle",
   u.discord_user_id AS "linkedDiscordUserId", u.scopes AS "linkedScopes", u.is_verified AS "linkedVerified",
-  o.id IS NOT NULL AS "hasOwner",
+  -- What is being deleted, or has lost its course, needs nobody who runs it.
+  o.id IS NOT NULL OR c.id IS NULL OR k.ending_run_id IS NOT NULL AS "hasOwner",
   ${IS_ENROLLED} AS enrolled,
   e.expires_at AS "enrollmentExpiresAt",
   m.generation > m.observed_generation OR coalesce(m.due_at <= now(), false) AS due, m.priority,
@@ -151,7 +153,7 @@ const BY_IDS = `
   WITH keys AS (
     SELECT DISTINCT k.account FROM discord_memberships m
       LEFT JOIN user_discord_connections u ON u.user_id = m.user_id,
-      LATERAL (VALUES (u.discord_user_id), (m.acted_discord_user_id)) k(account)
+      LATERAL (VALUES (u.discord_user_id), (m.acted_discord_user_id), (m.attempt_discord_user_id)) k(account)
     WHERE m.id = ANY($2::uuid[]) AND k.account IS NOT NULL
   ), ids AS (
     SELECT unnest($2::uuid[]) AS id
@@ -161,6 +163,9 @@ const BY_IDS = `
     UNION
     SELECT m.id FROM discord_memberships m
       WHERE m.guild_id = $1 AND m.acted_discord_user_id IN (SELECT account FROM keys)
+    UNION
+    SELECT m.id FROM discord_memberships m
+      WHERE m.guild_id = $1 AND m.attempt_discord_user_id IN (SELECT account FROM keys)
   )
   SELECT ${ROW} FROM ids JOIN discord_memberships m ON m.id = ids.id ${ENROLLMENT_OF_EACH} ${JOINS}
   -- Whoever has failed already comes after those who are waiting for their first try.
@@ -230,7 +235,24 @@ export function viewsOf(rows: readonly MembershipRow[], now: Date): AccountView[
     if (former !== null && former !== row.linkedDiscordUserId) put(former, former, row);
   }
   for (const row of rows) put(row.linkedDiscordUserId ?? `nobody:${row.userId}`, row.linkedDiscordUserId, row);
-  return [...groups.values()].map((group) => viewOf(group.discordUserId, group.rows, now));
+  return inOrder(groups).map((group) => viewOf(group.discordUserId, group.rows, now));
+}
+
+/** Each account that is linked now right after those that its students had before. */
+function inOrder<Group extends { readonly discordUserId: string | null; readonly rows: readonly MembershipRow[] }>(
+  groups: ReadonlyMap<string, Group>,
+): Group[] {
+  const ordered = new Set<Group>();
+  for (const group of groups.values()) {
+    const isCurrent = group.rows.some((row) => row.linkedDiscordUserId === group.discordUserId);
+    if (!isCurrent) continue;
+    for (const row of group.rows) {
+      const former = groups.get(row.actedDiscordUserId ?? row.attemptDiscordUserId ?? '');
+      if (former) ordered.add(former);
+    }
+    ordered.add(group);
+  }
+  return [...ordered, ...[...groups.values()].filter((group) => !ordered.has(group))];
 }
 
 function viewOf(discordUserId: string | null, rows: readonly MembershipRow[], now: Date): AccountView {
@@ -292,7 +314,7 @@ function claimOf(row: MembershipRow, discordUserId: string | null, now: Date): C
     removalPolicy: row.removalPolicy ?? row.storedRemovalPolicy ?? 'KEEP',
     removalsPaused: row.removalsPaused ?? false,
     removal: removalOf(row, renewed),
-    removalDueAt: endedAt && new Date(endedAt.getTime() + (row.removalGraceHours ?? 0) * 3_600_000),
+    removalDueAt: endedAt && removalDueAt(row, endedAt),
     expiresAt: row.enrolled ? row.enrollmentExpiresAt : null,
     roleId: row.studentRoleId,
     grantedRoleId: (ours ? row.grantedRoleId : null) ?? roleLeftOver(row, discordUserId, current),
@@ -324,6 +346,12 @@ function roleLeftOver(row: MembershipRow, discordUserId: string | null, current:
   const isWanted =
     current && row.enrolled && !row.removedByStaff && !row.banned && row.studentRoleId === row.attemptRoleId;
   return isWanted ? null : row.attemptRoleId;
+}
+
+/** Without a configuration the grace is what it was when it was last looked at. */
+function removalDueAt(row: MembershipRow, endedAt: Date): Date {
+  if (row.removalGraceHours === null) return row.storedRemovalDueAt ?? endedAt;
+  return new Date(endedAt.getTime() + row.removalGraceHours * 3_600_000);
 }
 
 /** When the enrollment ended: its own expiry if that has passed, else when we first saw that it was gone. */

@@ -238,6 +238,22 @@ describe('ending access', () => {
     expect(stepOf([{ ...ENDED, removal: null, removedByStaff: true }], PRESENT)).toEqual({ type: 'kick' });
   });
 
+  it('leaves alone whoever stayed when their access ended, though the policy has become stricter since', () => {
+    const guest: Claim = {
+      ...ENDED,
+      status: 'removed',
+      reason: 'ENROLLMENT_ENDED',
+      acted: false,
+      grantedRoleId: null,
+      broughtInByUs: false,
+    };
+    expect(stepOf([guest], PRESENT)).toBeNull();
+    expect(outcomesOf([guest], PRESENT)).toEqual([{ status: 'removed', reason: 'ENROLLMENT_ENDED' }]);
+    expect(stepOf([{ ...guest, removal: null }], PRESENT)).toBeNull();
+    // Somebody whom staff removed is not a guest.
+    expect(stepOf([{ ...guest, removedByStaff: true }], PRESENT)).toEqual({ type: 'kick' });
+  });
+
   it('brings back whose removal was undone, with the role, and keeps them', () => {
     const undone: Claim = { ...ENDED, status: 'removed', acted: false, grantedRoleId: null, removal: 'restored' };
     expect(stepOf([undone], ABSENT)).toEqual({ type: 'add', roleIds: ['student'] });

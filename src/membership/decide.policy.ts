@@ -281,9 +281,24 @@ function inviteStep(wanting: readonly Claim[], seen: Seen, now: Date): Step | nu
 /** The kick, or the look that has to come before it; null when the person stays. */
 function kickStep(ended: readonly Claim[], claims: readonly Claim[], seen: Seen): Step | null {
   if (ended.every((claim) => claim.notReady) || policyOf(ended) !== 'KICK' || isKeptByFrozen(claims)) return null;
-  if (!ended.some((claim) => wasBroughtIn(claim, claims, seen))) return null;
+  if (!ended.some((claim) => isOpenEnd(claim) && wasBroughtIn(claim, claims, seen))) return null;
   if (seen.isProtected === null) return { type: 'look' };
   return seen.isProtected ? null : { type: 'kick' };
+}
+
+/**
+ * An end that is not settled yet, or that people asked for. Whoever stayed when their access ended, or came back by their own
+ * way afterwards, is a guest like any other: a policy that becomes stricter later does not concern them.
+ */
+function isOpenEnd(claim: Claim): boolean {
+  return (
+    claim.status !== 'removed' ||
+    claim.acted ||
+    claim.grantedRoleId !== null ||
+    claim.removedByStaff ||
+    claim.banned ||
+    !claim.current
+  );
 }
 
 /** The mildest policy of all courses that the account had here. */
@@ -374,7 +389,8 @@ function settle(
       // So does one whose own removal is held, or stopped.
       if (claims.some((other) => sideOf(other, seen, now) === 'grace'))
         return settled('removed', 'STILL_ENROLLED_ELSEWHERE');
-      return settled('removed', 'PROTECTED_MEMBER');
+      const isGuest = claim.status === 'removed' && claim.reason === 'ENROLLMENT_ENDED' && !isOpenEnd(claim);
+      return settled('removed', isGuest ? 'ENROLLMENT_ENDED' : 'PROTECTED_MEMBER');
     }
     return settled('removed', 'ENROLLMENT_ENDED');
   }

@@ -44,7 +44,9 @@ export class Intents {
         `WITH given AS (SELECT * FROM unnest($1::uuid[], $4::text[]) AS g(id, role_id)),
            locked AS (SELECT id FROM discord_memberships WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE)
          UPDATE discord_memberships m
-         SET attempt = $2, attempt_at = now(), attempt_discord_user_id = $3, attempt_role_id = given.role_id
+         SET attempt = $2, attempt_at = now(), attempt_discord_user_id = $3,
+           -- A role that may have been given stays known until what became of it is written down, also while it is taken away.
+           attempt_role_id = coalesce(given.role_id, CASE WHEN m.attempt_discord_user_id = $3 THEN m.attempt_role_id END)
          FROM locked JOIN given USING (id) WHERE m.id = locked.id`,
         [
           view.rows.map((row) => row.id),

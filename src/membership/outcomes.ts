@@ -36,7 +36,10 @@ const WRITE = `
     generation = CASE WHEN ${SEEN_OTHERWISE} THEN m.generation + 1 ELSE m.generation END,
     -- Of a failure too: the mark is served, and what is left to do is in due_at. The loop would try again without a pause.
     observed_generation = greatest(m.observed_generation, r.generation),
-    invite_code = r.invite_code, invite_link = r.invite_link, invite_expires_at = r.invite_expires_at,
+    -- So does a new invite that somebody has asked for meanwhile, unless this is one.
+    invite_code = CASE WHEN m.generation = r.generation OR r.invited_now THEN r.invite_code ELSE m.invite_code END,
+    invite_link = CASE WHEN m.generation = r.generation OR r.invited_now THEN r.invite_link ELSE m.invite_link END,
+    invite_expires_at = CASE WHEN m.generation = r.generation OR r.invited_now THEN r.invite_expires_at ELSE m.invite_expires_at END,
     invite_used_by = NULL,
     invitation_sent_at = CASE WHEN r.invited_now THEN now() ELSE m.invitation_sent_at END,
     joined_at = CASE WHEN r.status = 'joined' AND m.status <> 'joined' THEN now() ELSE m.joined_at END,

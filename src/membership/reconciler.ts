@@ -165,9 +165,19 @@ export class Reconciler implements OnModuleDestroy {
     let silences = 0;
     let limit: DiscordFailure | null = null;
     const writtenBy = Date.now() + BATCH_TIME;
+    // Of a student who has exchanged accounts the former one comes first, and only the current one's outcome is written: so
+    // the two go together, or not at all.
+    const begun = new Set<string>();
+    const putOff = new Set<string>();
     const { calls } = await this.discord.metered(async () => {
       for (const view of views) {
-        if (this.stopping || Date.now() > writtenBy) return;
+        const sharesRow = (rows: ReadonlySet<string>) => view.rows.some(({ id }) => rows.has(id));
+        if (this.stopping || (Date.now() > writtenBy && !sharesRow(begun))) return;
+        for (const { id } of view.rows) begun.add(id);
+        if (sharesRow(putOff)) {
+          for (const { id } of view.rows) putOff.add(id);
+          continue;
+        }
         try {
           const givesWay = view.rows.every((row) => !row.due || row.priority > 0);
           const result = await this.discord.within({ patience: PATIENCE, givesWay }, () =>
@@ -184,6 +194,7 @@ export class Reconciler implements OnModuleDestroy {
           if (error instanceof DiscordFailure && error.isRateLimit) {
             // This account waits as it stands. Another one may need another bucket.
             limit ??= error;
+            for (const { id } of view.rows) putOff.add(id);
             continue;
           }
           // What was done before the server refused is written down all the same.

@@ -361,6 +361,27 @@ describe('a student who links Discord', () => {
       await service.link(budi.id, { discordUserId: ayu.discordId });
     });
 
+    it('with another account while Discord’s limit for removals is used up: the former one goes when it is over', async () => {
+      const ayu = await joined();
+      await service.discord.faults([
+        {
+          method: 'DELETE',
+          route: '/guilds/:id/members/:id',
+          userId: ayu.discordId,
+          status: 429,
+          body: { retry_after: 1 },
+          times: 1,
+        },
+      ]);
+      const newAccount = await service.link(ayu.id);
+      await eventually(async () => {
+        expect(await service.discord.member(room.guildId, ayu.discordId)).toBeUndefined();
+        expect((await service.discord.member(room.guildId, newAccount))?.roles).toEqual([room.roleId]);
+      });
+      await service.discord.noFaults();
+      await service.reaches(ayu.id, room.courseId, 'joined', 'ADDED');
+    });
+
     it('with the same account: nothing happens in the server, and the new tokens work', async () => {
       const ayu = await joined();
       await service.rest();
