@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import * as fc from 'fast-check';
 import { type History } from './history';
 import { CONFIGS, COURSES, CROWD, GUILDS, STUDENTS } from './world';
@@ -108,7 +109,8 @@ const platform = [
     ),
   ),
   command(1, 'unseen end', [student, course], async (history, index, at) => {
-    const { world, cast } = history;
+    const { world, cast, facts } = history;
+    facts.unseen = true;
     await world.service.unseen(() =>
       world.service.sql('DELETE FROM course_enrollments WHERE user_id = $1 AND course_id = $2', [
         cast.students[index]!.userId,
@@ -150,6 +152,20 @@ const platform = [
       cast.students[index]!.userId,
     ]);
   }),
+  command(0.5, 'the instructor is deleted', [], async ({ world, cast, facts }) => {
+    facts.ownerless = true;
+    await world.service.sql('DELETE FROM auth.users WHERE id = $1', [cast.instructorId]);
+  }),
+  command(1, 'another instructor takes over', [], async ({ world, cast, facts }) => {
+    const instructorId = randomUUID();
+    await world.service.sql('INSERT INTO auth.users (id, email) VALUES ($1, $2)', [
+      instructorId,
+      `${instructorId}@example.org`,
+    ]);
+    await world.service.sql('UPDATE courses SET instructor_id = $2 WHERE id = ANY($1)', [cast.courseIds, instructorId]);
+    await world.service.sql('UPDATE discord_server_configs SET instructor_id = $1', [instructorId]);
+    facts.ownerless = false;
+  }),
   command(2, 'a day passes', [], async (history) => {
     await history.world.dayPasses();
     for (const key of history.facts.endSeen) history.facts.graceOver.add(key);
@@ -189,6 +205,12 @@ const linking = [
     const { world, cast } = history;
     const { userId } = cast.students[index]!;
     await history.ask(await world.service.token(userId), 'mutation { unlinkDiscord }', {});
+    await changesAccount(history, index);
+  }),
+  command(1, 'asks to be forgotten', [student], async (history, index) => {
+    const { world, cast } = history;
+    const { userId } = cast.students[index]!;
+    await history.ask(await world.service.token(userId), 'mutation { eraseMyDiscordData }', {});
     await changesAccount(history, index);
   }),
   command(2, 'revoke the grant', [student], async (history, index) => {
@@ -454,6 +476,19 @@ const configuration = [
   }),
   command(1, 'delete the configuration', [config], async ({ world, cast }, place) => {
     await world.service.sql('DELETE FROM discord_server_configs WHERE id = $1', [cast.configIds[place]]);
+  }),
+  command(1, 'gives the server up', [config, fc.boolean()], async (history, place, endAccess) => {
+    const { cast, facts } = history;
+    const id = cast.configIds[place]!;
+    if ((await history.look()).isGone(place)) return;
+    facts.givenUp.add(place);
+    // Whom this may remove may be gone as soon as it is asked.
+    if (endAccess) await history.observe(new Set([place]));
+    await history.ask(
+      cast.adminToken,
+      'mutation ($id: UUID!, $endAccess: Boolean!) { deleteServerConfig(id: $id, endAccess: $endAccess) }',
+      { id, endAccess },
+    );
   }),
 ];
 

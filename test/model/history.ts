@@ -56,12 +56,12 @@ export class History {
     return new Look(this.cast, await this.world.read(this.cast), this.facts);
   }
 
-  /** After each command: for whom a removal is right from now on. */
-  async observe(): Promise<void> {
+  /** After each command: for whom a removal is right from now on; with `ending`: as if access by these had ended. */
+  async observe(ending: ReadonlySet<number> = new Set()): Promise<void> {
     const look = await this.look();
     for (let guild = 0; guild < GUILDS; guild += 1) {
       for (const account of this.facts.holders.keys()) {
-        if (look.mayBeRemoved(account, guild)) this.facts.removable.add(`${account} ${guild}`);
+        if (look.mayBeRemoved(account, guild, ending)) this.facts.removable.add(`${account} ${guild}`);
       }
     }
   }
@@ -119,6 +119,11 @@ export class History {
   /** Waits until everything is at rest, and checks it. @throws Error that says what is wrong. */
   async settle(): Promise<void> {
     await this.world.settle();
+    if (this.facts.unseen) {
+      this.facts.unseen = false;
+      await this.world.sweep();
+      await this.world.settle();
+    }
     const look = await this.look();
     const unwell = await this.unwell();
     const found = [...wrongs(look, unwell), ...this.wrongRemovals(look), ...(await this.wrongBooks(unwell))];
@@ -191,7 +196,11 @@ export class History {
        UNION ALL
        SELECT 'an attempt is left over: ' || attempt FROM discord_memberships WHERE attempt IS NOT NULL AND guild_id = ANY($1)
        UNION ALL
-       SELECT 'a run is ' || status || ' for ever (' || purpose || ')' FROM discord_sync_runs WHERE status IN ('QUEUED', 'RUNNING') AND guild_id = ANY($1)
+       SELECT 'a run is ' || status || ' for ever (' || purpose || ')' FROM discord_sync_runs r
+       WHERE status IN ('QUEUED', 'RUNNING') AND guild_id = ANY($1)
+         -- Nobody is removed before the grace is over, while removals are paused, or by a server that has no owner.
+         AND NOT (purpose = 'DELETION' AND EXISTS (
+           SELECT FROM discord_memberships m WHERE m.guild_id = r.guild_id AND m.course_id = r.course_id AND m.status <> 'removed'))
        UNION ALL
        SELECT 'a job has failed for good: ' || coalesce(last_error, '') FROM graphile_worker._private_jobs WHERE attempts >= max_attempts AND key IS NOT NULL
        UNION ALL

@@ -33,7 +33,12 @@ export class Facts {
   deaf = false;
   /** Something broke since the last rest: what was under way may have to be found out. */
   blurred = false;
+  /** The instructor is deleted: every configuration is frozen. */
   ownerless = false;
+  /** Something was done of which nothing tells us: a sweep that comes while a worker has it in hand leaves it to the next. */
+  unseen = false;
+  /** Configurations that staff has deleted, with or without the access by them: a person may bring it back, too. */
+  readonly givenUp = new Set<number>();
   confirmed = false;
   /** Whom a removal was right for, at some moment since the last rest: account and server. */
   removable = new Set<string>();
@@ -130,12 +135,17 @@ export class Look {
   }
 
   isFrozen(config: number): boolean {
-    return this.config(config)?.is_active === false;
+    return this.facts.ownerless || this.config(config)?.is_active === false;
   }
 
   /** A configuration that was deleted on the platform's side: access by it has ended. */
   isGone(config: number): boolean {
     return this.config(config) === undefined;
+  }
+
+  /** Its members are being removed, before it is deleted. */
+  isEnding(config: number): boolean {
+    return typeof this.config(config)?.ending_run_id === 'string';
   }
 
   isPaused(config: number): boolean {
@@ -174,6 +184,7 @@ export class Look {
     return (
       !this.isFrozen(config) &&
       !this.isGone(config) &&
+      !this.isEnding(config) &&
       this.isEnrolled(student, course) &&
       [...standing].every((one) => one === 'free' || one === 'back') &&
       (this.config(config)!.auto_invite || here)
@@ -181,7 +192,7 @@ export class Look {
   }
 
   /** Whether some rule lets the account be removed from the server now. */
-  mayBeRemoved(account: string, guild: number): boolean {
+  mayBeRemoved(account: string, guild: number, ending: ReadonlySet<number> = new Set()): boolean {
     if (this.isProtected(account, guild) || this.facts.cameAlone.get(`${account} ${guild}`) === 'before') return false;
     const claims = this.claims(account, guild);
     return (
@@ -191,7 +202,7 @@ export class Look {
         const policy = this.config(config)?.removal_policy;
         // Who is deleted on the platform gives up the account too, which ignores a grace as unlinking does.
         if (!current || !this.state.users.includes(this.cast.students[student]!.userId)) return true;
-        if (this.isGone(config)) return true;
+        if (this.isGone(config) || this.isEnding(config) || ending.has(config)) return true;
         if (this.wants(student, config)) return false;
         const asked = [...this.facts.standingOf(student, config)].some((one) => one === 'staff' || one === 'ban');
         const enrolled = this.isEnrolled(student, CONFIGS[config]!.course);
@@ -250,7 +261,7 @@ function wrongOfMembership(look: Look, student: number, config: number): string 
   const { course, guild } = CONFIGS[config]!;
   const row = look.membership(student, config);
   const enrolled = look.isEnrolled(student, course);
-  if (look.isFrozen(config) || look.facts.ownerless) return null;
+  if (look.isFrozen(config) || look.facts.givenUp.has(config)) return null;
   if (!row) return enrolled && !look.isGone(config) ? 'is enrolled and has no membership' : null;
   if (!row.in_sync) return 'has a mark that nobody serves';
   if (row.attempt !== null) return `has an attempt left over (${row.attempt})`;
@@ -353,9 +364,11 @@ function wrongOfMember(look: Look, member: GuildState['members'][number], guild:
   const { cast, facts } = look;
   const account = member.userId;
   const claims = look.claims(account, guild);
-  if (claims.length === 0 || facts.ownerless) return null;
+  if (claims.length === 0) return null;
   // A configuration that is switched off leaves its members as they are, whether or not a membership tells of it.
-  if (CONFIGS.some((place, config) => place.guild === guild && look.isFrozen(config))) return null;
+  // So does one that is given up, unless the access by it is to end too.
+  const isLeft = (config: number) => look.isFrozen(config) || facts.givenUp.has(config);
+  if (CONFIGS.some((place, config) => place.guild === guild && isLeft(config))) return null;
   const key = `${account} ${guild}`;
   const byHand = facts.byHand.get(key) ?? new Set();
   const wanting = claims.filter(({ student, config, current }) => current && look.wants(student, config));

@@ -76,6 +76,7 @@ export interface ConfigState {
   readonly drift_policy: 'REPAIR' | 'RESPECT';
   readonly auto_invite: boolean;
   readonly removals_paused: boolean;
+  readonly ending_run_id: string | null;
 }
 
 /** What stands in the database and in Discord, read at one moment (as nearly as that goes). */
@@ -99,7 +100,7 @@ const READ = `
        WHERE status IN ('active', 'completed') AND (expires_at IS NULL OR expires_at > now())) AS enrolled,
     (SELECT coalesce(json_agg(json_build_object('user_id', user_id, 'course_id', course_id)), '[]') FROM course_staff) AS staff,
     (SELECT coalesce(json_agg(k), '[]') FROM (SELECT id, course_id, guild_id, is_active, student_role_id, removal_policy, removal_grace_hours,
-       drift_policy, auto_invite, removals_paused FROM discord_server_configs) k) AS configs,
+       drift_policy, auto_invite, removals_paused, ending_run_id FROM discord_server_configs) k) AS configs,
     (SELECT coalesce(json_agg(json_build_object('user_id', user_id, 'discord_user_id', discord_user_id, 'scopes', scopes,
        'is_verified', is_verified)), '[]') FROM user_discord_connections) AS connections,
     (SELECT coalesce(json_agg(m), '[]') FROM (SELECT id, user_id, course_id, guild_id, status, reason, generation = observed_generation AS in_sync,
@@ -454,7 +455,7 @@ export class World {
     }
     await service.sql(
       `TRUNCATE discord_server_configs, course_enrollments, courses, course_staff, auth.users, discord_memberships, discord_guilds, user_discord_connections,
-         discord_sync_runs, discord_removals, discord_welcomes, discord_guild_leases, discord_integration_logs, discord_log_sequence`,
+         discord_sync_runs, discord_removals, discord_welcomes, discord_guild_leases, discord_open_invites, discord_unlinked_accounts, discord_integration_logs, discord_log_sequence`,
     );
     await service.sql(`UPDATE discord_settings SET value = 'false' WHERE name = 'removals_paused'`);
     await service.sql('DELETE FROM graphile_worker._private_jobs WHERE locked_at IS NULL');
