@@ -396,6 +396,40 @@ describe('the rules', () => {
     ).toEqual([]);
   });
 
+  describe('a server to which the bot comes back', () => {
+    const withoutBot = async (room: Classroom, meanwhile: () => Promise<unknown>) => {
+      await service.discord.removeBot(room.guildId);
+      await eventually(async () =>
+        expect(
+          await service.sql('SELECT FROM discord_guilds WHERE guild_id = $1 AND paused_until > now()', [room.guildId]),
+        ).toHaveLength(1),
+      );
+      await meanwhile();
+      await service.discord.addBot(room.guildId);
+    };
+
+    it('is compared with what is desired, since nothing was told of it: who left meanwhile has left', async () => {
+      const room = await classroom(service);
+      const [ayu, budi] = await joined(room, 2);
+      await withoutBot(room, () => service.discord.leave(room.guildId, ayu!.account));
+      await service.reaches(ayu!.userId, room.courseId, 'left', 'LEFT_BY_CHOICE');
+      await service.reaches(budi!.userId, room.courseId, 'joined', 'ADDED');
+    });
+
+    it('who has exchanged accounts meanwhile has not left: the new one comes in, and the former one goes', async () => {
+      const room = await classroom(service);
+      const ayu = await oneJoined(room);
+      const former = ayu.account;
+      let account = '';
+      await withoutBot(room, async () => (account = await service.link(ayu.userId)));
+      await service.reaches(ayu.userId, room.courseId, 'joined', 'ADDED');
+      await eventually(async () => {
+        expect(await service.discord.member(room.guildId, former)).toBeUndefined();
+        expect(await rolesOf({ ...ayu, account }, room)).toEqual([room.roleId]);
+      });
+    });
+  });
+
   describe('a list of members that Discord does not give in full', () => {
     it.each([
       ['empty', { status: 200, body: [] }],
