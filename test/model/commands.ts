@@ -195,9 +195,9 @@ const linking = [
     const account = [...accounts, cast.students[(index + 1) % STUDENTS]!.accounts[0]][choice]!;
     const before = look.account(index);
     const linked = await history.attempt(() => world.link(userId, account, autoJoin));
-    // A grant replaces the one before, even where we refuse the account.
-    facts.deadGrants.delete(account);
+    // Where we refuse the account, its holder's tokens stay as dead as they are.
     if (!linked) return;
+    facts.deadGrants.delete(account);
     facts.holds(account, index);
     if (before !== account) await changesAccount(history, index);
   }),
