@@ -222,7 +222,8 @@ export class History {
     const { facts, cast } = this;
     facts.removable = new Set();
     facts.joinedAtRest = new Set();
-    facts.deaf = false;
+    // Of a server that is not served nobody tells us who removes whom there.
+    facts.deaf = unwell.size > 0 || cast.places.some((_, guild) => !look.guild(guild).botPresent);
     facts.blurred = false;
     facts.confirmed = false;
     cast.places.forEach(({ guildId }, guild) => facts.auditRead.set(guildId, look.guild(guild).auditLog.length));

@@ -200,8 +200,7 @@ export class Look {
       claims.every(({ student, config, current }) => {
         const key = `${student} ${config}`;
         const policy = this.config(config)?.removal_policy;
-        // Who is deleted on the platform gives up the account too, which ignores a grace as unlinking does.
-        if (!current || !this.state.users.includes(this.cast.students[student]!.userId)) return true;
+        if (!current) return true;
         if (this.isGone(config) || this.isEnding(config) || ending.has(config)) return true;
         if (this.wants(student, config)) return false;
         const asked = [...this.facts.standingOf(student, config)].some((one) => one === 'staff' || one === 'ban');
