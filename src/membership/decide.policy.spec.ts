@@ -252,6 +252,8 @@ describe('ending access', () => {
     expect(stepOf([{ ...guest, removal: null }], PRESENT)).toBeNull();
     // Somebody whom staff removed is not a guest.
     expect(stepOf([{ ...guest, removedByStaff: true }], PRESENT)).toEqual({ type: 'kick' });
+  });
+
   it('says of whom another course’s held or cancelled removal keeps that they are kept by it, not that they are protected', () => {
     for (const removal of ['held', 'suspended'] as const) {
       const other: Claim = { ...ENDED, membershipId: 'm2', removal };
