@@ -71,10 +71,7 @@ export class Comparison {
 
   /** @throws DiscordFailure when the list could not be read to its end: then nothing at all is concluded from it. */
   async compare(work: GuildWork, runs: readonly QueuedRun[]): Promise<ComparisonResult> {
-    const { found } = await this.look(work.guildId, {
-      views: () => this.views.ofGuild(work.guildId),
-      beforeCall: () => work.lease.assertHeld(),
-    });
+    const { found } = await this.look(work.guildId, () => this.views.ofGuild(work.guildId));
     await this.write(work, found, runs);
     // Before anything else is done: what the brake counts is how the server stood when it was compared.
     const marked = found.filter(({ view, differing }) =>
@@ -92,23 +89,23 @@ export class Comparison {
 
   /**
    * The comparison itself, which changes nothing.
-   * @param sources `views`: every account that any membership of the server concerns
+   * @param readViews every account that any membership of the server concerns
    * @throws DiscordFailure as {@link compare}
    */
   async look(
     guildId: string,
-    sources: { readonly views: () => Promise<AccountView[]>; readonly beforeCall?: () => void },
+    readViews: () => Promise<AccountView[]>,
   ): Promise<{ readonly found: readonly Difference[]; readonly facts: GuildFacts }> {
     const startedAt = new Date();
-    const { members, facts } = await this.members(guildId, sources.beforeCall);
+    const { members, facts } = await this.members(guildId);
     // Read after the list: whoever was marked or seen while we listed is judged by what is known now.
-    const views = await sources.views();
+    const views = await readViews();
     const sightsOf = () => views.map((view) => sightOf(view, members, facts, startedAt));
     let sights = sightsOf();
     let doubted = await this.doubtedCourses(guildId, sights);
     if (doubted.size > 0) {
       // So many missing may be a list that was cut short: whoever is on a second one is there.
-      const again = await this.members(guildId, sources.beforeCall);
+      const again = await this.members(guildId);
       for (const [id, member] of again.members) members.set(id, member);
       sights = sightsOf();
       doubted = await this.doubtedCourses(guildId, sights);
@@ -132,15 +129,11 @@ export class Comparison {
   }
 
   /** The server and all its members, at `ceil(N / 1000) + 1` calls: the bot is found among the members. */
-  private async members(
-    guildId: string,
-    beforeCall: () => void = () => undefined,
-  ): Promise<{ members: Map<string, APIGuildMember>; facts: GuildFacts }> {
+  private async members(guildId: string): Promise<{ members: Map<string, APIGuildMember>; facts: GuildFacts }> {
     // First, and alone: of a server that the bot is not in, one refusal is enough.
     const found = await this.facts.serverOf(guildId);
     const members = new Map<string, APIGuildMember>();
     for await (const page of this.discord.listMembers(guildId)) {
-      beforeCall();
       for (const member of page) members.set(member.user.id, member);
     }
     // A list without the owner or the bot is not the list of this server's members, whatever else it may be.

@@ -85,9 +85,9 @@ export class SyncPlans {
     const obstacle = report?.obstacles?.course;
     if (obstacle) throw notReady(obstacle, failed);
     try {
-      const { found, facts } = await this.comparison.look(guildId, {
-        views: () => this.views.ofGuildWithMissing(guildId, courseId),
-      });
+      const { found, facts } = await this.comparison.look(guildId, () =>
+        this.views.ofGuildWithMissing(guildId, courseId),
+      );
       const now = new Date();
       const views = found.map(({ view }) => view);
       const held = await this.brake.verdict(guildId, views, now);
