@@ -13,12 +13,18 @@ import { Pool } from 'pg';
 
 /** Between attempts to start the worker again, milliseconds. */
 const RESTART = 1_000;
+/** How often a worker looks for jobs that it has without knowing of them, and how old its claim must be, milliseconds. */
+const UNKNOWN_CLAIM = 5_000;
 
 /** So many jobs at once, as long as the process lives: a worker that has stopped is started again. */
 export class JobSlots {
   private readonly logger = new Logger(JobSlots.name);
   private runner: Runner | undefined;
   private connections: Pool | undefined;
+  /** The name under which the running worker claims jobs, and the ids of those that it works on. */
+  private worker: string | undefined;
+  private readonly inHand = new Set<string>();
+  private inventory: NodeJS.Timeout | undefined;
   private readonly ending = new AbortController();
   private restarting: Promise<void> | undefined;
 
@@ -31,9 +37,11 @@ export class JobSlots {
   ) {}
 
   async start(): Promise<void> {
-    let worker: string | undefined;
     const events = new EventEmitter() as WorkerEvents;
-    events.once('pool:create', ({ workerPool }) => (worker = workerPool.id));
+    events.once('pool:create', ({ workerPool }) => (this.worker = workerPool.id));
+    this.inHand.clear();
+    events.on('job:start', ({ job }) => this.inHand.add(job.id));
+    events.on('job:complete', ({ job }) => this.inHand.delete(job.id));
     const connections = this.connect();
     const runner = await run({
       events,
@@ -59,18 +67,22 @@ export class JobSlots {
     });
     this.runner = runner;
     this.connections = connections;
+    this.inventory = setInterval(() => void this.dropUnknownClaims(connections), UNKNOWN_CLAIM).unref();
     // It gives up when it cannot write down how a job has ended, as when its connection to the database is cut; then it takes
     // no more jobs, and may never say that it has stopped.
     const stopped = () => {
       if (this.runner !== runner || this.ending.signal.aborted) return;
       this.runner = undefined;
       this.connections = undefined;
+      clearInterval(this.inventory);
       this.logger.error('The worker has stopped, and is started again.');
-      // Not waited for: what was in use when the worker stopped may never be given back.
+      // Neither is waited for: what was in use when the worker stopped may never be given back. Its timers have to end, though.
+      runner.stop().catch(() => undefined);
       void connections.end();
-      this.restarting = this.startAgain(worker);
+      this.restarting = this.startAgain(this.worker);
     };
     events.once('pool:fatalError', stopped);
+    events.once('pool:gracefulShutdown', stopped);
     runner.promise.then(stopped, stopped);
   }
 
@@ -102,6 +114,23 @@ export class JobSlots {
     }
   }
 
+  /**
+   * A claim whose answer was lost with its connection stands in the database, but nobody works on it. The queue itself would
+   * wait four hours for it. A job that has just ended here may still be written down as ended: then it is gone, not given back.
+   */
+  private async dropUnknownClaims(connections: Pool): Promise<void> {
+    try {
+      const { rowCount } = await connections.query(
+        `UPDATE graphile_worker._private_jobs SET locked_by = NULL, locked_at = NULL
+         WHERE locked_by = $1 AND locked_at < now() - $2 * interval '1 millisecond' AND id <> ALL($3::bigint[])`,
+        [this.worker, UNKNOWN_CLAIM, [...this.inHand]],
+      );
+      if (rowCount) this.logger.warn(`${rowCount} jobs were claimed without an answer, and run again.`);
+    } catch (error) {
+      this.logger.warn(`Claims without an answer could not be looked for: ${(error as Error).message}`);
+    }
+  }
+
   private async giveBack(worker: string): Promise<void> {
     const queue = await makeWorkerUtils({ connectionString: this.url, maxPoolSize: 1 });
     try {
@@ -119,9 +148,15 @@ export class JobSlots {
   async stop(): Promise<void> {
     this.ending.abort();
     await this.restarting;
+    clearInterval(this.inventory);
     const runner = this.runner;
     this.runner = undefined;
     await runner?.stop();
+    if (runner && this.worker !== undefined) {
+      await this.giveBack(this.worker).catch((error: unknown) =>
+        this.logger.warn(`Claims without an answer could not be given back: ${(error as Error).message}`),
+      );
+    }
     await this.connections?.end();
   }
 }

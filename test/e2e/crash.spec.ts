@@ -150,6 +150,31 @@ describe('when something breaks in the middle', () => {
     expect((await service.health()).parts['worker']?.up).toBe(true);
   }, 60_000);
 
+  it('has a job without knowing of it, because the answer to its claim was lost, and takes it again', async () => {
+    const [before, after] = await service.students(2);
+    // The name under which this worker claims jobs is seen on one that it works on.
+    await service.discord.faults([{ route: ADD, userId: before!.account, delayMs: 1_000, times: 1 }]);
+    await service.enroll(before!.userId, room.courseId);
+    let worker = '';
+    await eventually(async () => {
+      const [job] = await service.sql<{ worker: string }>(
+        `SELECT locked_by AS worker FROM graphile_worker.jobs WHERE locked_by IS NOT NULL`,
+      );
+      worker = job!.worker;
+    });
+    await service.reaches(before!.userId, room.courseId, 'joined', 'ADDED');
+
+    await service.sql('BEGIN');
+    await service.enroll(after!.userId, room.courseId);
+    await service.sql(
+      'UPDATE graphile_worker._private_jobs SET locked_by = $1, locked_at = now(), attempts = 1 WHERE locked_by IS NULL',
+      [worker],
+    );
+    await service.sql('COMMIT');
+
+    await service.reaches(after!.userId, room.courseId, 'joined', 'ADDED', 15_000);
+  }, 30_000);
+
   describe('in the middle of 200 enrollments over three servers', () => {
     let rooms: Classroom[];
     let students: { userId: string; account: string }[];

@@ -456,7 +456,12 @@ export class Service {
                    AND (locked_by = ANY($1)) IS NOT TRUE) AS jobs`,
         [this.deadWorkers],
       );
-      if (row?.dirty !== 0 || row.jobs !== 0) throw new Error(`Something is still due: ${JSON.stringify(row)}.`);
+      if (row?.dirty === 0 && row.jobs === 0) return;
+      const jobs = await this.sql(
+        `SELECT task_identifier, key, run_at, attempts, locked_by, locked_at, last_error
+         FROM graphile_worker.jobs WHERE run_at <= now() LIMIT 5`,
+      );
+      throw new Error(`Something is still due: ${JSON.stringify({ ...row, first: jobs })}.`);
     }, patience);
   }
 }
