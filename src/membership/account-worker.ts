@@ -5,7 +5,8 @@ import { CONFIG, type Config } from '../config/config';
 import { DiscordFailure } from '../discord-api/discord-failure';
 import { DiscordRest } from '../discord-api/discord-rest';
 import { InviteNotBound } from '../discord-api/personal-invite';
-import { type AccountView, AccountViews } from './account-view';
+import { type AccountView } from './account-view';
+import { AccountViews } from './account-views';
 import { InviteChannel } from './invite-channel';
 import { ABSENT, type AccountResult, AccountRun, MAX_STEPS } from './account-run';
 import { OpenInvites } from './open-invites';
@@ -68,7 +69,6 @@ export class AccountWorker {
       const isUntouched = run.effects.length === 0 && run.invite === null;
       const limit = work.exhausted.get(decision.step.type);
       if (limit && isUntouched) throw limit;
-      work.lease.assertHeld();
       try {
         await this.perform(decision.step, run, work);
       } catch (error) {
@@ -212,7 +212,6 @@ export class AccountWorker {
   private async isStillNext(step: Step, run: AccountRun, work: GuildWork): Promise<boolean> {
     await this.reread(run, work);
     const next = decide(run.claims, run.account, run.seen, new Date()).step;
-    work.lease.assertHeld();
     return next?.type === step.type && !('roleId' in step && 'roleId' in next && next.roleId !== step.roleId);
   }
 

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { ServerConfigModule } from '../server-config/server-config.module';
-import { AccountViews } from './account-view';
+import { AccountViews } from './account-views';
 import { AccountWorker } from './account-worker';
 import { Brake } from './brake';
 import { Comparison } from './comparison';

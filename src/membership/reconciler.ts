@@ -8,7 +8,7 @@ import { PRIORITY } from '../jobs/job-queue';
 import { ServerHealth } from '../server-config/server-health';
 import { type AccountResult } from './account-run';
 import { AccountWorker, type GuildWork } from './account-worker';
-import { AccountViews } from './account-view';
+import { AccountViews } from './account-views';
 import { Brake, dueRemovals } from './brake';
 import { Comparison } from './comparison';
 import { ConfigDeletion } from './config-deletion';

@@ -1,6 +1,6 @@
 import { ABSENT, AccountRun, MAX_STEPS } from './account-run';
 import { type AccountView, type MembershipRow } from './account-view';
-import { type Difference } from './comparison';
+import { type Difference } from './difference.policy';
 import {
   awaitsBrake,
   type Claim,

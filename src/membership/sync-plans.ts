@@ -9,7 +9,7 @@ import { type PreflightCheck, type PreflightChoice } from '../server-config/pref
 import { PreflightService } from '../server-config/preflight.service';
 import { unavailable } from '../server-config/server-inspector';
 import { type StoredReport } from '../server-config/stored-report';
-import { AccountViews } from './account-view';
+import { AccountViews } from './account-views';
 import { Brake } from './brake';
 import { Comparison } from './comparison';
 import { ServerTrouble } from './server-trouble';
