@@ -180,9 +180,11 @@ export class Observations {
   /** Roles, channels, the bot's permissions or its presence changed: the server's health is checked again, a moment later. */
   async serverChanged(guildId: string): Promise<void> {
     await this.database.work(async (manager) => {
-      const known = await manager.query<unknown[]>('SELECT 1 FROM discord_server_configs WHERE guild_id = $1 LIMIT 1', [
-        guildId,
-      ]);
+      const known = await manager.query<unknown[]>(
+        `SELECT 1 FROM discord_server_configs WHERE guild_id = $1
+         UNION ALL SELECT 1 FROM discord_guilds WHERE guild_id = $1 AND paused_until IS NOT NULL LIMIT 1`,
+        [guildId],
+      );
       if (known.length === 0) return;
       await this.jobs.enqueue(
         manager,

@@ -8,7 +8,7 @@ import { type DiscordFailure } from '../discord-api/discord-failure';
 import { JobHandler } from '../jobs/job-handler';
 import { JobQueue } from '../jobs/job-queue';
 import { type CheckedConfig, type GuildHealth, hasToWait, healthOf, mergeReports } from './health.policy';
-import { failedChecks } from './preflight.policy';
+import { failedChecks, obstaclesIn } from './preflight.policy';
 import { type PreflightChoice } from './preflight-check';
 import { PreflightService } from './preflight.service';
 import { type StoredReports } from './stored-report';
@@ -47,17 +47,48 @@ export class ServerHealth {
 
   /**
    * Asks Discord, stores what was found and lets the server's work go on or wait. A server for which nothing is
-   * configured is not asked about.
+   * configured is not asked about, unless work waits in it.
    * @throws DomainError DISCORD_UNAVAILABLE when Discord gives no usable answer; nothing is changed then.
    */
   async recheck(guildId: string): Promise<GuildHealth> {
     const configs = await this.database.work((manager) => this.configsOf(manager, guildId));
     const [config] = configs;
-    if (!config) return 'UNCHECKED';
+    if (!config) return this.recheckUnconfigured(guildId);
     const look = await this.preflights.look(guildId, null);
     const reports = Object.fromEntries(configs.map((choice) => [choice.id, this.preflights.reportFor(look, choice)]));
     const name = look.found?.server.name ?? config.guildName;
     return this.database.work((manager) => this.record(manager, guildId, name, reports));
+  }
+
+  /**
+   * Nothing is configured for the server any more, and its work waits: who is to be brought out of it is served once Discord
+   * lets us kick again. What role and channel were chosen does not matter any more.
+   */
+  private async recheckUnconfigured(guildId: string): Promise<GuildHealth> {
+    const waiting = await this.database.query(
+      'SELECT 1 FROM discord_guilds WHERE guild_id = $1 AND paused_until IS NOT NULL',
+      [guildId],
+    );
+    if (waiting.length === 0) return 'UNCHECKED';
+    const look = await this.preflights.look(guildId, null);
+    const choice = { inviteChannelId: null, studentRoleId: null, removalPolicy: 'KICK' } as const;
+    const waits = obstaclesIn(this.preflights.check(look, choice).checks).server !== null;
+    const found = waits ? 'DEGRADED' : 'UNCHECKED';
+    const health = look.found ? found : 'UNREACHABLE';
+    await this.database.work(async (manager) => {
+      const [left] = await manager.query<[{ hasWork: boolean }[], number]>(
+        `UPDATE discord_guilds g SET health = $2, preflight = NULL, checked_at = now(), updated_at = now(),
+           paused_until = CASE WHEN $3 THEN now() + $4 * interval '1 millisecond' END
+         WHERE guild_id = $1 AND NOT EXISTS (SELECT FROM discord_server_configs k WHERE k.guild_id = g.guild_id)
+         RETURNING EXISTS (SELECT FROM discord_memberships m WHERE m.guild_id = g.guild_id) AS "hasWork"`,
+        [guildId, health, waits, PAUSE],
+      );
+      if (!left[0]?.hasWork) return;
+      if (waits) return this.schedule(manager, guildId, RECHECK_AFTER);
+      await this.hurry(manager, guildId);
+      await this.jobs.enqueue(manager, 'reconcile-guild', { guildId }, { key: `guild:${guildId}` });
+    });
+    return health;
   }
 
   /**

@@ -232,6 +232,25 @@ describe('trouble in a server', () => {
     warned.mockRestore();
   });
 
+  it('is waited for only as long as it lasts, also where nothing is configured any more and somebody is to be removed', async () => {
+    const room = await classroom(service, 'Chemistry');
+    const ayu = await student('Ayu');
+    await service.enroll(ayu.id, room.courseId);
+    await service.reaches(ayu.id, room.courseId, 'joined', 'ADDED');
+    await service.discord.addBot(room.guildId, { permissions: '1024' });
+    await service.unenroll(ayu.id, room.courseId);
+    await eventually(async () => expect(await pausedUntil(room.guildId)).not.toBeNull());
+    await service.sql('DELETE FROM discord_server_configs WHERE id = $1', [room.configId]);
+
+    await service.discord.addBot(room.guildId);
+    await eventually(
+      async () => expect(await service.discord.member(room.guildId, ayu.account)).toBeUndefined(),
+      20_000,
+    );
+    await eventually(async () => expect(await pausedUntil(room.guildId)).toBeNull());
+    await service.reaches(ayu.id, room.courseId, 'removed', 'ENROLLMENT_ENDED');
+  });
+
   it('or not, staff and student each read it in their own words', async () => {
     const room = await classroom(service, 'Physics');
     const ayu = await student('Ayu');
