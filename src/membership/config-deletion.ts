@@ -9,7 +9,7 @@ import { type ServerConfigRow, ServerConfigs } from '../server-config/server-con
 import { ServerHealth } from '../server-config/server-health';
 import { GuildQueue } from './guild-queue';
 import { Marker } from './mark';
-import { Releases } from './releases';
+import { type Released, Releases } from './releases';
 
 interface EndedConfig {
   readonly id: string;
@@ -67,6 +67,13 @@ export class ConfigDeletion {
     ]);
     // What is gone may have been all that was wrong with the server.
     await this.health.schedule(manager, guildId, 0);
+    await this.markOthers(manager, guildId, released);
+  }
+
+  /** Whoever another course brought into the server may have been kept there by this one, or share it with an account of theirs. */
+  private async markOthers(manager: EntityManager, guildId: string, released: readonly Released[]): Promise<void> {
+    const memberships = await this.releases.othersOf(manager, guildId, released);
+    if (memberships.length > 0) await this.marker.markIn(manager, { memberships });
   }
 
   private async begin(manager: EntityManager, caller: Caller, config: ServerConfigRow): Promise<void> {
@@ -135,7 +142,7 @@ export class ConfigDeletion {
         `UPDATE discord_sync_runs SET status = 'SUCCEEDED', finished_at = now(), done = total, error = NULL, deleted_config = $2::jsonb WHERE id = $1`,
         [runId, JSON.stringify({ ...config.config, ending_run_id: null })],
       );
-      await this.releases.ofCourseIn(manager, courseId, guildId);
+      const released = await this.releases.ofCourseIn(manager, courseId, guildId);
       await this.log.append(manager, [
         {
           action: 'config_delete',
@@ -147,6 +154,7 @@ export class ConfigDeletion {
         },
       ]);
       await this.health.schedule(manager, guildId, 0);
+      await this.markOthers(manager, guildId, released);
     });
   }
 }

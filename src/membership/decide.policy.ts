@@ -389,7 +389,8 @@ function settle(
       // So does one whose own removal is held, or stopped.
       if (claims.some((other) => sideOf(other, seen, now) === 'grace'))
         return settled('removed', 'STILL_ENROLLED_ELSEWHERE');
-      const isGuest = claim.status === 'removed' && claim.reason === 'ENROLLMENT_ENDED' && !isOpenEnd(claim);
+      // A guest: their policy was milder when they stayed, or a course kept them that is not connected with the server any more.
+      const isGuest = claim.status === 'removed' && claim.reason !== 'PROTECTED_MEMBER' && !isOpenEnd(claim);
       return settled('removed', isGuest ? 'ENROLLMENT_ENDED' : 'PROTECTED_MEMBER');
     }
     return settled('removed', 'ENROLLMENT_ENDED');

@@ -9,8 +9,10 @@ import { JobQueue } from '../jobs/job-queue';
 const REVOKE_INVITE = 'revoke-invite';
 const PAYLOAD = z.object({ code: z.string().min(1) });
 
-interface Released {
+export interface Released {
   readonly openInvite: string | null;
+  readonly userId: string;
+  readonly accounts: readonly string[];
 }
 
 /**
@@ -29,7 +31,8 @@ export class Releases {
     const [released] = await manager.query<[Released[], number]>(
       `WITH locked AS (SELECT id FROM discord_memberships WHERE course_id = $1 AND guild_id = $2 ORDER BY id FOR UPDATE)
        DELETE FROM discord_memberships m USING locked WHERE m.id = locked.id
-       RETURNING CASE WHEN m.invite_expires_at > now() THEN m.invite_code END AS "openInvite"`,
+       RETURNING CASE WHEN m.invite_expires_at > now() THEN m.invite_code END AS "openInvite", m.user_id AS "userId",
+         array_remove(ARRAY[m.discord_user_id, m.acted_discord_user_id, m.attempt_discord_user_id], NULL) AS accounts`,
       [courseId, guildId],
     );
     await manager.query(
@@ -40,6 +43,16 @@ export class Releases {
     for (const code of new Set(released.flatMap(({ openInvite }) => openInvite ?? [])))
       await this.revokeIn(manager, code);
     return released;
+  }
+
+  /** The memberships in the server that concern the same people: who was kept by what is released is not any more. */
+  async othersOf(manager: EntityManager, guildId: string, released: readonly Released[]): Promise<string[]> {
+    const rows = await manager.query<{ id: string }[]>(
+      `SELECT m.id FROM discord_memberships m WHERE m.guild_id = $1 AND (m.user_id = ANY($2::uuid[])
+         OR m.discord_user_id = ANY($3::text[]) OR m.acted_discord_user_id = ANY($3::text[]))`,
+      [guildId, released.map(({ userId }) => userId), [...new Set(released.flatMap(({ accounts }) => accounts))]],
+    );
+    return rows.map(({ id }) => id);
   }
 
   /** The invite is taken back after the commit. */

@@ -171,6 +171,28 @@ describe('disconnecting a server from a course', () => {
     });
   });
 
+  it('leaves in whoever was kept by it, and another course that had ended does not say any longer that they are kept', async () => {
+    const { room, students } = await class_('Farsi', 1);
+    const [{ userId, account }] = students as [Person];
+    const courseId = await service.createCourse('Farsi II', room.instructorId);
+    const role = await service.discord.createRole(room.guildId, 'Farsi II');
+    await configure(service, room.instructorToken, {
+      courseId,
+      guildId: room.guildId,
+      studentRoleId: role.id,
+      inviteChannelId: room.channelId,
+    });
+    await service.enroll(userId, courseId);
+    await service.reaches(userId, courseId, 'joined');
+    await service.unenroll(userId, courseId);
+    await service.reaches(userId, courseId, 'removed', 'STILL_ENROLLED_ELSEWHERE');
+
+    await remove(room);
+    await service.reaches(userId, courseId, 'removed', 'ENROLLMENT_ENDED');
+    await isReleased(room, students);
+    expect((await service.discord.member(room.guildId, account))?.roles).toEqual([room.roleId]);
+  });
+
   describe('ending everybody’s access', () => {
     it('removes them by policy, and the configuration goes with the last', async () => {
       const { room, students } = await class_('German', 3);
