@@ -70,7 +70,7 @@ async function enrolls(history: History, indices: readonly number[], at: number)
       if (facts.endSeen.has(key))
         facts.setStanding(index, place, ...standing.map((one) => (one === 'left' ? 'free' : one)));
       else if (standing.includes('left')) facts.addStanding(index, place, 'free');
-      for (const set of [facts.endSeen, facts.graceOver, facts.decided]) set.delete(key);
+      for (const set of [facts.endSeen, facts.graceOver, facts.decided, facts.guests]) set.delete(key);
     }
   }
   await world.service.sql(
@@ -167,9 +167,16 @@ const platform = [
     facts.ownerless = false;
   }),
   command(2, 'a day passes', [], async (history) => {
-    await history.world.dayPasses();
-    for (const key of history.facts.endSeen) history.facts.graceOver.add(key);
-    history.facts.unasked.clear();
+    const { world, cast, facts } = history;
+    await world.dayPasses();
+    const look = await history.look();
+    // Also of an end that was seen since the last rest.
+    cast.students.forEach((_, index) =>
+      CONFIGS.forEach((place, at) => {
+        if (!look.isEnrolled(index, place.course)) facts.graceOver.add(`${index} ${at}`);
+      }),
+    );
+    facts.unasked.clear();
   }),
 ];
 
@@ -179,6 +186,7 @@ const platform = [
 async function changesAccount(history: History, index: number): Promise<void> {
   const look = await history.look();
   CONFIGS.forEach((_, place) => {
+    history.facts.guests.delete(`${index} ${place}`);
     const standing = history.facts.standingOf(index, place);
     if ([...standing].some((one) => one !== 'free') || look.membership(index, place)?.in_sync === false)
       history.facts.addStanding(index, place, 'free');
@@ -400,6 +408,7 @@ const asked = [
     if (errors) return;
     for (const place of coursesOf(at)) {
       const standing = facts.standingOf(index, place);
+      facts.guests.delete(`${index} ${place}`);
       if (!look.membership(index, place)) facts.addStanding(index, place, 'staff');
       else if (standing.has('ban')) facts.addStanding(index, place, 'staff');
       else facts.setStanding(index, place, 'staff');
@@ -431,7 +440,9 @@ const asked = [
     const look = await history.look();
     cast.students.forEach((_, index) =>
       CONFIGS.forEach((place, at) => {
-        if (!look.isEnrolled(index, place.course)) facts.decided.add(`${index} ${at}`);
+        if (look.isEnrolled(index, place.course)) return;
+        facts.decided.add(`${index} ${at}`);
+        facts.guests.delete(`${index} ${at}`);
       }),
     );
   }),

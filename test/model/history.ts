@@ -108,7 +108,10 @@ export class History {
           look.account(student) === account &&
           look.membership(student, config) !== undefined &&
           look.isEnrolled(student, place.course);
+        const before = this.facts.standingOf(student, config);
         if (this.facts.deaf || !isKnown) this.facts.addStanding(student, config, 'free', 'left', ...standings);
+        // Of two reasons for which somebody is kept out either may be told.
+        else if (before.has('staff') || before.has('ban')) this.facts.addStanding(student, config, ...standings);
         else this.facts.setStanding(student, config, ...standings);
       });
     }
@@ -246,6 +249,7 @@ export class History {
           facts.setStanding(student, config, standingOf(row.status, row.reason));
         } else {
           facts.endSeen.add(`${student} ${config}`);
+          if (isGuest(look, student, config)) facts.guests.add(`${student} ${config}`);
           const kept = [...before].filter((one) => one === 'staff' || one === 'ban');
           const is = standingOf(row.status, row.reason);
           facts.setStanding(
@@ -286,6 +290,19 @@ export class History {
     const names = ['student1', 'student2', 'other', 'foreign', 'admin'];
     return names[[...place.studentRoles, place.otherRole, place.foreignRole, place.adminRole].indexOf(role)] ?? role;
   }
+}
+
+/** Somebody who stays though access has ended, with nothing of ours: a policy that becomes stricter later does not concern them. */
+function isGuest(look: Look, student: number, config: number): boolean {
+  const { guild } = CONFIGS[config]!;
+  const place = look.cast.places[guild]!;
+  const member = look.member(look.account(student), guild);
+  return (
+    look.membership(student, config)?.status === 'removed' &&
+    member !== undefined &&
+    ![...place.studentRoles, place.otherRole].some((role) => member.roles.includes(role)) &&
+    [...look.facts.standingOf(student, config)].every((one) => one !== 'staff' && one !== 'ban')
+  );
 }
 
 function standingOf(status: string, reason: string): Standing {

@@ -23,6 +23,8 @@ export class Facts {
   readonly decided = new Set<string>();
   /** The enrollment's end has been seen by the service. */
   readonly endSeen = new Set<string>();
+  /** Who stayed when access by this membership ended, as a guest. */
+  readonly guests = new Set<string>();
   /** A day passed since that end. */
   readonly graceOver = new Set<string>();
   /** Accounts whose grant is dead at Discord. */
@@ -196,7 +198,7 @@ export class Look {
     if (this.isProtected(account, guild) || this.facts.cameAlone.get(`${account} ${guild}`) === 'before') return false;
     const claims = this.claims(account, guild);
     return (
-      claims.length > 0 &&
+      claims.some(({ student, config, current }) => !current || !this.facts.guests.has(`${student} ${config}`)) &&
       claims.every(({ student, config, current }) => {
         const key = `${student} ${config}`;
         const policy = this.config(config)?.removal_policy;
@@ -353,6 +355,7 @@ function afterwards(look: Look, student: number, config: number): string[] {
   if (policies.some((policy) => policy !== 'KICK')) allowed.push('removed ENROLLMENT_ENDED');
   if (look.isProtected(account, guild) || facts.cameAlone.has(`${account} ${guild}`))
     allowed.push('removed PROTECTED_MEMBER');
+  if (facts.guests.has(`${student} ${config}`)) allowed.push('removed ENROLLMENT_ENDED', 'removed PROTECTED_MEMBER');
   // Who came by their own way, and whose enrollment ended before we had done anything: nobody asks Discord where they are.
   if (facts.cameAlone.has(`${account} ${guild}`)) allowed.push('removed ENROLLMENT_ENDED');
   return allowed;
@@ -395,6 +398,7 @@ function wrongOfMember(look: Look, member: GuildState['members'][number], guild:
   if (extra !== undefined) return 'has a role of ours that nothing gives them any more';
   if (wanting.length > 0 || claims.some(({ config }) => look.config(config)!.removal_policy !== 'KICK')) return null;
   if (look.isProtected(account, guild) || facts.cameAlone.has(key)) return null;
+  if (claims.every(({ student, config, current }) => current && facts.guests.has(`${student} ${config}`))) return null;
   return 'is in although nothing lets them be';
 }
 
