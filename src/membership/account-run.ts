@@ -48,10 +48,6 @@ export class AccountRun {
     this.seen = view.seen;
   }
 
-  change(membershipId: string, change: Partial<Claim>): void {
-    this.claims = this.claims.map((claim) => (claim.membershipId === membershipId ? { ...claim, ...change } : claim));
-  }
-
   /** What is desired as it is by now; what was done in this run stays done. */
   renew(fresh: readonly Claim[]): void {
     this.claims = fresh.map((claim) => {
@@ -69,6 +65,17 @@ export class AccountRun {
   takeBack(code: string): void {
     this.takenBack.add(code);
     this.claims = this.claims.map((claim) => (claim.invite?.code === code ? { ...claim, invite: null } : claim));
+  }
+
+  /** The invite is made for one membership, and gives the roles of these courses to whoever comes in by it. */
+  invited(membershipId: string, invite: NonNullable<Claim['invite']>, roleIds: readonly string[]): void {
+    this.claims = this.claims.map((claim) => ({
+      ...claim,
+      ...(claim.current && claim.roleId !== null && roleIds.includes(claim.roleId)
+        ? { grantedRoleId: claim.roleId }
+        : {}),
+      ...(claim.membershipId === membershipId ? { invite, acted: true } : {}),
+    }));
   }
 
   /** Discord confirmed that the person is in by our call: no clock has to tell. */

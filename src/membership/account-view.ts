@@ -145,10 +145,12 @@ function viewOf(discordUserId: string | null, rows: readonly MembershipRow[], no
       null,
     );
   const linked = rows.find((row) => row.linkedDiscordUserId === discordUserId);
+  // Nobody is forgotten who may have come in by our invite: of a server from which the bot was away, absence is yesterday's.
+  const mayHaveComeIn = linked === undefined && rows.some((row) => row.status === 'invited') && !latest?.isMember;
   return {
     account: { discordUserId, grant: grantOf(linked), refusal: null },
     claims: rows.map((row) => claimOf(row, discordUserId, now)),
-    seen: seenOf(latest),
+    seen: seenOf(mayHaveComeIn ? null : latest),
     rows,
     seenAt: latest?.seenAt ?? null,
     isFresh: rows.some((row) => row.comparedAt !== null && now.getTime() - row.comparedAt.getTime() <= FRESH),

@@ -196,7 +196,7 @@ export class AccountWorker {
     if (channelId === null) {
       throw new DiscordFailure('server', 'The server has no channel to invite to.', { status: 404, code: 10003 });
     }
-    const invite = await this.createInvite(work.guildId, channelId, account, step.roleIds);
+    const { invite, roleIds } = await this.createInvite(work.guildId, channelId, account, step.roleIds);
     const expiresAt = expiryOf(invite);
     run.invite = {
       membershipId: step.membershipId,
@@ -204,7 +204,7 @@ export class AccountWorker {
       link: `${this.config.discord.inviteUrl}/${invite.code}`,
       expiresAt,
     };
-    run.change(step.membershipId, { invite: { code: invite.code, expiresAt }, acted: true });
+    run.invited(step.membershipId, { code: invite.code, expiresAt }, roleIds);
     run.effects.push({ step });
   }
 
@@ -224,19 +224,20 @@ export class AccountWorker {
     channelId: string,
     account: string,
     roleIds: readonly string[],
-  ): Promise<APIInvite> {
+  ): Promise<{ readonly invite: APIInvite; readonly roleIds: readonly string[] }> {
     const once = { maxAgeSeconds: INVITE_LIFETIME, maxUses: 1, reason: 'Enrolled in the course' };
     try {
-      return await this.discord.createInvite(channelId, {
+      const invite = await this.discord.createInvite(channelId, {
         ...once,
         targetUserIds: [account],
         ...(roleIds.length > 0 ? { roleIds } : {}),
       });
+      return { invite, roleIds };
     } catch (failure) {
       if (!(failure instanceof InviteNotBound)) throw failure;
       const invite = await this.discord.createInvite(channelId, once);
       await this.openInvites.remember(guildId, invite.code, expiryOf(invite));
-      return invite;
+      return { invite, roleIds: [] };
     }
   }
 

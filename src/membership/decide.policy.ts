@@ -71,7 +71,7 @@ export interface Claim {
   readonly expiresAt: Date | null;
   /** The configured student role; null when the server has none for this course. */
   readonly roleId: string | null;
-  /** The role that we gave for this claim. */
+  /** The role that we gave for this claim, or that our invite gives to whoever comes in by it. */
   readonly grantedRoleId: string | null;
   /** We ever acted on the account for this claim. */
   readonly acted: boolean;
@@ -206,7 +206,7 @@ export function awaitsBrake(claim: Claim, now: Date): boolean {
   if (isIdle(claim) || !claim.current || claim.enrolled || claim.removedByStaff || claim.banned) return false;
   if (claim.removal !== null || claim.removalsPaused || claim.removalPolicy === 'KEEP') return false;
   if (claim.removalDueAt !== null && claim.removalDueAt > now) return false;
-  return claim.status === 'joined' || claim.grantedRoleId !== null;
+  return claim.status === 'joined' || (claim.grantedRoleId !== null && claim.status !== 'invited');
 }
 
 function nextStep(
@@ -258,9 +258,9 @@ function nextStep(
   return losing?.grantedRoleId ? { type: 'revoke-role', roleId: losing.grantedRoleId } : null;
 }
 
-/** RESPECT: a role that we gave and somebody took away stays away. */
+/** RESPECT: a role that we gave and somebody took away stays away. Whoever has only been invited has not had it yet. */
 function mayGrant(claim: Claim): boolean {
-  return claim.driftPolicy === 'REPAIR' || claim.grantedRoleId !== claim.roleId;
+  return claim.driftPolicy === 'REPAIR' || claim.grantedRoleId !== claim.roleId || claim.status === 'invited';
 }
 
 function losesRole(claim: Claim, claims: readonly Claim[], now: Date): boolean {
@@ -322,8 +322,8 @@ function idleRoles(claims: readonly Claim[]): (string | null)[] {
 /** Whoever was in the server before their first membership was not brought in by us, unless the course adopts them. */
 function wasBroughtIn(claim: Claim, claims: readonly Claim[], seen: Seen): boolean {
   if (claim.broughtInByUs) return true;
-  // Of an account that was exchanged only what we did on it counts.
-  if (!claim.current) return false;
+  // Of an account that was exchanged only what we did on it counts. By our invite it may have come in unseen.
+  if (!claim.current && !(claim.acted && claim.status === 'invited')) return false;
   if (claim.adoptExisting && claim.enrolled) return true;
   if (seen.joinedAt === null) return false;
   const first = Math.min(...claims.map((other) => other.since.getTime()));
@@ -423,8 +423,9 @@ function settleOutside(
 
   const invites = wanting.flatMap((other) => other.invite ?? []);
   const open = invites.find((invite) => invite.expiresAt > now);
-  if (open) return settled('invited', 'INVITE_OPEN', earliest(open.expiresAt, claim.expiresAt));
-  if (invites.length > 0) return settled('invited', 'INVITE_EXPIRED', claim.expiresAt);
+  const { grantedRoleId } = claim;
+  if (open) return { ...settled('invited', 'INVITE_OPEN', earliest(open.expiresAt, claim.expiresAt)), grantedRoleId };
+  if (invites.length > 0) return { ...settled('invited', 'INVITE_EXPIRED', claim.expiresAt), grantedRoleId };
   return settled('pending', account.grant === 'dead' ? 'CONNECTION_REVOKED' : 'QUEUED', claim.expiresAt);
 }
 
@@ -434,8 +435,10 @@ function settleUnready(
   settled: (status: MembershipStatus, reason: MembershipReason, dueAt?: Date | null) => Settlement,
   now: Date,
 ): Settlement {
-  if (claim.invite && claim.invite.expiresAt > now)
-    return settled('invited', 'INVITE_OPEN', earliest(claim.invite.expiresAt, claim.expiresAt));
+  if (claim.invite && claim.invite.expiresAt > now) {
+    const { grantedRoleId } = claim;
+    return { ...settled('invited', 'INVITE_OPEN', earliest(claim.invite.expiresAt, claim.expiresAt)), grantedRoleId };
+  }
   if (!mayComeIn(claim) && claim.removal !== 'restored') return settled('pending', 'NOT_INVITED', claim.expiresAt);
   return settled('pending', 'SERVER_NOT_READY', claim.expiresAt);
 }

@@ -161,7 +161,7 @@ function retried(row: MembershipRow, result: AccountResult, now: Date): OutcomeR
     reason: row.status === 'pending' ? whyItWaits(result) : row.reason,
     discord_user_id: row.linkedDiscordUserId,
     acted_discord_user_id: claim?.acted ? result.view.account.discordUserId : row.actedDiscordUserId,
-    granted_role_id: row.grantedRoleId,
+    granted_role_id: result.invite && claim ? claim.grantedRoleId : row.grantedRoleId,
     brought_in_by_us: row.broughtInByUs,
     removal_policy: row.removalPolicy,
     removal_due_at: claim?.removalDueAt ?? null,

@@ -173,10 +173,7 @@ function perform(step: Step, run: AccountRun, facts: GuildFacts, now: Date): voi
       run.added();
       return;
     case 'invite':
-      run.change(step.membershipId, {
-        invite: { code: '', expiresAt: new Date(now.getTime() + INVITE_LIFETIME) },
-        acted: true,
-      });
+      run.invited(step.membershipId, { code: '', expiresAt: new Date(now.getTime() + INVITE_LIFETIME) }, step.roleIds);
       return;
     case 'revoke-invite':
       run.takeBack(step.code);

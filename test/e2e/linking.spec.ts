@@ -382,6 +382,30 @@ describe('a student who links Discord', () => {
       await service.reaches(ayu.id, room.courseId, 'joined', 'ADDED');
     });
 
+    it('with another account, when the former one has used its invite while the bot was away: it keeps nothing of that', async () => {
+      for (const removalPolicy of ['KICK', 'REMOVE_ROLE']) {
+        const away = await classroom(service, `Away ${removalPolicy}`, { removalPolicy });
+        const ayu = await student();
+        await service.link(ayu.id, { discordUserId: ayu.discordId, autoJoin: false });
+        await service.enroll(ayu.id, away.courseId);
+        await service.reaches(ayu.id, away.courseId, 'invited', 'INVITE_OPEN');
+        const link = (await service.membership(ayu.id, away.courseId))!.invite_link!;
+        await service.discord.removeBot(away.guildId);
+        await service.discord.accept(link.split('/').at(-1)!, ayu.discordId);
+        expect((await service.discord.member(away.guildId, ayu.discordId))?.roles).toEqual([away.roleId]);
+        const newAccount = await service.link(ayu.id);
+        await service.discord.addBot(away.guildId);
+
+        await eventually(
+          async () => expect((await service.discord.member(away.guildId, newAccount))?.roles).toEqual([away.roleId]),
+          20_000,
+        );
+        await service.reaches(ayu.id, away.courseId, 'joined', 'ADDED');
+        const former = await service.discord.member(away.guildId, ayu.discordId);
+        expect(former?.roles).toEqual(removalPolicy === 'KICK' ? undefined : []);
+      }
+    });
+
     it('with the same account: nothing happens in the server, and the new tokens work', async () => {
       const ayu = await joined();
       await service.rest();
