@@ -544,6 +544,7 @@ const breakage = [
   command(0.5, 'database connections cut', [], async ({ world, facts }) => {
     facts.blurred = true;
     facts.deaf = true;
+    facts.unheard();
     await world.cutDatabase();
   }),
   command(6, 'settle', [], (history) => history.settle()),

@@ -193,7 +193,7 @@ export class History {
     const { service } = this.world;
     const served = this.cast.places.filter((_, guild) => !unwell.has(guild)).map(({ guildId }) => guildId);
     const rows = await service.sql<{ wrong: string }>(
-      `SELECT 'the lease of server ' || guild_id || ' is not given back' AS wrong FROM discord_guild_leases WHERE NOT released
+      `SELECT 'the lease of server ' || guild_id || ' is not given back' AS wrong FROM discord_guild_leases WHERE NOT released AND heartbeat_at > now() - interval '4500 ms'
        UNION ALL
        SELECT 'a mark is not served: ' || id FROM discord_memberships WHERE generation <> observed_generation AND guild_id = ANY($1)
        UNION ALL
@@ -238,6 +238,12 @@ export class History {
       const [account = '', guild] = key.split(' ');
       if (!look.member(account, Number(guild))) facts.byHand.delete(key);
     }
+    this.rememberStandings(look, unwell);
+    facts.standingAtRest = new Map(facts.standing);
+  }
+
+  private rememberStandings(look: Look, unwell: ReadonlySet<number>): void {
+    const { facts, cast } = this;
     cast.students.forEach((_, student) => {
       CONFIGS.forEach(({ course, guild }, config) => {
         const row = look.membership(student, config);

@@ -12,6 +12,8 @@ export type Standing = 'free' | 'left' | 'back' | 'staff' | 'ban';
 export class Facts {
   /** By student and configuration. */
   readonly standing = new Map<string, Set<Standing>>();
+  /** The same as it was at the last rest. */
+  standingAtRest: ReadonlyMap<string, ReadonlySet<Standing>> = new Map();
   /** Accounts that a student has, or had, by account. */
   readonly holders = new Map<string, Set<number>>();
   /** Who came into a server by their own way, by account and server; `before`: before we had any business with them. */
@@ -61,6 +63,15 @@ export class Facts {
 
   addStanding(student: number, config: number, ...standings: Standing[]): void {
     this.setStanding(student, config, ...this.standingOf(student, config), ...standings);
+  }
+
+  /** What was done since the last rest may not have been heard of: then it is found out by looking, which does not tell who did it. */
+  unheard(): void {
+    for (const [key, standings] of this.standing) {
+      const before = this.standingAtRest.get(key) ?? new Set<Standing>(['free']);
+      const isNew = standings.size !== before.size || [...standings].some((one) => !before.has(one));
+      if (isNew) this.standing.set(key, new Set<Standing>([...standings, ...before, 'free', 'left']));
+    }
   }
 
   holds(account: string, student: number): void {

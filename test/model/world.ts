@@ -267,6 +267,7 @@ export class World {
       if (work.busy === 0 && work.soon === 0) {
         // What was done last may still echo from Discord.
         if (quiet) {
+          if (this.wasCut) await this.leasesFallSilent();
           this.wasCut = false;
           return;
         }
@@ -277,6 +278,17 @@ export class World {
         if (this.wasCut && Date.now() - begun > 1_000) await this.minutesPass();
         await pause(10);
       }
+    }
+  }
+
+  /** A lease that could not be given back, the connection being cut, is nobody's once it is silent: whoever has work there takes it. */
+  private async leasesFallSilent(): Promise<void> {
+    for (const until = Date.now() + PATIENCE; Date.now() < until;) {
+      const held = await this.service.sql(
+        `SELECT 1 FROM discord_guild_leases WHERE NOT released AND heartbeat_at > now() - interval '4500 ms'`,
+      );
+      if (held.length === 0) return;
+      await pause(100);
     }
   }
 
