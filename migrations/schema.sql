@@ -108,6 +108,7 @@ discord_memberships.seen_discord_user_id  text
 discord_memberships.run_id  uuid
 discord_memberships.invite_used_by  text
 discord_memberships.attempt_role_id  text
+discord_memberships.removed_by_moderator  boolean NOT NULL DEFAULT false
 discord_migrations.id  integer NOT NULL DEFAULT nextval('discord_migrations_id_seq'::regclass)
 discord_migrations.timestamp  bigint NOT NULL
 discord_migrations.name  character varying NOT NULL

@@ -11,6 +11,7 @@ import { Leaving1763800000007 } from '../../migrations/1763800000007-Leaving';
 import { Urgency1763800000008 } from '../../migrations/1763800000008-Urgency';
 import { AttemptRole1763800000009 } from '../../migrations/1763800000009-AttemptRole';
 import { OpenInvites1763800000010 } from '../../migrations/1763800000010-OpenInvites';
+import { ModeratorRemovals1763800000011 } from '../../migrations/1763800000011-ModeratorRemovals';
 
 const MIGRATIONS = [
   Platform1763800000001,
@@ -23,6 +24,7 @@ const MIGRATIONS = [
   Urgency1763800000008,
   AttemptRole1763800000009,
   OpenInvites1763800000010,
+  ModeratorRemovals1763800000011,
 ];
 
 /** Advisory lock under which one process migrates while other replicas wait ("anyc", 2). */

@@ -7,6 +7,7 @@ import {
   type RemovalState,
   type Seen,
 } from './decide.policy';
+import { isExcluded } from './exclusion.policy';
 import { FRESH } from './guild-facts';
 
 /** A membership with everything that decides about it, as read at one moment. */
@@ -22,6 +23,7 @@ export interface MembershipRow {
   readonly requested: boolean;
   readonly leftByChoice: boolean;
   readonly removedByStaff: boolean;
+  readonly removedByModerator: boolean;
   readonly banned: boolean;
   readonly removalState: RemovalState | null;
   readonly removalRunId: string | null;
@@ -189,6 +191,7 @@ function claimOf(row: MembershipRow, discordUserId: string | null, now: Date): C
     current,
     leftByChoice: row.leftByChoice && !renewed,
     removedByStaff: row.removedByStaff,
+    removedByModerator: row.removedByModerator,
     banned: row.banned,
     requested: row.requested,
     autoInvite: row.autoInvite ?? false,
@@ -227,8 +230,7 @@ function removalOf(row: MembershipRow, renewed: boolean): RemovalState | null {
  */
 function roleLeftOver(row: MembershipRow, discordUserId: string | null, current: boolean): string | null {
   if (row.attemptRoleId === null || row.attemptDiscordUserId !== discordUserId) return null;
-  const isWanted =
-    current && row.enrolled && !row.removedByStaff && !row.banned && row.studentRoleId === row.attemptRoleId;
+  const isWanted = current && row.enrolled && !isExcluded(row) && row.studentRoleId === row.attemptRoleId;
   return isWanted ? null : row.attemptRoleId;
 }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database';
 import { type AccountView, type MembershipRow, viewsOf } from './account-view';
+import { moderatedOf } from './exclusion.policy';
 
 /** The enrollment counts, and its user, its course and the course's place in this server exist. */
 const IS_ENROLLED =
@@ -9,7 +10,7 @@ const IS_ENROLLED =
 const ROW = `
   m.id, m.user_id AS "userId", m.course_id AS "courseId", m.guild_id AS "guildId", m.status, m.reason,
   m.generation::text AS generation, m.attempts, m.requested, m.left_by_choice AS "leftByChoice",
-  m.removed_by_staff AS "removedByStaff", m.banned, m.removal_state AS "removalState", m.removal_run_id AS "removalRunId", m.ended_at AS "endedAt",
+  m.removed_by_staff AS "removedByStaff", m.removed_by_moderator AS "removedByModerator", m.banned, m.removal_state AS "removalState", m.removal_run_id AS "removalRunId", m.ended_at AS "endedAt",
   m.granted_role_id AS "grantedRoleId", m.acted_discord_user_id AS "actedDiscordUserId",
   m.brought_in_by_us AS "broughtInByUs", m.removal_policy AS "storedRemovalPolicy", m.removal_due_at AS "storedRemovalDueAt", m.invite_code AS "inviteCode",
   m.invite_link AS "inviteLink", m.invite_expires_at AS "inviteExpiresAt", m.invitation_sent_at AS "invitationSentAt", m.invite_used_by AS "inviteUsedBy",
@@ -78,10 +79,11 @@ const BY_GUILD_WITH_MISSING = `
     SELECT * FROM discord_memberships WHERE guild_id = $1
     UNION ALL
     SELECT new.* FROM discord_server_configs k JOIN discord_enrollments e ON e.course_id = k.course_id AND e.active,
+      ${moderatedOf('e.user_id', 'k.guild_id')},
       LATERAL jsonb_populate_record(NULL::discord_memberships, jsonb_build_object(
         'id', md5(e.user_id::text || e.course_id)::uuid, 'user_id', e.user_id, 'course_id', e.course_id, 'guild_id', k.guild_id, 'status', 'pending', 'reason', 'QUEUED',
-        'generation', 1, 'observed_generation', 0, 'attempts', 0, 'requested', false, 'left_by_choice', false, 'removed_by_staff', false,
-        'banned', false, 'brought_in_by_us', false, 'seen_pending', false, 'removal_policy', k.removal_policy, 'created_at', clock_timestamp())) new
+        'generation', 1, 'observed_generation', 0, 'attempts', 0, 'requested', false, 'left_by_choice', false, 'removed_by_staff', moderated.removed,
+        'removed_by_moderator', moderated.removed, 'banned', moderated.banned, 'brought_in_by_us', false, 'seen_pending', false, 'removal_policy', k.removal_policy, 'created_at', clock_timestamp())) new
     WHERE k.guild_id = $1 AND k.course_id = $2 AND k.is_active AND k.ending_run_id IS NULL AND NOT EXISTS (
       SELECT FROM discord_memberships o WHERE o.user_id = e.user_id AND o.course_id = e.course_id AND o.guild_id = k.guild_id)
   )

@@ -15,6 +15,7 @@ const CLAIM: Claim = {
   current: true,
   leftByChoice: false,
   removedByStaff: false,
+  removedByModerator: false,
   banned: false,
   requested: false,
   autoInvite: true,
@@ -252,6 +253,8 @@ describe('ending access', () => {
     expect(stepOf([{ ...guest, removal: null }], PRESENT)).toBeNull();
     // Somebody whom staff removed is not a guest.
     expect(stepOf([{ ...guest, removedByStaff: true }], PRESENT)).toEqual({ type: 'kick' });
+    // Whom a moderator kicked, moderators may let in again.
+    expect(stepOf([{ ...guest, removedByStaff: true, removedByModerator: true }], PRESENT)).toBeNull();
   });
 
   it('says of whom another course’s held or cancelled removal keeps that they are kept by it, not that they are protected', () => {
@@ -337,6 +340,7 @@ const arbitraryClaim = (index: number): fc.Arbitrary<Claim> =>
       current: fc.boolean(),
       leftByChoice: fc.boolean(),
       removedByStaff: fc.boolean(),
+      removedByModerator: fc.boolean(),
       banned: fc.boolean(),
       requested: fc.boolean(),
       autoInvite: fc.boolean(),

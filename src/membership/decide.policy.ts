@@ -1,3 +1,5 @@
+import { type Exclusion, exclusionOf, isExcluded } from './exclusion.policy';
+
 /**
  * The whole policy, in one pure function: given what is wanted of one Discord account in one server and what is known of
  * it there, which single step comes next, or how everything stands when no step is left.
@@ -38,7 +40,7 @@ export type RemovalPolicy = 'KICK' | 'REMOVE_ROLE' | 'KEEP';
 export type RemovalState = 'cleared' | 'held' | 'suspended' | 'restored';
 
 /** What one membership asks of the account, and what we already did for it. */
-export interface Claim {
+export interface Claim extends Exclusion {
   readonly membershipId: string;
   /** The course, its place in this server, the user and the enrollment exist, and the enrollment is active now. */
   readonly enrolled: boolean;
@@ -49,8 +51,6 @@ export interface Claim {
   /** The account is the one that the student has linked now (not one they had before). */
   readonly current: boolean;
   readonly leftByChoice: boolean;
-  readonly removedByStaff: boolean;
-  readonly banned: boolean;
   /** Staff invited the student, or the student asked to come in: enough where enrolling alone is not. */
   readonly requested: boolean;
   readonly autoInvite: boolean;
@@ -170,7 +170,7 @@ function sideOf(claim: Claim, seen: Seen, now: Date): Side {
 
 function wishOf(claim: Claim, seen: Seen, now: Date): Side {
   if (!claim.current) return 'ended';
-  if (claim.removedByStaff || claim.banned) return 'ended';
+  if (isExcluded(claim)) return 'ended';
   if (claim.enrolled) {
     // Somebody who left and is here again came back by their own will.
     if ((claim.leftByChoice && seen.presence !== 'present') || isDoubted(claim, seen)) return 'none';
@@ -203,7 +203,7 @@ export function isDoubted(claim: Claim, seen: Seen): boolean {
 
 /** Whether a removal is due that nobody asked for, so that the brake has to look at it before anything is taken away. */
 export function awaitsBrake(claim: Claim, now: Date): boolean {
-  if (isIdle(claim) || !claim.current || claim.enrolled || claim.removedByStaff || claim.banned) return false;
+  if (isIdle(claim) || !claim.current || claim.enrolled || isExcluded(claim)) return false;
   if (claim.removal !== null || claim.removalsPaused || claim.removalPolicy === 'KEEP') return false;
   if (claim.removalDueAt !== null && claim.removalDueAt > now) return false;
   return claim.status === 'joined' || (claim.grantedRoleId !== null && claim.status !== 'invited');
@@ -264,9 +264,9 @@ function mayGrant(claim: Claim): boolean {
 }
 
 function losesRole(claim: Claim, claims: readonly Claim[], now: Date): boolean {
-  if ((claim.enrolled || claim.removal === 'restored') && claim.current && !claim.removedByStaff && !claim.banned)
+  if ((claim.enrolled || claim.removal === 'restored') && claim.current && !isExcluded(claim))
     return claim.roleId !== claim.grantedRoleId;
-  if (!claim.current || claim.removedByStaff || claim.banned) return policyOf(claims) !== 'KEEP' || claim.current;
+  if (!claim.current || isExcluded(claim)) return policyOf(claims) !== 'KEEP' || claim.current;
   if (isOnHold(claim) || awaitsBrake(claim, now)) return false;
   return claim.removalPolicy !== 'KEEP' && (claim.removalDueAt === null || claim.removalDueAt <= now);
 }
@@ -288,15 +288,15 @@ function kickStep(ended: readonly Claim[], claims: readonly Claim[], seen: Seen)
 
 /**
  * An end that is not settled yet, or that people asked for. Whoever stayed when their access ended, or came back by their own
- * way afterwards, is a guest like any other: a policy that becomes stricter later does not concern them.
+ * way afterwards, is a guest like any other: a policy that becomes stricter later does not concern them. Whether a guest whom
+ * a moderator kicked may come back is the moderators' to say.
  */
 function isOpenEnd(claim: Claim): boolean {
   return (
     claim.status !== 'removed' ||
     claim.acted ||
     claim.grantedRoleId !== null ||
-    claim.removedByStaff ||
-    claim.banned ||
+    (isExcluded(claim) && (claim.enrolled || !claim.removedByModerator)) ||
     !claim.current
   );
 }
@@ -366,8 +366,8 @@ function settle(
   }
   if (!claim.current)
     return { membershipId: claim.membershipId, outcome: null, grantedRoleId: null, broughtInByUs: false, dueAt: null };
-  if (claim.banned) return settled('removed', 'BANNED');
-  if (claim.removedByStaff) return settled('removed', 'REMOVED_BY_STAFF');
+  const exclusion = exclusionOf(claim);
+  if (exclusion !== null) return settled('removed', exclusion);
 
   if (!claim.enrolled) {
     if (claim.removal === 'restored') return settleRestored(claim, wanting, account, seen, settled, now);
@@ -446,7 +446,7 @@ function settleUnready(
 /** Access has ended and something of ours may still be there, which only a call could undo: it waits as it stands. */
 function isUnfinished(claim: Claim, seen: Seen): boolean {
   if (!claim.current) return true;
-  if ((claim.enrolled || claim.removal === 'restored') && !claim.removedByStaff && !claim.banned) return false;
+  if ((claim.enrolled || claim.removal === 'restored') && !isExcluded(claim)) return false;
   if (claim.invite !== null || seen.presence === 'present') return true;
   return seen.presence === 'unknown' && (claim.acted || claim.grantedRoleId !== null || claim.status === 'joined');
 }

@@ -5,6 +5,7 @@ import { AuditLog } from '../audit-log/audit-log';
 import { Database } from '../database/database';
 import { JobHandler } from '../jobs/job-handler';
 import { PRIORITY } from '../jobs/job-queue';
+import { moderatedOf } from './exclusion.policy';
 import { Forgetting } from './forgetting';
 import { GuildQueue } from './guild-queue';
 import { Ownership } from './ownership';
@@ -40,10 +41,11 @@ const CREATE = `
     UNION
     SELECT e.user_id, e.course_id FROM discord_enrollments e WHERE e.user_id = ANY ($3::uuid[]) AND e.active
   )
-  INSERT INTO discord_memberships (user_id, course_id, guild_id, priority, removal_policy, created_at)
+  INSERT INTO discord_memberships (user_id, course_id, guild_id, priority, removal_policy, created_at, removed_by_staff, removed_by_moderator, banned)
   -- Not now(), which may be earlier than the enrollment: who joined the server before it was there before us.
-  SELECT e.user_id, e.course_id, k.guild_id, $4, k.removal_policy, clock_timestamp()
-  FROM enrolled e JOIN discord_server_configs k ON k.course_id = e.course_id AND k.is_active AND k.ending_run_id IS NULL
+  SELECT e.user_id, e.course_id, k.guild_id, $4, k.removal_policy, clock_timestamp(), moderated.removed, moderated.removed, moderated.banned
+  FROM enrolled e JOIN discord_server_configs k ON k.course_id = e.course_id AND k.is_active AND k.ending_run_id IS NULL,
+    ${moderatedOf('e.user_id', 'k.guild_id')}
   -- In key order: two markers that create the same rows wait for each other in one direction only.
   ORDER BY e.user_id, e.course_id, k.guild_id
   ON CONFLICT (user_id, course_id, guild_id) DO NOTHING

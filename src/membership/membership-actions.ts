@@ -59,7 +59,7 @@ export class MembershipActions {
     await this.database.write(async (manager) => {
       const found = await this.prepare(manager, userId, courseId);
       await manager.query(
-        'UPDATE discord_memberships SET removed_by_staff = false, banned = false, removal_state = NULL, removal_run_id = NULL WHERE id = ANY($1::uuid[])',
+        'UPDATE discord_memberships SET removed_by_staff = false, removed_by_moderator = false, banned = false, removal_state = NULL, removal_run_id = NULL WHERE id = ANY($1::uuid[])',
         [found.map(({ id }) => id)],
       );
       await this.ask(manager, found, caller, 'STAFF_INVITE');

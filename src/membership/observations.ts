@@ -134,7 +134,10 @@ export class Observations {
     });
   }
 
-  /** The audit log tells that a moderator, not we, removed the person: only staff brings them back. */
+  /**
+   * The audit log tells that a moderator, not we, removed the person: only staff brings them back, also of a course whose
+   * enrollment is over by now.
+   */
   async memberRemovedByModerator(removal: {
     readonly guildId: string;
     readonly userId: string;
@@ -144,9 +147,9 @@ export class Observations {
     await this.database.work(async (manager) => {
       const [changed] = await manager.query<[{ id: string }[], number]>(
         `WITH ${CONCERNED}
-         UPDATE discord_memberships m SET removed_by_staff = true, banned = m.banned OR $3, left_by_choice = false, requested = false,
+         UPDATE discord_memberships m SET removed_by_staff = true, removed_by_moderator = true, banned = m.banned OR $3, left_by_choice = false, requested = false,
            is_member = false, seen_roles = NULL, seen_at = clock_timestamp(), seen_discord_user_id = $2
-         FROM concerned c WHERE m.id = c.id AND c.is_current AND m.status IN ('joined', 'left', 'invited', 'pending')
+         FROM concerned c WHERE m.id = c.id AND c.is_current
          RETURNING m.id, true AS disagrees`,
         [removal.guildId, removal.userId, removal.kind === 'ban'],
       );

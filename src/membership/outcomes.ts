@@ -4,6 +4,7 @@ import { AuditLog } from '../audit-log/audit-log';
 import { Database } from '../database/database';
 import { JobQueue, PRIORITY } from '../jobs/job-queue';
 import { type AccountResult } from './account-run';
+import { isExcluded } from './exclusion.policy';
 import { type GuildLease } from './guild-lease';
 import { entriesOf } from './outcome-log.policy';
 import { Releases } from './releases';
@@ -112,7 +113,7 @@ export class Outcomes {
             user_id: row.userId,
             course_id: row.courseId,
             guild_id: row.guildId,
-            asked: !claim.current || claim.removedByStaff || claim.banned,
+            asked: !claim.current || isExcluded(claim),
           },
         ];
       }),

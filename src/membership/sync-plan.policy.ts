@@ -10,6 +10,7 @@ import {
   type Seen,
   type Step,
 } from './decide.policy';
+import { isExcluded } from './exclusion.policy';
 import { type GuildFacts } from './guild-facts';
 
 /** What a sync does to one person; NONE: nothing, and the reason says why. In the order in which a plan lists them. */
@@ -198,7 +199,7 @@ function keptBy(
   step: Step | undefined,
 ): string[] {
   const wanting = claims.filter(
-    (claim) => claim.current && claim.enrolled && !claim.removedByStaff && !claim.banned && !claim.leftByChoice,
+    (claim) => claim.current && claim.enrolled && !isExcluded(claim) && !claim.leftByChoice,
   );
   const coursesOf = (some: readonly Claim[]) =>
     some.flatMap((claim) => view.rows.find((row) => row.id === claim.membershipId)?.courseId ?? []);

@@ -1,0 +1,160 @@
+import { type Classroom, classroom, configure, eventually, type Linked, Service } from './support/service';
+
+const INVITE =
+  'mutation ($userId: UUID!, $courseId: UUID!) { inviteStudent(userId: $userId, courseId: $courseId) { id } }';
+const REMOVE =
+  'mutation ($userId: UUID!, $courseId: UUID!) { removeStudent(userId: $userId, courseId: $courseId) { id } }';
+const PLAN = 'query ($courseId: UUID!) { syncPlan(courseId: $courseId) { add kick actions { action reason } } }';
+
+/** A kick or a ban by a moderator in Discord concerns the server: only course staff lifts it, each for its course. */
+describe('what a moderator did', () => {
+  let service: Service;
+
+  beforeEach(() => service.aDayPasses());
+  beforeAll(async () => {
+    service = await Service.start();
+  });
+  afterAll(() => service.close());
+
+  const isIn = async ({ account }: Linked, { guildId }: Classroom) =>
+    (await service.discord.member(guildId, account)) !== undefined;
+
+  const rolesOf = async ({ account }: Linked, { guildId }: Classroom) =>
+    (await service.discord.member(guildId, account))?.roles;
+
+  const ask = (room: Classroom, mutation: string, { userId }: Linked) =>
+    service.query(room.instructorToken, mutation, { userId, courseId: room.courseId });
+
+  async function oneJoined(room: Classroom): Promise<Linked> {
+    const [student] = (await service.students(1)) as [Linked];
+    await service.enroll(student.userId, room.courseId);
+    await service.reaches(student.userId, room.courseId, 'joined', 'ADDED');
+    await service.rest();
+    return student;
+  }
+
+  async function secondCourse(room: Classroom): Promise<Classroom> {
+    const courseId = await service.createCourse('Second course', room.instructorId);
+    const { id: roleId } = await service.discord.createRole(room.guildId, 'Student II');
+    const input = { courseId, guildId: room.guildId, studentRoleId: roleId };
+    return { ...room, courseId, roleId, configId: await configure(service, room.instructorToken, input) };
+  }
+
+  /** Has been in, is enrolled no longer, and is out. */
+  async function former(room: Classroom): Promise<Linked> {
+    const ayu = await oneJoined(room);
+    await service.unenroll(ayu.userId, room.courseId);
+    await service.reaches(ayu.userId, room.courseId, 'removed', 'ENROLLMENT_ENDED');
+    return ayu;
+  }
+
+  const does = {
+    kicked: ({ account }: Linked, { guildId }: Classroom) => service.discord.kick(guildId, account),
+    // Lifted in Discord at once, so that Discord itself refuses nobody.
+    banned: async ({ account }: Linked, { guildId }: Classroom) => {
+      await service.discord.ban(guildId, account);
+      await service.discord.unban(guildId, account);
+    },
+  };
+  const kinds = [
+    ['kicked', 'REMOVED_BY_STAFF'],
+    ['banned', 'BANNED'],
+  ] as const;
+
+  describe.each(kinds)('(%s)', (kind, reason) => {
+    it('holds for a guest whose enrollment had ended, also when they enroll again', async () => {
+      const room = await classroom(service, 'Guests', { removalPolicy: 'REMOVE_ROLE' });
+      const ayu = await former(room);
+      expect(await isIn(ayu, room)).toBe(true);
+      await does[kind](ayu, room);
+      await service.reaches(ayu.userId, room.courseId, 'removed', reason);
+      await service.enroll(ayu.userId, room.courseId);
+      await service.rest();
+      await service.reaches(ayu.userId, room.courseId, 'removed', reason);
+      expect(await isIn(ayu, room)).toBe(false);
+
+      await ask(room, INVITE, ayu);
+      await service.reaches(ayu.userId, room.courseId, 'joined', 'ADDED');
+    });
+
+    it('holds for a course of the same server in which they enroll later, until its staff invites them', async () => {
+      const room = await classroom(service);
+      const second = await secondCourse(room);
+      const ayu = await oneJoined(room);
+      await does[kind](ayu, room);
+      await service.reaches(ayu.userId, room.courseId, 'removed', reason);
+
+      await service.unseen(() => service.enroll(ayu.userId, second.courseId));
+      expect(await service.query(room.instructorToken, PLAN, { courseId: second.courseId })).toEqual({
+        syncPlan: [{ add: 0, kick: 0, actions: [{ action: 'NONE', reason }] }],
+      });
+      await service.sql(`SELECT discord_append_mark(jsonb_build_object('users', jsonb_build_array($1::uuid)))`, [
+        ayu.userId,
+      ]);
+      await service.reaches(ayu.userId, second.courseId, 'removed', reason);
+      expect(await isIn(ayu, room)).toBe(false);
+
+      await ask(second, INVITE, ayu);
+      await service.reaches(ayu.userId, second.courseId, 'joined', 'ADDED');
+      expect(await rolesOf(ayu, room)).toEqual([second.roleId]);
+      await service.reaches(ayu.userId, room.courseId, 'removed', reason);
+    });
+  });
+
+  it('is known of somebody who was out already: who was banned then does not come back by enrolling', async () => {
+    const room = await classroom(service);
+    const ayu = await former(room);
+    await does.banned(ayu, room);
+    await service.reaches(ayu.userId, room.courseId, 'removed', 'BANNED');
+    await service.enroll(ayu.userId, room.courseId);
+    await service.rest();
+    await service.reaches(ayu.userId, room.courseId, 'removed', 'BANNED');
+    expect(await isIn(ayu, room)).toBe(false);
+  });
+
+  it('comes before what course staff did: whoever is banned after their removal reads that they are banned', async () => {
+    const room = await classroom(service);
+    const ayu = await oneJoined(room);
+    await ask(room, REMOVE, ayu);
+    await service.reaches(ayu.userId, room.courseId, 'removed', 'REMOVED_BY_STAFF');
+    await service.discord.ban(room.guildId, ayu.account);
+    await service.reaches(ayu.userId, room.courseId, 'removed', 'BANNED');
+    await ask(room, REMOVE, ayu);
+    await service.rest();
+    await service.reaches(ayu.userId, room.courseId, 'removed', 'BANNED');
+  });
+
+  it('is more than what course staff did, which concerns their course only', async () => {
+    const room = await classroom(service);
+    const second = await secondCourse(room);
+    const ayu = await oneJoined(room);
+    await ask(room, REMOVE, ayu);
+    await service.reaches(ayu.userId, room.courseId, 'removed', 'REMOVED_BY_STAFF');
+    await service.enroll(ayu.userId, second.courseId);
+    await service.reaches(ayu.userId, second.courseId, 'joined', 'ADDED');
+    expect(await rolesOf(ayu, room)).toEqual([second.roleId]);
+  });
+
+  it('is the moderators’ to undo for a guest who is enrolled nowhere: we do not kick whom they let in again', async () => {
+    const room = await classroom(service);
+    const ayu = await former(room);
+    await service.discord.join(room.guildId, ayu.account);
+    await service.discord.kick(room.guildId, ayu.account);
+    await service.reaches(ayu.userId, room.courseId, 'removed', 'REMOVED_BY_STAFF');
+    await service.discord.join(room.guildId, ayu.account);
+    await service.rest();
+    await service.query(room.instructorToken, 'mutation ($id: UUID!) { syncCourse(courseId: $id) { id } }', {
+      id: room.courseId,
+    });
+    await eventually(async () =>
+      expect(
+        await service.sql('SELECT status FROM discord_sync_runs WHERE course_id = $1 AND purpose = $2', [
+          room.courseId,
+          'SYNC',
+        ]),
+      ).toEqual([{ status: 'SUCCEEDED' }]),
+    );
+    await service.rest();
+    expect(await isIn(ayu, room)).toBe(true);
+  });
+});
