@@ -17,6 +17,7 @@ const ROW: MembershipRow = {
   requested: false,
   leftByChoice: false,
   removedByStaff: false,
+  removedByModerator: false,
   banned: false,
   removalState: null,
   removalRunId: null,
