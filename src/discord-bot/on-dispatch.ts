@@ -1,4 +1,5 @@
 import {
+  type GatewayChannelCreateDispatchData,
   type GatewayChannelDeleteDispatchData,
   type GatewayChannelUpdateDispatchData,
   type GatewayGuildAuditLogEntryCreateDispatchData,
@@ -18,6 +19,7 @@ import { createCustomOnDecorator } from 'necord';
 
 /** The dispatches that we listen to, by their gateway names; GatewayClient emits them with the data as it came. */
 export interface Dispatches {
+  CHANNEL_CREATE: [GatewayChannelCreateDispatchData];
   CHANNEL_DELETE: [GatewayChannelDeleteDispatchData];
   CHANNEL_UPDATE: [GatewayChannelUpdateDispatchData];
   GUILD_AUDIT_LOG_ENTRY_CREATE: [GatewayGuildAuditLogEntryCreateDispatchData];

@@ -27,6 +27,12 @@ export class ServerChangeListener {
     return this.changed(guild_id, 'GUILD_ROLE_DELETE');
   }
 
+  /** A server without any text channel waits for this. */
+  @OnDispatch('CHANNEL_CREATE')
+  onChannelCreate(@Context() [channel]: Dispatches['CHANNEL_CREATE']): Promise<void> {
+    return this.changed('guild_id' in channel ? channel.guild_id : undefined, 'CHANNEL_CREATE');
+  }
+
   @OnDispatch('CHANNEL_UPDATE')
   onChannelUpdate(@Context() [channel]: Dispatches['CHANNEL_UPDATE']): Promise<void> {
     return this.changed('guild_id' in channel ? channel.guild_id : undefined, 'CHANNEL_UPDATE');

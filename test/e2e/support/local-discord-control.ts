@@ -23,6 +23,19 @@ export class LocalDiscordControl {
     return this.call('POST', `/sandbox/guilds/${guildId}/roles`, { name, ...options });
   }
 
+  createChannel(guildId: string, name: string): Promise<{ id: string }> {
+    return this.call('POST', `/sandbox/guilds/${guildId}/channels`, { name });
+  }
+
+  /** Who may do what in the channel, beside what holds in the server. */
+  overwrite(channelId: string, permissionOverwrites: object[]): Promise<unknown> {
+    return this.call('PATCH', `/sandbox/channels/${channelId}`, { permissionOverwrites });
+  }
+
+  deleteChannel(channelId: string): Promise<unknown> {
+    return this.call('DELETE', `/sandbox/channels/${channelId}`);
+  }
+
   addBot(guildId: string, options: { permissions?: string; position?: number } = {}): Promise<{ roleId: string }> {
     return this.call('PUT', `/sandbox/guilds/${guildId}/bot`, options);
   }
@@ -117,6 +130,16 @@ export class LocalDiscordControl {
 
   gateway(accepting: boolean): Promise<unknown> {
     return this.call('PUT', '/sandbox/gateway', { accepting });
+  }
+
+  /** What happens while the work is done, the gateway tells nobody, not even afterwards. */
+  async untold<Result>(work: () => Promise<Result>): Promise<Result> {
+    await this.call('PUT', '/sandbox/gateway', { losing: true });
+    try {
+      return await work();
+    } finally {
+      await this.call('PUT', '/sandbox/gateway', { losing: false });
+    }
   }
 
   disconnect(options: { code?: number; resumable?: boolean } = {}): Promise<unknown> {
