@@ -233,7 +233,7 @@ describe('a server that Discord refuses us', () => {
 
       await mends(service, room);
       const [status, reason] = byInvite ? ['invited', 'INVITE_OPEN'] : ['joined', 'ADDED'];
-      for (const { userId } of [first, second]) await service.reaches(userId, room.courseId, status!, reason);
+      for (const { userId } of [first, second]) await service.reaches(userId, room.courseId, status, reason);
       await service.reaches(leaver.userId, room.courseId, 'removed', 'ENROLLMENT_ENDED');
       await service.reaches(member.userId, room.courseId, 'joined', 'ADDED');
       expect(await reportOf(room)).toEqual({ health: 'HEALTHY', says: null });
