@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { DEFAULT_LIMITS, heldCourses, isHeld } from './brake.policy';
 
-const held = (due: number, done: number, joined: number) => isHeld({ due, done, joined }, DEFAULT_LIMITS);
+const held = (due: number, done: number, joined: number, waiting = 0) =>
+  isHeld({ due, held: waiting, done, joined }, DEFAULT_LIMITS);
 
 describe('the brake', () => {
   it('lets everyday removals through', () => {
@@ -21,6 +22,12 @@ describe('the brake', () => {
     expect(held(1, 9, 21)).toBe(false);
   });
 
+  it('counts those who wait for a person already, so that the rest of a class is held like its beginning', () => {
+    expect(held(5, 0, 25, 20)).toBe(true);
+    expect(held(5, 0, 25, 3)).toBe(false);
+    expect(held(0, 0, 25, 20)).toBe(false);
+  });
+
   it('does not empty a class of five or more', () => {
     expect(held(5, 0, 5)).toBe(true);
     expect(held(4, 0, 4)).toBe(false);
@@ -35,10 +42,14 @@ describe('the brake', () => {
         (size, portions) => {
           let joined = size;
           let done = 0;
+          let waiting = 0;
           for (const portion of portions) {
-            const due = Math.min(portion, joined);
-            expect(held(0, done, joined)).toBe(false);
-            if (held(due, done, joined)) continue;
+            const due = Math.min(portion, joined - waiting);
+            expect(held(0, done, joined, waiting)).toBe(false);
+            if (held(due, done, joined, waiting)) {
+              waiting += due;
+              continue;
+            }
             joined -= due;
             done += due;
           }
@@ -52,7 +63,12 @@ describe('the brake', () => {
 
 describe('the brake in a server that courses share', () => {
   const due = (courseId: string, count: number) => Array.from({ length: count }, () => ({ courseId }));
-  const counts = (courseId: string, joined: number, done = 0) => ({ courseId, joined, done });
+  const counts = (courseId: string, joined: number, done = 0, waiting = 0) => ({
+    courseId,
+    joined,
+    held: waiting,
+    done,
+  });
 
   it('holds the course of which too many are due, and lets the other go on', () => {
     const held = heldCourses(
@@ -71,6 +87,16 @@ describe('the brake in a server that courses share', () => {
       DEFAULT_LIMITS,
     );
     expect([...held].sort()).toEqual(courses);
+  });
+
+  it('goes on holding what it has begun to hold', () => {
+    const ofServer = heldCourses(
+      due('a', 1),
+      ['a', 'b', 'c'].map((courseId) => counts(courseId, 40, 0, 10)),
+      DEFAULT_LIMITS,
+    );
+    expect([...ofServer]).toEqual(['a']);
+    expect([...heldCourses(due('a', 2), [counts('a', 20, 0, 9), counts('b', 200)], DEFAULT_LIMITS)]).toEqual(['a']);
   });
 
   it('holds nothing where nothing is due', () => {

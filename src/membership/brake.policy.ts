@@ -7,6 +7,8 @@
 export interface RemovalWindow {
   /** Removals that are due now, and that nobody asked for. */
   readonly due: number;
+  /** Those that are due and wait for a person already: what a first batch holds is not forgotten when the last one comes. */
+  readonly held: number;
   /** Those that were done within the last 24 hours, and that nobody asked for. */
   readonly done: number;
   /** Who is in now because of an enrollment, those due included. */
@@ -26,10 +28,10 @@ export const DEFAULT_LIMITS: BrakeLimits = { count: 10, share: 0.2 };
 const WHOLE_CLASS = 5;
 
 /** Whether the due removals have to wait for a person. */
-export function isHeld({ due, done, joined }: RemovalWindow, limits: BrakeLimits): boolean {
+export function isHeld({ due, held, done, joined }: RemovalWindow, limits: BrakeLimits): boolean {
   if (due === 0) return false;
   const atStart = joined + done;
-  const removed = due + done;
+  const removed = due + held + done;
   if (atStart >= WHOLE_CLASS && removed >= atStart) return true;
   return removed > limits.count && removed > limits.share * atStart;
 }
@@ -39,6 +41,7 @@ export interface CourseCounts {
   readonly courseId: string;
   /** As in {@link RemovalWindow}. */
   readonly joined: number;
+  readonly held: number;
   readonly done: number;
 }
 
@@ -59,9 +62,6 @@ export function heldCourses(
 }
 
 function windowOf(counts: readonly CourseCounts[], due: number): RemovalWindow {
-  return {
-    due,
-    done: counts.reduce((sum, count) => sum + count.done, 0),
-    joined: counts.reduce((sum, count) => sum + count.joined, 0),
-  };
+  const sum = (of: 'joined' | 'held' | 'done') => counts.reduce((total, count) => total + count[of], 0);
+  return { due, held: sum('held'), done: sum('done'), joined: sum('joined') };
 }

@@ -73,7 +73,7 @@ export class Brake {
     const counts = await this.database.work((manager) => this.countsOf(manager, guildId));
     const gone = counts.map(({ courseId, joined }) => {
       const done = doubted.filter((row) => row.courseId === courseId).length;
-      return { courseId, done, joined: joined - done };
+      return { courseId, held: 0, done, joined: joined - done };
     });
     return heldCourses(missing, gone, this.limits);
   }
@@ -88,14 +88,17 @@ export class Brake {
 
   private countsOf(manager: EntityManager, guildId: string): Promise<CourseCounts[]> {
     return manager.query<CourseCounts[]>(
-      `SELECT course_id AS "courseId", sum(joined)::int AS joined, sum(done)::int AS done FROM (
+      `SELECT course_id AS "courseId", sum(joined)::int AS joined, sum(held)::int AS held, sum(done)::int AS done FROM (
          -- What was let through and waits for its call is as good as done.
-         SELECT m.course_id, count(*) FILTER (WHERE NOT c.cleared) AS joined, count(*) FILTER (WHERE c.cleared AND s.confirmed_by IS NULL) AS done
+         SELECT m.course_id, count(*) FILTER (WHERE NOT c.cleared) AS joined,
+           -- Not those who are enrolled, of whom it is only doubted that they are in.
+           count(*) FILTER (WHERE m.removal_state = 'held' AND m.ended_at IS NOT NULL) AS held,
+           count(*) FILTER (WHERE c.cleared AND s.confirmed_by IS NULL) AS done
          FROM discord_memberships m CROSS JOIN LATERAL (SELECT coalesce(m.removal_state = 'cleared', false) AS cleared) c
            LEFT JOIN discord_sync_runs s ON c.cleared AND s.id = m.removal_run_id
          WHERE m.guild_id = $1 AND m.status = 'joined' GROUP BY m.course_id
          UNION ALL
-         SELECT r.course_id, 0, count(*) FROM discord_removals r LEFT JOIN discord_sync_runs s ON s.id = r.run_id
+         SELECT r.course_id, 0, 0, count(*) FROM discord_removals r LEFT JOIN discord_sync_runs s ON s.id = r.run_id
          WHERE r.guild_id = $1 AND r.done_at > now() - interval '24 hours' AND NOT r.asked AND r.undone_at IS NULL AND s.confirmed_by IS NULL
          GROUP BY r.course_id) c
        GROUP BY course_id`,

@@ -1,4 +1,5 @@
 import { type Classroom, classroom, eventually, Service } from './support/service';
+import { settledClass, type Student } from './support/settled-class';
 
 interface Run {
   id: string;
@@ -117,6 +118,20 @@ describe('the brake', () => {
     }
     expect(await membersIn(room)).toBe(16 + 2 - 10);
     expect(await runs(room, 'AWAITING_CONFIRMATION')).toEqual([expect.objectContaining({ total: 2 })]);
+  });
+
+  it('holds a class to its last student, however many batches that takes, and whoever ends meanwhile with them', async () => {
+    const room = await classroom(service, 'Chemistry II');
+    const students = await settledClass(service, room, 45);
+    const [late] = students.splice(0, 1) as [Student];
+    const ids = students.map(({ userId }) => userId);
+    await service.sql('DELETE FROM course_enrollments WHERE user_id = ANY($1)', [ids]);
+    for (const id of ids) await service.reaches(id, room.courseId, 'joined', 'REMOVAL_HELD');
+    await service.unenroll(late.userId, room.courseId);
+    await service.reaches(late.userId, room.courseId, 'joined', 'REMOVAL_HELD');
+    await service.rest();
+    expect(await membersIn(room)).toBe(45 + 2);
+    expect(await runs(room, 'AWAITING_CONFIRMATION')).toEqual([expect.objectContaining({ total: 45, removed: 0 })]);
   });
 
   it('brings back whom a run removed, with the role, and keeps them', async () => {
