@@ -115,12 +115,7 @@ export class RunDecisions {
          RETURNING id`,
         [id, UNDO_WITHIN],
       );
-      if (removals.length === 0) {
-        throw new DomainError(
-          'CONFLICT',
-          'This run removed nobody who could be brought back: removals can be undone once, within 7 days.',
-        );
-      }
+      if (removals.length === 0) throw await this.nothingToUndo(manager, id);
       const [undo] = await manager.query<{ id: string }[]>(
         `INSERT INTO discord_sync_runs (guild_id, course_id, purpose, status, requested_by, started_at) VALUES ($1, $2, 'UNDO', 'RUNNING', $3, now()) RETURNING id`,
         [run.guildId, run.courseId, caller.userId],
@@ -229,6 +224,21 @@ export class RunDecisions {
         `This run is ${run?.status ?? 'gone'}; it has to be ${states.join(' or ')} for that.`,
       );
     }
+  }
+
+  /** Why nobody can be brought back: removals can be undone once, within seven days. */
+  private async nothingToUndo(manager: EntityManager, id: string): Promise<DomainError> {
+    const removals = await manager.query<{ undone: boolean }[]>(
+      'SELECT DISTINCT undone_at IS NOT NULL AS undone FROM discord_removals WHERE run_id = $1',
+      [id],
+    );
+    if (removals.length === 0) return new DomainError('CONFLICT', 'This run removed nobody: there is nothing to undo.');
+    if (removals.every(({ undone }) => undone))
+      return new DomainError('CONFLICT', 'What this run removed has been undone already.');
+    return new DomainError(
+      'CONFLICT',
+      'It is more than 7 days since this run removed anybody, and removals can be undone for 7 days. Whoever is to be back has to be enrolled again.',
+    );
   }
 
   private async setRemovals(manager: EntityManager, change: string, which: string, runId: string): Promise<string[]> {
