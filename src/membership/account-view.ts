@@ -213,7 +213,7 @@ function claimOf(row: MembershipRow, discordUserId: string | null, now: Date): C
     since: row.createdAt,
     invite:
       ours && row.inviteCode !== null && row.inviteExpiresAt !== null
-        ? { code: row.inviteCode, expiresAt: row.inviteExpiresAt }
+        ? { code: row.inviteCode, expiresAt: row.inviteExpiresAt, isHalfRevoked: row.attempt === 'revoke-invite' }
         : null,
   };
 }

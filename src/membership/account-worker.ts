@@ -100,8 +100,7 @@ export class AccountWorker {
     const { guildId, lease } = work;
     const account = run.account.discordUserId;
     if (account === null) throw new Error('A step was decided for a student without an account.');
-    if (step.type !== 'look' && step.type !== 'revoke-invite' && step.type !== 'invite')
-      await this.intents.declare(lease, run.view, step);
+    if (step.type !== 'look' && step.type !== 'invite') await this.intents.declare(lease, run.view, step);
     switch (step.type) {
       case 'look':
         run.seen = await this.lookUnlessFresh(account, run, work);

@@ -91,6 +91,34 @@ describe('bringing a student in', () => {
     ]);
   });
 
+  it('takes an invite back again that may be gone, and then makes a new one: the answer to the first time is lost', () => {
+    const account: Account = { ...ACCOUNT, grant: 'no-grant' };
+    const half: Claim = {
+      ...CLAIM,
+      acted: true,
+      status: 'invited',
+      invite: { code: 'c', expiresAt: LATER, isHalfRevoked: true },
+    };
+    expect(stepOf([half], ABSENT, account)).toEqual({ type: 'revoke-invite', membershipId: 'm1', code: 'c' });
+    expect(stepOf([{ ...half, invite: null }], ABSENT, account)).toMatchObject({ type: 'invite' });
+  });
+
+  it('takes with it what it gave a former account that came in unseen, by an invite or by a call whose answer was lost', () => {
+    const former: Claim = { ...CLAIM, current: false, acted: true, grantedRoleId: 'student' };
+    for (const status of ['invited', 'pending'] as const) {
+      expect(stepOf([{ ...former, status }], { ...PRESENT, isProtected: false })).toEqual({ type: 'kick' });
+      expect(stepOf([{ ...former, status, removalPolicy: 'REMOVE_ROLE' }], PRESENT)).toEqual({
+        type: 'revoke-role',
+        roleId: 'student',
+      });
+      // Who was there before the first membership was not brought in by us.
+      expect(stepOf([{ ...former, status }], { ...PRESENT, joinedAt: new Date(0), isProtected: false })).toEqual({
+        type: 'revoke-role',
+        roleId: 'student',
+      });
+    }
+  });
+
   it('does not renew an expired invite by itself', () => {
     const expired: Claim = { ...CLAIM, status: 'invited', invite: { code: 'c', expiresAt: BEFORE } };
     expect(outcomesOf([expired], ABSENT, { ...ACCOUNT, grant: 'dead' })).toEqual([

@@ -80,7 +80,14 @@ export interface Claim extends Exclusion {
   readonly reason: MembershipReason;
   /** The person's first membership in this server: whoever was there earlier was not brought in by us. */
   readonly since: Date;
-  readonly invite: { readonly code: string; readonly expiresAt: Date } | null;
+  readonly invite: ClaimedInvite | null;
+}
+
+export interface ClaimedInvite {
+  readonly code: string;
+  readonly expiresAt: Date;
+  /** It was being taken back, and the answer is lost: it may be gone, so it is of no use to anybody. */
+  readonly isHalfRevoked?: boolean;
 }
 
 export interface Account {
@@ -144,7 +151,7 @@ export function decide(claims: readonly Claim[], account: Account, seen: Seen, n
   // An open invite that is of no use any more is taken back before anything else, so that nobody comes in by it later: who
   // may not come in, and who is in already (by another way: an invite that was used is gone).
   for (const claim of claims) {
-    const isOfUse = wanting.includes(claim) && seen.presence !== 'present';
+    const isOfUse = wanting.includes(claim) && seen.presence !== 'present' && !claim.invite?.isHalfRevoked;
     if (claim.invite && claim.invite.expiresAt > now && !isIdle(claim) && !isOfUse) {
       return { step: { type: 'revoke-invite', membershipId: claim.membershipId, code: claim.invite.code } };
     }
@@ -322,8 +329,9 @@ function idleRoles(claims: readonly Claim[]): (string | null)[] {
 /** Whoever was in the server before their first membership was not brought in by us, unless the course adopts them. */
 function wasBroughtIn(claim: Claim, claims: readonly Claim[], seen: Seen): boolean {
   if (claim.broughtInByUs) return true;
-  // Of an account that was exchanged only what we did on it counts. By our invite it may have come in unseen.
-  if (!claim.current && !(claim.acted && claim.status === 'invited')) return false;
+  // Of an account that was exchanged only what we did on it counts. It may have come in by our call or our invite without our
+  // having seen it.
+  if (!claim.current && (!claim.acted || claim.status === 'joined')) return false;
   if (claim.adoptExisting && claim.enrolled) return true;
   if (seen.joinedAt === null) return false;
   const first = Math.min(...claims.map((other) => other.since.getTime()));

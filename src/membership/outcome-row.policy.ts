@@ -153,6 +153,8 @@ function retried(row: MembershipRow, result: AccountResult, now: Date): OutcomeR
   const claim = result.view.claims.find((candidate) => candidate.membershipId === row.id);
   // Made before the failure: it can be used, so it must not be forgotten.
   const made = result.invite?.membershipId === row.id ? result.invite : null;
+  const isTakenBack = result.effects.some(({ step }) => step.type === 'revoke-invite' && step.code === row.inviteCode);
+  const kept = isTakenBack ? null : row;
   const wait = Math.max(result.failure?.retryAfterMs ?? 0, backoff(row.attempts));
   return {
     id: row.id,
@@ -168,9 +170,9 @@ function retried(row: MembershipRow, result: AccountResult, now: Date): OutcomeR
     ended_at: endOf(row, now),
     due_at: new Date(now.getTime() + wait),
     attempts: row.attempts + 1,
-    invite_code: made?.code ?? row.inviteCode,
-    invite_link: made?.link ?? row.inviteLink,
-    invite_expires_at: made?.expiresAt ?? row.inviteExpiresAt,
+    invite_code: made?.code ?? kept?.inviteCode ?? null,
+    invite_link: made?.link ?? kept?.inviteLink ?? null,
+    invite_expires_at: made?.expiresAt ?? kept?.inviteExpiresAt ?? null,
     invited_now: made !== null,
     left_by_choice: row.leftByChoice,
     requested: row.requested,

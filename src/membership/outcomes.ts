@@ -19,6 +19,9 @@ const STILL_AS_READ = `(m.seen_at IS NOT DISTINCT FROM r.read_seen_at OR m.seen_
 const SEEN_OTHERWISE = `(NOT ${STILL_AS_READ} AND r.is_member AND m.is_member
   AND NOT (coalesce(m.seen_roles, '{}') @> coalesce(r.seen_roles, '{}') AND coalesce(m.seen_roles, '{}') <@ coalesce(r.seen_roles, '{}')))`;
 
+/** Discord has told meanwhile that the invite is gone, and when it is to be looked at for that. */
+const INVITE_GONE = `coalesce(m.invite_code = r.invite_code AND m.invite_expires_at < r.invite_expires_at, false)`;
+
 const WRITE = `
   WITH r AS (
     SELECT * FROM jsonb_to_recordset($1::jsonb) AS r(id uuid, generation bigint, status text, reason text, discord_user_id text,
@@ -33,14 +36,14 @@ const WRITE = `
     status = r.status, reason = r.reason, discord_user_id = r.discord_user_id,
     acted_discord_user_id = r.acted_discord_user_id, granted_role_id = r.granted_role_id, brought_in_by_us = r.brought_in_by_us,
     removal_policy = coalesce(r.removal_policy, m.removal_policy), removal_due_at = r.removal_due_at, ended_at = r.ended_at,
-    due_at = r.due_at, attempts = r.attempts, priority = CASE WHEN m.generation = r.generation AND NOT r.failed THEN 0 ELSE m.priority END,
+    due_at = CASE WHEN ${INVITE_GONE} THEN least(m.due_at, r.due_at) ELSE r.due_at END, attempts = r.attempts, priority = CASE WHEN m.generation = r.generation AND NOT r.failed THEN 0 ELSE m.priority END,
     generation = CASE WHEN ${SEEN_OTHERWISE} THEN m.generation + 1 ELSE m.generation END,
     -- Of a failure too: the mark is served, and what is left to do is in due_at. The loop would try again without a pause.
     observed_generation = greatest(m.observed_generation, r.generation),
     -- So does a new invite that somebody has asked for meanwhile, unless this is one.
     invite_code = CASE WHEN m.generation = r.generation OR r.invited_now THEN r.invite_code ELSE m.invite_code END,
     invite_link = CASE WHEN m.generation = r.generation OR r.invited_now THEN r.invite_link ELSE m.invite_link END,
-    invite_expires_at = CASE WHEN m.generation = r.generation OR r.invited_now THEN r.invite_expires_at ELSE m.invite_expires_at END,
+    invite_expires_at = CASE WHEN ${INVITE_GONE} THEN m.invite_expires_at WHEN m.generation = r.generation OR r.invited_now THEN r.invite_expires_at ELSE m.invite_expires_at END,
     invite_used_by = NULL,
     invitation_sent_at = CASE WHEN r.invited_now THEN now() ELSE m.invitation_sent_at END,
     joined_at = CASE WHEN r.status = 'joined' AND m.status <> 'joined' THEN now() ELSE m.joined_at END,

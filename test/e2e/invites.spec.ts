@@ -204,6 +204,24 @@ describe('a student who cannot be added right away', () => {
       await reaches(ayu, 'joined', 'USED_INVITE');
     });
 
+    it('enrolls again while the invite was being taken back, and the answer to that is lost: the invite that is shown works', async () => {
+      const ayu = await linked({ autoJoin: false });
+      await service.enroll(ayu.id, room.courseId);
+      await reaches(ayu, 'invited', 'INVITE_OPEN');
+      const code = await codeOf(ayu);
+      await service.discord.faults([{ method: 'DELETE', route: '/invites/:id', drop: 'after', times: 1 }]);
+      await service.unenroll(ayu.id, room.courseId);
+      await eventually(async () => expect(await invitesOf(ayu)).toEqual([]));
+      await service.enroll(ayu.id, room.courseId);
+      await eventually(async () => {
+        expect(await service.membership(ayu.id, room.courseId)).toMatchObject({ status: 'invited', in_sync: true });
+        expect(await codeOf(ayu)).not.toBe(code);
+      }, 15_000);
+      await service.discord.noFaults();
+      await service.discord.accept(await codeOf(ayu), ayu.discordId);
+      await reaches(ayu, 'joined', 'USED_INVITE');
+    });
+
     it('comes in by one invite to all their courses in the server', async () => {
       const second = await service.createCourse('Algebra II', room.instructorId);
       const role = await service.discord.createRole(room.guildId, 'Student II');
