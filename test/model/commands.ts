@@ -257,7 +257,8 @@ const inDiscord = [
     const isNew = holder === null || inGuild(at).every((place) => look.membership(holder, place) === undefined);
     await history.discord.join(history.guildId(at), account);
     const isStillNew =
-      holder !== null && inGuild(at).every((place) => !look.isEnrolled(holder, CONFIGS[place]!.course));
+      holder !== null &&
+      inGuild(at).every((place) => look.isGone(place) || !look.isEnrolled(holder, CONFIGS[place]!.course));
     facts.cameAlone.set(`${account} ${at}`, isNew && isStillNew ? 'before' : 'maybe');
     if (holder === null) return;
     for (const place of inGuild(at)) {
@@ -345,6 +346,13 @@ const inDiscord = [
       else facts.foreign.delete(key);
     },
   ),
+  command(1, 'screening', [guild, fc.boolean()], async (history, at, enabled) => {
+    await history.discord.screening(history.guildId(at), enabled);
+  }),
+  command(2, 'passes the screening', [student, which, guild], async (history, index, choice, at) => {
+    const account = await accountOf(history, index, choice);
+    await history.discord.passScreening(history.guildId(at), account).catch(() => undefined);
+  }),
   command(1, 'bot removed', [guild], async (history, at) => {
     await history.discord.removeBot(history.guildId(at)).catch(() => undefined);
     history.facts.deaf = true;
@@ -447,10 +455,12 @@ const asked = [
     );
   }),
   command(1, 'removals paused', [fc.option(config), fc.boolean()], async (history, place, paused) => {
+    const id = place === null ? null : (await history.look()).config(place as number)?.id;
+    if (id === undefined) return;
     await history.ask(
       history.cast.adminToken,
       'mutation ($id: UUID, $paused: Boolean!) { setRemovalsPaused(configId: $id, paused: $paused) }',
-      { id: place === null ? null : history.cast.configIds[place as number], paused },
+      { id, paused },
     );
   }),
 ];
@@ -469,29 +479,54 @@ const SETTINGS = [
   ['drift_policy', 'REPAIR'],
   ['auto_invite', false],
   ['auto_invite', true],
+  ['adopt_existing', true],
+  ['role_after_screening', true],
+  ['role_after_screening', false],
 ] as const;
 
 const configuration = [
-  command(5, 'set', [config, fc.constantFrom(...SETTINGS)], async ({ world, cast }, place, [column, value]) => {
-    await world.service.sql(`UPDATE discord_server_configs SET ${column} = $2 WHERE id = $1`, [
-      cast.configIds[place],
+  command(5, 'set', [config, fc.constantFrom(...SETTINGS)], async (history, place, [column, value]) => {
+    if (column === 'adopt_existing') history.facts.adopting.add(CONFIGS[place]!.guild);
+    await history.world.service.sql(`UPDATE discord_server_configs SET ${column} = $2 WHERE id = $1`, [
+      (await history.look()).config(place)?.id ?? null,
       value,
     ]);
   }),
-  command(2, 'role', [config, fc.nat(2)], async ({ world, cast }, place, choice: number) => {
-    const where = cast.places[CONFIGS[place]!.guild]!;
-    await world.service.sql('UPDATE discord_server_configs SET student_role_id = $2 WHERE id = $1', [
-      cast.configIds[place],
-      [where.studentRoles[CONFIGS[place]!.course], where.otherRole, null][choice],
+  command(2, 'role', [config, fc.nat(2)], async (history, place, choice: number) => {
+    const { course: at, guild: in_ } = CONFIGS[place]!;
+    const where = history.cast.places[in_]!;
+    await history.world.service.sql('UPDATE discord_server_configs SET student_role_id = $2 WHERE id = $1', [
+      (await history.look()).config(place)?.id ?? null,
+      [where.studentRoles[at], where.otherRole, null][choice],
     ]);
   }),
-  command(1, 'delete the configuration', [config], async ({ world, cast }, place) => {
-    await world.service.sql('DELETE FROM discord_server_configs WHERE id = $1', [cast.configIds[place]]);
+  command(1, 'moves to the other server', [config], async (history, place) => {
+    const { cast, facts, world } = history;
+    const look = await history.look();
+    const { course: at, guild: from } = CONFIGS[place]!;
+    const to = CONFIGS.findIndex((other) => other.course === at && other.guild !== from);
+    const where = cast.places[1 - from]!;
+    const moved = look.config(place);
+    if (!moved || look.isEnding(place) || !look.isGone(to)) return;
+    if (facts.adopting.has(from)) facts.adopting.add(1 - from);
+    // There it is as if everybody had enrolled anew.
+    cast.students.forEach((_, index) => {
+      facts.guests.delete(`${index} ${to}`);
+      if (facts.standingOf(index, to).has('left')) facts.addStanding(index, to, 'free');
+    });
+    await world.service.sql(
+      'UPDATE discord_server_configs SET guild_id = $2, invite_channel_id = $3, student_role_id = $4 WHERE id = $1',
+      [moved.id, where.guildId, where.channelId, where.studentRoles[at]],
+    );
+  }),
+  command(1, 'delete the configuration', [config], async (history, place) => {
+    const id = (await history.look()).config(place)?.id ?? null;
+    await history.world.service.sql('DELETE FROM discord_server_configs WHERE id = $1', [id]);
   }),
   command(1, 'gives the server up', [config, fc.boolean()], async (history, place, endAccess) => {
     const { cast, facts } = history;
-    const id = cast.configIds[place]!;
-    if ((await history.look()).isGone(place)) return;
+    const id = (await history.look()).config(place)?.id;
+    if (id === undefined) return;
     facts.givenUp.add(place);
     // Whom this may remove may be gone as soon as it is asked.
     if (endAccess) await history.observe(new Set([place]));
@@ -514,6 +549,7 @@ const FAULTS = [
   { drop: 'after', method: 'DELETE' },
   { drop: 'after', method: 'POST' },
   { status: 429, body: { retry_after: 0.05 } },
+  { status: 429, body: { retry_after: 0.4 } },
   { delayMs: 150 },
   { code: 50013, status: 403 },
 ] as const;

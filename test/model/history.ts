@@ -61,6 +61,7 @@ export class History {
     const look = await this.look();
     for (let guild = 0; guild < GUILDS; guild += 1) {
       for (const account of this.facts.holders.keys()) {
+        if (look.isProtected(account, guild)) this.facts.protectedOnce.add(`${account} ${guild}`);
         if (look.mayBeRemoved(account, guild, ending)) this.facts.removable.add(`${account} ${guild}`);
       }
     }
@@ -127,6 +128,7 @@ export class History {
       await this.world.sweep();
       await this.world.settle();
     }
+    await this.observe();
     const look = await this.look();
     const unwell = await this.unwell();
     const found = [...wrongs(look, unwell), ...this.wrongRemovals(look), ...(await this.wrongBooks(unwell))];
@@ -224,6 +226,7 @@ export class History {
   private remember(look: Look, unwell: ReadonlySet<number>): void {
     const { facts, cast } = this;
     facts.removable = new Set();
+    facts.protectedOnce = new Set();
     facts.joinedAtRest = new Set();
     // Of a server that is not served nobody tells us who removes whom there.
     facts.deaf = unwell.size > 0 || cast.places.some((_, guild) => !look.guild(guild).botPresent);
@@ -286,7 +289,7 @@ export class History {
       });
     const configs = look.state.configs.map(
       (config) =>
-        `  configuration ${this.cast.configIds.indexOf(config.id)}: ${config.is_active ? 'active' : 'frozen'} ${config.removal_policy} grace ${config.removal_grace_hours} ${config.drift_policy}${config.auto_invite ? '' : ' on request'}${config.removals_paused ? ' paused' : ''}`,
+        `  configuration ${CONFIGS.findIndex((_, index) => look.config(index)?.id === config.id)}: ${config.is_active ? 'active' : 'frozen'} ${config.removal_policy} grace ${config.removal_grace_hours} ${config.drift_policy}${config.auto_invite ? '' : ' on request'}${config.role_after_screening ? ' role after screening' : ''}${config.removals_paused ? ' paused' : ''}`,
     );
     return [...configs, ...lines].join('\n');
   }

@@ -21,6 +21,8 @@ export class Facts {
   /** Roles that somebody gave or took by hand, by account and server. */
   readonly byHand = new Map<string, Set<string>>();
   readonly everBanned = new Set<string>();
+  /** Servers in which a course manages, or has managed, those who were there before as its own. */
+  readonly adopting = new Set<number>();
   /** Somebody decided about a run that concerns this student's ended enrollment, or the brake may hold it. */
   readonly decided = new Set<string>();
   /** The enrollment's end has been seen by the service. */
@@ -46,6 +48,8 @@ export class Facts {
   confirmed = false;
   /** Whom a removal was right for, at some moment since the last rest: account and server. */
   removable = new Set<string>();
+  /** Who must not be kicked, or could not be at some moment since the last rest: account and server. */
+  protectedOnce = new Set<string>();
   /** Who has been in by an enrollment at the last rest. */
   joinedAtRest = new Set<string>();
   /** How many entries of each server's audit log have been looked at. */
@@ -118,7 +122,9 @@ export class Look {
   }
 
   config(index: number): ConfigState | undefined {
-    return this.state.configs.find(({ id }) => id === this.cast.configIds[index]);
+    const { course, guild } = CONFIGS[index]!;
+    const [courseId, { guildId }] = [this.cast.courseIds[course], this.cast.places[guild]!];
+    return this.state.configs.find((row) => row.course_id === courseId && row.guild_id === guildId);
   }
 
   membership(student: number, config: number): MembershipState | undefined {
@@ -151,7 +157,7 @@ export class Look {
     return this.facts.ownerless || this.config(config)?.is_active === false;
   }
 
-  /** A configuration that was deleted on the platform's side: access by it has ended. */
+  /** No configuration (any more): it was deleted on the platform's side, or is about another server now. Access by it has ended. */
   isGone(config: number): boolean {
     return this.config(config) === undefined;
   }
@@ -206,7 +212,8 @@ export class Look {
 
   /** Whether some rule lets the account be removed from the server now. */
   mayBeRemoved(account: string, guild: number, ending: ReadonlySet<number> = new Set()): boolean {
-    if (this.isProtected(account, guild) || this.facts.cameAlone.get(`${account} ${guild}`) === 'before') return false;
+    if (this.isProtected(account, guild)) return false;
+    if (this.facts.cameAlone.get(`${account} ${guild}`) === 'before' && !this.facts.adopting.has(guild)) return false;
     const claims = this.claims(account, guild);
     return (
       claims.some(({ student, config, current }) => !current || !this.facts.guests.has(`${student} ${config}`)) &&
@@ -297,19 +304,23 @@ function wrongOfMembership(look: Look, student: number, config: number): string 
   ].join('/')}; allowed is ${[...allowed].join(', ')}`;
 }
 
-const JOINED = ['joined ADDED', 'joined USED_INVITE', 'joined ALREADY_MEMBER'];
+function joined(member: GuildState['members'][number]): string[] {
+  return member.pending
+    ? ['joined SCREENING_PENDING']
+    : ['joined ADDED', 'joined USED_INVITE', 'joined ALREADY_MEMBER'];
+}
 
 function whileEnrolled(look: Look, student: number, config: number, standing: Standing): string[] {
   const { guild } = CONFIGS[config]!;
   const account = look.account(student);
-  const here = look.member(account, guild) !== undefined;
+  const member = look.member(account, guild);
   switch (standing) {
     case 'ban':
       return ['removed BANNED'];
     case 'staff':
       return ['removed REMOVED_BY_STAFF'];
     case 'left':
-      if (here) return JOINED;
+      if (member) return joined(member);
       // Where many are missing at once, a person decides whether they have left.
       return look.membership(student, config)?.removal_state === 'held'
         ? ['joined REMOVAL_HELD']
@@ -319,7 +330,7 @@ function whileEnrolled(look: Look, student: number, config: number, standing: St
       break;
   }
   if (account === null) return ['pending ACCOUNT_NOT_LINKED'];
-  if (here) return JOINED;
+  if (member) return joined(member);
   const outside: string[] = [];
   const connection = look.connection(student)!;
   if (!look.config(config)!.auto_invite) outside.push('pending NOT_INVITED');
@@ -364,7 +375,7 @@ function afterwards(look: Look, student: number, config: number): string[] {
   if (others.length > 0) allowed.push('removed STILL_ENROLLED_ELSEWHERE');
   const policies = [settings, ...others.map((claim) => look.config(claim.config))].map((one) => one?.removal_policy);
   if (policies.some((policy) => policy !== 'KICK')) allowed.push('removed ENROLLMENT_ENDED');
-  if (look.isProtected(account, guild) || facts.cameAlone.has(`${account} ${guild}`))
+  if (facts.protectedOnce.has(`${account} ${guild}`) || facts.cameAlone.has(`${account} ${guild}`))
     allowed.push('removed PROTECTED_MEMBER');
   if (facts.guests.has(`${student} ${config}`)) allowed.push('removed ENROLLMENT_ENDED', 'removed PROTECTED_MEMBER');
   // Who came by their own way, and whose enrollment ended before we had done anything: nobody asks Discord where they are.
@@ -388,6 +399,7 @@ function wrongOfMember(look: Look, member: GuildState['members'][number], guild:
   for (const { config } of wanting) {
     const role = look.config(config)!.student_role_id;
     if (role === null || member.roles.includes(role) || !byHandMatters(look, config, byHand, role)) continue;
+    if (member.pending && look.config(config)!.role_after_screening) continue;
     return `has not the role of configuration ${config}`;
   }
   const undecided = claims.some(
@@ -408,7 +420,7 @@ function wrongOfMember(look: Look, member: GuildState['members'][number], guild:
   const extra = member.roles.find((role) => ours.includes(role) && !wanted.has(role) && !byHand.has(role));
   if (extra !== undefined) return 'has a role of ours that nothing gives them any more';
   if (wanting.length > 0 || claims.some(({ config }) => look.config(config)!.removal_policy !== 'KICK')) return null;
-  if (look.isProtected(account, guild) || facts.cameAlone.has(key)) return null;
+  if (facts.protectedOnce.has(key) || facts.cameAlone.has(key)) return null;
   if (claims.every(({ student, config, current }) => current && facts.guests.has(`${student} ${config}`))) return null;
   return 'is in although nothing lets them be';
 }

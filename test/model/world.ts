@@ -13,12 +13,17 @@ export const STUDENTS = 6;
 export const CROWD = 12;
 export const COURSES = 2;
 export const GUILDS = 2;
-/** Which course has which server: the first server is shared, the second course has two. */
+/**
+ * Which course may have which server: the first server is shared, the second course has two. The last is not connected
+ * before a configuration moves there.
+ */
 export const CONFIGS = [
   { course: 0, guild: 0 },
   { course: 1, guild: 0 },
   { course: 1, guild: 1 },
+  { course: 0, guild: 1 },
 ] as const;
+const CONNECTED = 3;
 
 /** Longer than anything takes that is not stuck, milliseconds. */
 const PATIENCE = 30_000;
@@ -45,7 +50,6 @@ export interface Cast {
   readonly students: readonly { readonly userId: string; readonly accounts: readonly [string, string] }[];
   readonly courseIds: readonly string[];
   readonly places: readonly Place[];
-  readonly configIds: readonly string[];
 }
 
 export interface MembershipState {
@@ -75,6 +79,7 @@ export interface ConfigState {
   readonly removal_grace_hours: number;
   readonly drift_policy: 'REPAIR' | 'RESPECT';
   readonly auto_invite: boolean;
+  readonly role_after_screening: boolean;
   readonly removals_paused: boolean;
   readonly ending_run_id: string | null;
 }
@@ -100,7 +105,7 @@ const READ = `
        WHERE status IN ('active', 'completed') AND (expires_at IS NULL OR expires_at > now())) AS enrolled,
     (SELECT coalesce(json_agg(json_build_object('user_id', user_id, 'course_id', course_id)), '[]') FROM course_staff) AS staff,
     (SELECT coalesce(json_agg(k), '[]') FROM (SELECT id, course_id, guild_id, is_active, student_role_id, removal_policy, removal_grace_hours,
-       drift_policy, auto_invite, removals_paused, ending_run_id FROM discord_server_configs) k) AS configs,
+       drift_policy, auto_invite, role_after_screening, removals_paused, ending_run_id FROM discord_server_configs) k) AS configs,
     (SELECT coalesce(json_agg(json_build_object('user_id', user_id, 'discord_user_id', discord_user_id, 'scopes', scopes,
        'is_verified', is_verified)), '[]') FROM user_discord_connections) AS connections,
     (SELECT coalesce(json_agg(m), '[]') FROM (SELECT id, user_id, course_id, guild_id, status, reason, generation = observed_generation AS in_sync,
@@ -375,7 +380,6 @@ export class World {
     const instructorId = randomUUID();
     const adminId = randomUUID();
     const courseIds = Array.from({ length: COURSES }, () => randomUUID());
-    const configIds = CONFIGS.map(() => randomUUID());
     await service.sql(`INSERT INTO auth.users (id, email) SELECT u, u || '@example.org' FROM unnest($1::uuid[]) u`, [
       [instructorId, adminId, ...students.map(({ userId }) => userId)],
     ]);
@@ -389,8 +393,8 @@ export class World {
        FROM jsonb_to_recordset($1) AS c(id uuid, course_id uuid, guild_id text, channel_id text, role_id text)`,
       [
         JSON.stringify(
-          CONFIGS.map(({ course, guild }, index) => ({
-            id: configIds[index],
+          CONFIGS.slice(0, CONNECTED).map(({ course, guild }) => ({
+            id: randomUUID(),
             course_id: courseIds[course],
             guild_id: places[guild]!.guildId,
             channel_id: places[guild]!.channelId,
@@ -407,7 +411,6 @@ export class World {
       students,
       courseIds,
       places,
-      configIds,
     };
   }
 
