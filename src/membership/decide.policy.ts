@@ -332,7 +332,7 @@ function wasBroughtIn(claim: Claim, claims: readonly Claim[], seen: Seen): boole
   // Of an account that was exchanged only what we did on it counts. It may have come in by our call or our invite without our
   // having seen it.
   if (!claim.current && (!claim.acted || claim.status === 'joined')) return false;
-  if (claim.adoptExisting && claim.enrolled) return true;
+  if (claim.current && claim.adoptExisting && claim.enrolled) return true;
   if (seen.joinedAt === null) return false;
   const first = Math.min(...claims.map((other) => other.since.getTime()));
   return seen.joinedAt.getTime() >= first;
