@@ -89,8 +89,18 @@ function stillToUndo(row: MembershipRow) {
   };
 }
 
-export function changesOf(results: readonly AccountResult[], outcomes: readonly OutcomeRow[]): Change[] {
-  const before = new Map(results.flatMap(({ view }) => view.rows).map((row) => [row.id, row]));
+/** How a membership stood when its outcome was written. */
+export type Before = Pick<MembershipRow, 'id' | 'status' | 'reason'>;
+
+export function changesOf(
+  results: readonly AccountResult[],
+  outcomes: readonly OutcomeRow[],
+  stood: readonly Before[],
+): Change[] {
+  const rows = new Map(stood.map((row) => [row.id, row]));
+  const before = new Map(
+    results.flatMap(({ view }) => view.rows).map((row) => [row.id, { ...row, ...rows.get(row.id) }]),
+  );
   return outcomes.flatMap(({ id, status, reason }) => {
     const row = before.get(id);
     return row && (row.status !== status || row.reason !== reason) ? [{ row, status, reason }] : [];

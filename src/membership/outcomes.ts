@@ -10,7 +10,7 @@ import { entriesOf } from './outcome-log.policy';
 import { Releases } from './releases';
 import { FORGET_ACCOUNTS } from './forgetting';
 import { SEND_WELCOME } from './welcome';
-import { type Change, changesOf, type OutcomeRow, outcomeRows } from './outcome-row.policy';
+import { type Before, type Change, changesOf, type OutcomeRow, outcomeRows } from './outcome-row.policy';
 
 /** What was seen of this account is what it was when the batch was read; of a former account nothing is kept. */
 const STILL_AS_READ = `(m.seen_at IS NOT DISTINCT FROM r.read_seen_at OR m.seen_discord_user_id IS DISTINCT FROM r.seen_discord_user_id)`;
@@ -30,7 +30,7 @@ const WRITE = `
       invited_now boolean, left_by_choice boolean, requested boolean, removal_state text, failed boolean,
       read_seen_at timestamptz, is_member boolean, seen_roles text[], seen_joined_at timestamptz, seen_pending boolean, seen_discord_user_id text)
   ), locked AS (
-    SELECT m.id FROM discord_memberships m WHERE m.id IN (SELECT id FROM r) ORDER BY m.id FOR UPDATE
+    SELECT m.id, m.status, m.reason FROM discord_memberships m WHERE m.id IN (SELECT id FROM r) ORDER BY m.id FOR UPDATE
   )
   UPDATE discord_memberships m SET
     status = r.status, reason = r.reason, discord_user_id = r.discord_user_id,
@@ -66,7 +66,8 @@ const WRITE = `
     seen_at = CASE WHEN ${STILL_AS_READ} AND r.is_member IS NOT NULL THEN clock_timestamp() ELSE m.seen_at END,
     updated_at = CASE WHEN (m.status, m.reason, m.discord_user_id, m.invite_link) IS DISTINCT FROM (r.status, r.reason, r.discord_user_id, r.invite_link)
                  THEN now() ELSE m.updated_at END
-  FROM r JOIN locked USING (id) WHERE m.id = r.id`;
+  FROM r JOIN locked USING (id) WHERE m.id = r.id
+  RETURNING m.id, locked.status, locked.reason`;
 
 /** Writes what a batch came to: memberships, log entries and who is to be welcomed, in one transaction, under the lease. */
 @Injectable()
@@ -81,10 +82,11 @@ export class Outcomes {
   async write(lease: GuildLease, results: readonly AccountResult[], now: Date): Promise<void> {
     const rows = outcomeRows(results, now);
     if (rows.length === 0) return;
-    const changes = changesOf(results, rows);
     await this.database.work(async (manager) => {
       await lease.assertHeldIn(manager);
-      await manager.query(WRITE, [JSON.stringify(rows)]);
+      // As it stood until now: whoever waits may have been told meanwhile that the server is in trouble.
+      const [before] = await manager.query<[Before[], number]>(WRITE, [JSON.stringify(rows)]);
+      const changes = changesOf(results, rows, before);
       await this.log.append(manager, entriesOf(results, changes));
       await this.recordRemovals(manager, results);
       await this.welcome(manager, changes);
