@@ -126,7 +126,8 @@ export class Comparison {
         code: null,
       });
     }
-    return { members, facts: await this.facts.remember(found, { userId: found.botUserId, roles: bot.roles }) };
+    const bots = new Set([...members.values()].filter(({ user }) => user.bot === true).map(({ user }) => user.id));
+    return { members, facts: await this.facts.remember(found, { userId: found.botUserId, roles: bot.roles }, bots) };
   }
 
   private async write(work: GuildWork, found: readonly Difference[], runs: readonly QueuedRun[]): Promise<void> {

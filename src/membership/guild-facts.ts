@@ -19,11 +19,13 @@ export class GuildFacts {
     /** Whoever comes in has to pass the server's membership screening first. */
     readonly screensNewcomers: boolean,
     private readonly staff: ReadonlySet<string>,
+    /** As a list of the members has shown them; null: none was read. */
+    private readonly bots: ReadonlySet<string> | null,
   ) {}
 
-  /** Whether every role of a member is known here; what another one allows, nobody can tell. */
+  /** Whether a member's roles tell all: every one is known here (what another allows, nobody can tell), and who is a bot. */
   knows(roles: readonly string[]): boolean {
-    return roles.every((id) => this.server.roles.some((role) => role.id === id));
+    return this.bots !== null && roles.every((id) => this.server.roles.some((role) => role.id === id));
   }
 
   /**
@@ -32,7 +34,7 @@ export class GuildFacts {
    */
   isProtected(member: { readonly user: Pick<APIUser, 'id' | 'bot'>; readonly roles: readonly string[] }): boolean {
     const { id, bot } = member.user;
-    if (bot === true || id === this.server.ownerId || this.staff.has(id)) return true;
+    if (bot === true || this.bots?.has(id) || id === this.server.ownerId || this.staff.has(id)) return true;
     const permissions = serverPermissions(this.server, { userId: id, roles: member.roles });
     if (holds(permissions, PermissionFlagsBits.Administrator) || holds(permissions, PermissionFlagsBits.ManageGuild))
       return true;
@@ -52,11 +54,17 @@ interface KnownServer {
   readonly screensNewcomers: boolean;
 }
 
+interface ReadServer extends KnownServer {
+  readonly bot: ServerMember;
+  readonly bots: ReadonlySet<string> | null;
+  readonly at: number;
+}
+
 @Injectable()
 export class GuildFactsReader {
   private botUserId: string | undefined;
   /** As this process has last read them. */
-  private readonly known = new Map<string, KnownServer & { readonly bot: ServerMember; readonly at: number }>();
+  private readonly known = new Map<string, ReadServer>();
 
   constructor(
     private readonly database: Database,
@@ -66,7 +74,7 @@ export class GuildFactsReader {
   /** No call within a minute after they were read, by a comparison or {@link read}. @throws as `read`. */
   async recent(guildId: string): Promise<GuildFacts> {
     const known = this.known.get(guildId);
-    if (known && Date.now() - known.at <= FRESH) return this.factsOf(known, known.bot);
+    if (known && Date.now() - known.at <= FRESH) return this.factsOf(known);
     return this.read(guildId);
   }
 
@@ -97,14 +105,18 @@ export class GuildFactsReader {
     return { server, botUserId, screensNewcomers };
   }
 
-  /** What has just been read. A comparison finds the bot among the members, so that it needs no call of its own. */
-  remember(found: KnownServer, bot: ServerMember): Promise<GuildFacts> {
-    this.known.set(found.server.id, { ...found, bot, at: Date.now() });
-    return this.factsOf(found, bot);
+  /**
+   * What has just been read. A comparison finds the bot among the members, so that it needs no call of its own.
+   * @param bots all that are in the server, if the members were listed; no account becomes one later, or ceases to be one.
+   */
+  remember(found: KnownServer, bot: ServerMember, bots?: ReadonlySet<string>): Promise<GuildFacts> {
+    const known = { ...found, bot, bots: bots ?? this.known.get(found.server.id)?.bots ?? null, at: Date.now() };
+    this.known.set(found.server.id, known);
+    return this.factsOf(known);
   }
 
-  private async factsOf({ server, screensNewcomers }: KnownServer, bot: ServerMember): Promise<GuildFacts> {
-    return new GuildFacts(server, bot, screensNewcomers, await this.staffOf(server.id));
+  private async factsOf({ server, bot, bots, screensNewcomers }: ReadServer): Promise<GuildFacts> {
+    return new GuildFacts(server, bot, screensNewcomers, await this.staffOf(server.id), bots);
   }
 
   private async staffOf(guildId: string): Promise<Set<string>> {

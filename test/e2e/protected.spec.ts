@@ -1,0 +1,101 @@
+import { type Classroom, classroom, eventually, type Linked, Service } from './support/service';
+import { syncInFull } from './support/settled-class';
+
+const ADMINISTRATOR = String(1n << 3n);
+const MANAGE_SERVER = String(1n << 5n);
+const LIST = { method: 'GET', route: '/guilds/:id/members' };
+const MEMBER = { method: 'GET', route: '/guilds/:id/members/:id' };
+
+/** Whom a comparison finds unenrolled: it knows their roles from the list, and looks at nobody a second time. */
+describe('a full sync removes students whose enrollment has ended, but not', () => {
+  let service: Service;
+  let room: Classroom;
+
+  beforeAll(async () => {
+    service = await Service.start();
+  }, 30_000);
+  beforeEach(async () => {
+    room = await classroom(service, 'Algebra', { adoptExisting: true });
+  });
+  afterEach(() => service.discord.noFaults());
+  afterAll(() => service.close());
+
+  const rolesOf = async (account: string) => (await service.discord.member(room.guildId, account))?.roles;
+
+  async function joined(): Promise<Linked> {
+    const name = 'Ayu Wulandari';
+    const userId = await service.createUser(name);
+    const account = await service.link(userId);
+    await service.enroll(userId, room.courseId);
+    await service.reaches(userId, room.courseId, 'joined', 'ADDED');
+    await service.rest();
+    return { userId, account, name };
+  }
+
+  /** Both are unenrolled and nobody tells us: the other one goes, this one loses our role and nothing else. */
+  async function losesOnlyOurRole(who: Linked, rest: string[]): Promise<void> {
+    const other = await joined();
+    await service.unseen(async () => {
+      for (const { userId } of [who, other]) await service.unenroll(userId, room.courseId);
+    });
+    await service.discord.clearRequests();
+    expect(await syncInFull(service, room)).toMatchObject({ status: 'SUCCEEDED', removed: 1, failed: 0 });
+    await service.reaches(who.userId, room.courseId, 'removed', 'PROTECTED_MEMBER');
+    await service.reaches(other.userId, room.courseId, 'removed', 'ENROLLMENT_ENDED');
+    expect(await rolesOf(who.account)).toEqual(rest);
+    expect(await rolesOf(other.account)).toBeUndefined();
+    expect((await service.discord.calls(who.account)).filter((call) => !call.startsWith('GET '))).toEqual([
+      'DELETE /guilds/:id/members/:id/roles/:id 204',
+    ]);
+    // And it stays so, at no call.
+    await service.discord.clearRequests();
+    expect(await syncInFull(service, room)).toMatchObject({ status: 'SUCCEEDED', removed: 0, roleChanges: 0 });
+    expect(await service.discord.calls(who.account)).toEqual([]);
+  }
+
+  it.each([
+    ['an administrator', { permissions: ADMINISTRATOR }],
+    ['a moderator', { permissions: MANAGE_SERVER }],
+    ['somebody whose role stands above the bot', { above: true }],
+  ])('%s, who loses our role only', async (_who, { permissions, above }: { permissions?: string; above?: boolean }) => {
+    const ayu = await joined();
+    const role = await service.discord.createRole(room.guildId, 'Power', {
+      ...(permissions ? { permissions } : {}),
+      ...(above ? { position: 2 } : {}),
+    });
+    if (above) await service.discord.addBot(room.guildId, { position: 2 });
+    await service.discord.join(room.guildId, ayu.account, [room.roleId, role.id]);
+    await service.rest();
+    await losesOnlyOurRole(ayu, [role.id]);
+  });
+
+  it('the owner of the server, who loses our role only', async () => {
+    const owner = room.instructorId;
+    await service.enroll(owner, room.courseId);
+    await eventually(async () => expect(await rolesOf(room.instructorDiscordId)).toEqual([room.roleId]));
+    await service.rest();
+    await losesOnlyOurRole({ userId: owner, account: room.instructorDiscordId, name: 'Rina Hartono' }, []);
+  });
+
+  it('a bot, which loses our role only', async () => {
+    const robot = await joined();
+    const { url, application } = service.sandbox;
+    const answer = await fetch(`${url}/api/v10/guilds/${room.guildId}/members?limit=1000`, {
+      headers: { authorization: `Bot ${application.botToken}` },
+    });
+    const members = (await answer.json()) as { user: { id: string; bot?: boolean } }[];
+    // Nobody can link a bot here; from now on Discord says that this is one.
+    const body = members.map(({ user, ...member }) => ({
+      ...member,
+      user: user.id === robot.account ? { ...user, bot: true } : user,
+    }));
+    await service.discord.faults([
+      { ...LIST, status: 200, body },
+      { ...MEMBER, userId: robot.account, status: 200, body: body.find(({ user }) => user.id === robot.account) },
+    ]);
+    await service.unseen(() => service.unenroll(robot.userId, room.courseId));
+    expect(await syncInFull(service, room)).toMatchObject({ status: 'SUCCEEDED', removed: 0, failed: 0 });
+    await service.reaches(robot.userId, room.courseId, 'removed', 'PROTECTED_MEMBER');
+    expect(await rolesOf(robot.account)).toEqual([]);
+  });
+});
