@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import { type ProcessRole } from '../../src/config/config';
+import { type Classroom, classroom, eventually, type Linked, Service } from './support/service';
+
+const OTHERS = 10;
+const MEMBER = '/guilds/:id/members/:id';
+
+describe('a student who exchanges accounts while ten others of the server are put off', () => {
+  let service: Service;
+
+  beforeAll(async () => {
+    service = await Service.start({ config: { roles: new Set<ProcessRole>(['api', 'worker', 'bot']) } });
+  });
+  afterEach(() => service.discord.noFaults());
+  afterAll(() => service.close());
+
+  async function joined(title: string): Promise<{ room: Classroom; ayu: Linked; others: Linked[] }> {
+    const room = await classroom(service, title);
+    const [ayu, ...others] = (await service.students(1 + OTHERS)) as [Linked, ...Linked[]];
+    await service.enroll(ayu.userId, room.courseId);
+    await service.reaches(ayu.userId, room.courseId, 'joined', 'ADDED');
+    await service.rest();
+    await service.discord.clearRequests();
+    return { room, ayu, others };
+  }
+
+  const enroll = (students: readonly Linked[], { courseId }: Classroom) =>
+    service.sql('INSERT INTO course_enrollments (user_id, course_id) SELECT unnest($1::uuid[]), $2', [
+      students.map(({ userId }) => userId),
+      courseId,
+    ]);
+
+  /** Nobody works on the server until all this has been said: then it is one batch. */
+  async function allAtOnce({ guildId }: Classroom, said: () => Promise<unknown>): Promise<void> {
+    await service.sql(
+      `UPDATE discord_guild_leases SET released = false, holder = $2, heartbeat_at = now() + interval '5 minutes' WHERE guild_id = $1 AND released`,
+      [guildId, randomUUID()],
+    );
+    await said();
+    await eventually(async () =>
+      expect(await service.sql(`SELECT FROM graphile_worker.jobs WHERE task_identifier = 'mark-memberships'`)).toEqual(
+        [],
+      ),
+    );
+    await service.sql('UPDATE discord_guild_leases SET released = true WHERE guild_id = $1', [guildId]);
+  }
+
+  /** Waits until what we did on the former account is forgotten with it; a call whose answer was lost is looked after later. */
+  function isOn(account: string, { userId }: Linked, { courseId }: Classroom): Promise<void> {
+    return eventually(async () => {
+      const [row] = await service.sql(
+        `SELECT status, reason, acted_discord_user_id AS acted, attempt, generation = observed_generation AS served
+         FROM discord_memberships WHERE user_id = $1 AND course_id = $2`,
+        [userId, courseId],
+      );
+      expect(row).toEqual({ status: 'joined', reason: 'ADDED', acted: account, attempt: null, served: true });
+    }, 40_000);
+  }
+
+  async function allAreIn({ guildId, courseId, roleId }: Classroom, students: readonly Linked[]): Promise<void> {
+    for (const { userId } of students) await service.reaches(userId, courseId, 'joined', 'ADDED', 40_000);
+    await service.rest(20_000);
+    for (const { account } of students) {
+      expect((await service.discord.member(guildId, account))?.roles).toEqual([roleId]);
+      const calls = await service.discord.calls(account);
+      expect(calls.filter((call) => call === `PUT ${MEMBER} 201`)).toHaveLength(1);
+      expect(calls.filter((call) => call.startsWith('DELETE'))).toEqual([]);
+    }
+  }
+
+  it.each<[string, object[]]>([
+    ['Discord’s limit for adding is used up', [{ method: 'PUT', status: 429, body: { retry_after: 1 }, times: 1 }]],
+    [
+      'Discord’s limit for removing is used up',
+      [{ method: 'DELETE', status: 429, body: { retry_after: 1 }, times: 1 }],
+    ],
+    [
+      'both are',
+      [
+        { method: 'PUT', status: 429, body: { retry_after: 1 }, times: 1 },
+        { method: 'DELETE', status: 429, body: { retry_after: 1 }, times: 1 },
+      ],
+    ],
+    ['Discord fails', [{ method: 'PUT', status: 500, times: 6 }]],
+    [
+      'Discord’s answers are lost',
+      [
+        { method: 'PUT', drop: 'after', times: 4 },
+        { method: 'DELETE', drop: 'after', times: 2 },
+      ],
+    ],
+  ])(
+    'because %s: the former account goes, the new one is in, and so are the ten',
+    async (_why, faults) => {
+      const { room, ayu, others } = await joined('Algebra');
+      let account = '';
+      await allAtOnce(room, async () => {
+        // Half of them are marked before and half after, and so served in that order.
+        await enroll(others.slice(0, OTHERS / 2), room);
+        account = await service.link(ayu.userId);
+        await enroll(others.slice(OTHERS / 2), room);
+        await service.discord.faults(faults.map((fault) => ({ route: MEMBER, ...fault })));
+      });
+      await isOn(account, ayu, room);
+      await allAreIn(room, [{ ...ayu, account }, ...others]);
+      expect(await service.discord.member(room.guildId, ayu.account)).toBeUndefined();
+    },
+    60_000,
+  );
+
+  it('leaves the former account alone when one of the ten has linked it meanwhile', async () => {
+    const { room, ayu, others } = await joined('Biology');
+    const [budi, ...rest] = others as [Linked, ...Linked[]];
+    let account = '';
+    await allAtOnce(room, async () => {
+      await enroll(others, room);
+      account = await service.link(ayu.userId);
+      await service.link(budi.userId, { discordUserId: ayu.account });
+      await service.discord.faults([
+        { route: MEMBER, method: 'PUT', status: 429, body: { retry_after: 1 }, times: 1 },
+        { route: MEMBER, method: 'DELETE', status: 429, body: { retry_after: 1 }, times: 1 },
+      ]);
+    });
+    await isOn(account, ayu, room);
+    await allAreIn(room, [{ ...ayu, account }, ...rest]);
+    const token = await service.token(budi.userId);
+    await eventually(async () =>
+      expect(await service.shown(token, budi.userId, room.courseId)).toMatchObject({
+        status: 'JOINED',
+        discordUserId: ayu.account,
+        inSync: true,
+      }),
+    );
+    expect((await service.discord.member(room.guildId, ayu.account))?.roles).toEqual([room.roleId]);
+    expect((await service.discord.calls(ayu.account)).filter((call) => !call.startsWith('GET'))).toEqual([]);
+  }, 60_000);
+});
