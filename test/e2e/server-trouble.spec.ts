@@ -129,6 +129,46 @@ describe('trouble in a server', () => {
     expect(await sync(room)).toEqual({ status: 'SUCCEEDED', error: null });
   });
 
+  it('that is told while a worker still has a student in hand leaves no gap in what is told of them', async () => {
+    const room = await classroom(service, 'Botany');
+    const [ayu, budi] = [await service.createUser('Ayu'), await student('Budi')];
+    await service.enroll(ayu, room.courseId);
+    await waits(ayu, room.courseId, 'ACCOUNT_NOT_LINKED');
+    await service.rest();
+    // Ayu is looked at again, together with Budi, for whom Discord takes its time.
+    await service.discord.faults([{ ...MEMBER, method: 'PUT', userId: budi.account, delayMs: 4_000 }]);
+    await service.sql(
+      `UPDATE discord_memberships SET generation = generation + 1, priority = 0, marked_at = now() - interval '1 minute' WHERE user_id = $1`,
+      [ayu],
+    );
+    await service.enroll(budi.id, room.courseId);
+    await eventually(async () =>
+      expect(await service.sql('SELECT attempt FROM discord_memberships WHERE user_id = $1', [budi.id])).toEqual([
+        { attempt: 'add' },
+      ]),
+    );
+    await service.sql(`UPDATE discord_guilds SET paused_until = now() + interval '1 minute' WHERE guild_id = $1`, [
+      room.guildId,
+    ]);
+    await service.sql(`SELECT graphile_worker.add_job('reconcile-guild', json_build_object('guildId', $1::text))`, [
+      room.guildId,
+    ]);
+    await waits(ayu, room.courseId, 'SERVER_NOT_READY');
+
+    await service.reaches(budi.id, room.courseId, 'joined', 'ADDED');
+    await waits(ayu, room.courseId, 'ACCOUNT_NOT_LINKED');
+    const told = await service.sql<{ reason: string }>(
+      'SELECT reason FROM discord_log WHERE user_id = $1 AND membership_id IS NOT NULL ORDER BY seq',
+      [ayu],
+    );
+    expect(told.map(({ reason }) => reason)).toEqual([
+      'QUEUED',
+      'ACCOUNT_NOT_LINKED',
+      'SERVER_NOT_READY',
+      'ACCOUNT_NOT_LINKED',
+    ]);
+  });
+
   it('that is about the role of one course stops that course only', async () => {
     const algebra = await classroom(service, 'Algebra III');
     const role = await service.discord.createRole(algebra.guildId, 'Geometry student', { position: 2 });
