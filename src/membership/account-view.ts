@@ -211,11 +211,16 @@ function claimOf(row: MembershipRow, discordUserId: string | null, now: Date): C
     status: row.status,
     reason: row.reason,
     since: row.createdAt,
-    invite:
-      ours && row.inviteCode !== null && row.inviteExpiresAt !== null
-        ? { code: row.inviteCode, expiresAt: row.inviteExpiresAt, isHalfRevoked: row.attempt === 'revoke-invite' }
-        : null,
+    invite: ours ? inviteOf(row, now) : null,
   };
+}
+
+function inviteOf(row: MembershipRow, now: Date): Claim['invite'] {
+  const { inviteCode: code, inviteExpiresAt: expiresAt } = row;
+  if (code === null || expiresAt === null) return null;
+  const isHalfRevoked = row.attempt === 'revoke-invite';
+  // We have taken it back: the answer was lost, but Discord has told since that it is gone.
+  return isHalfRevoked && expiresAt <= now ? null : { code, expiresAt, isHalfRevoked };
 }
 
 /** Of an enrollment that lasts only that its student was found missing with too many others. */

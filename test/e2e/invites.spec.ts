@@ -209,15 +209,20 @@ describe('a student who cannot be added right away', () => {
       await service.enroll(ayu.id, room.courseId);
       await reaches(ayu, 'invited', 'INVITE_OPEN');
       const code = await codeOf(ayu);
-      await service.discord.faults([{ method: 'DELETE', route: '/invites/:id', drop: 'after', times: 1 }]);
+      await service.discord.faults([{ method: 'DELETE', route: '/invites/:id', drop: 'after' }]);
       await service.unenroll(ayu.id, room.courseId);
-      await eventually(async () => expect(await invitesOf(ayu)).toEqual([]));
+      await eventually(async () =>
+        expect(
+          await service.sql('SELECT attempts > 0 AS failed FROM discord_memberships WHERE user_id = $1', [ayu.id]),
+        ).toEqual([{ failed: true }]),
+      );
+      expect(await invitesOf(ayu)).toEqual([]);
+      await service.discord.noFaults();
       await service.enroll(ayu.id, room.courseId);
       await eventually(async () => {
         expect(await service.membership(ayu.id, room.courseId)).toMatchObject({ status: 'invited', in_sync: true });
         expect(await codeOf(ayu)).not.toBe(code);
       }, 15_000);
-      await service.discord.noFaults();
       await service.discord.accept(await codeOf(ayu), ayu.discordId);
       await reaches(ayu, 'joined', 'USED_INVITE');
     });
