@@ -129,7 +129,7 @@ async function runRoute(
   bytes: Buffer,
   principal: Principal | DiscordError,
   headers: Headers,
-): Promise<Pick<Outcome, 'answer' | 'headers' | 'cut'>> {
+): Promise<Pick<Outcome, 'answer' | 'headers' | 'cut' | 'isShared'>> {
   const { method } = incoming;
   const { settings } = context.limits;
   const fault = context.faults.fire(
@@ -138,7 +138,8 @@ async function runRoute(
   const delay = settings.latencyMs + (fault?.delayMs ?? 0);
   if (delay > 0) await sleep(delay, undefined, { ref: false });
   const injected = beforeEffect(fault, settings.errorStatuses);
-  if (injected !== undefined) return { ...injected, headers: { ...headers, ...injected.headers } };
+  if (injected !== undefined)
+    return { ...injected, headers: { ...headers, ...injected.headers }, isShared: fault?.scope === 'shared' };
   const answer = await runHandler(context, incoming, route, params, bytes, principal);
   return { answer, headers, cut: fault?.drop === true || fault?.drop === 'after' };
 }

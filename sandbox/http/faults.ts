@@ -11,6 +11,8 @@ export const faultRule = z.strictObject({
   status: z.int().min(200).max(599).optional(),
   code: z.int().optional(),
   body: z.unknown().optional(),
+  /** Of a 429: whose limit it is, unless its body says that it is everybody's. */
+  scope: z.enum(['user', 'shared']).optional(),
   delayMs: z.int().min(0).max(600_000).optional(),
   /** Cut the connection: after the effect has happened, or `"before"` anything happens. */
   drop: z.union([z.boolean(), z.literal('before'), z.literal('after')]).optional(),

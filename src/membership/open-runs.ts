@@ -58,10 +58,12 @@ export class OpenRuns {
         result.effects.filter((effect) => !effect.refusal).map(({ step }) => step.type),
       );
       const count = (...types: string[]) => done.filter((type) => types.includes(type)).length;
-      const failed = own.filter(
+      // Whom a limit of Discord has stopped in the middle is not done, and has not failed.
+      const ended = own.filter((result) => !result.failure?.isRateLimit);
+      const failed = ended.filter(
         (result) => result.failure !== null || result.effects.some((effect) => effect.refusal),
       ).length;
-      const memberships = own.reduce(
+      const memberships = ended.reduce(
         (sum, result) => sum + result.view.rows.filter((row) => row.runId === runId).length,
         0,
       );

@@ -39,7 +39,7 @@ export function entriesOf(results: readonly AccountResult[], changes: readonly C
         entries.push(entryOf(row, effect, change));
       }
     }
-    if (result.failure) {
+    if (result.failure && !result.failure.isRateLimit) {
       const { failure } = result;
       for (const row of result.view.rows) {
         const change = open.get(row.id);

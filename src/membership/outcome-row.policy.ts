@@ -43,6 +43,8 @@ export interface OutcomeRow {
   readonly removal_state: RemovalState | null;
   /** Not brought to what is desired: to be tried again at `due_at`. */
   readonly failed: boolean;
+  /** A limit of Discord has stopped it in the middle: it goes on as part of its run. */
+  readonly limited: boolean;
   readonly read_seen_at: string | null;
   readonly is_member: boolean | null;
   readonly seen_roles: readonly string[] | null;
@@ -141,6 +143,7 @@ function settled(row: MembershipRow, result: AccountResult, now: Date): OutcomeR
     // While the enrollment lasts, only a doubt whether the student has left, until they are seen again.
     removal_state: endedAt === null && reason !== 'REMOVAL_HELD' ? null : row.removalState,
     failed: false,
+    limited: false,
     ...seenColumns(row, result),
   };
 }
@@ -165,12 +168,13 @@ function retried(row: MembershipRow, result: AccountResult, now: Date): OutcomeR
   const made = result.invite?.membershipId === row.id ? result.invite : null;
   const isTakenBack = result.effects.some(({ step }) => step.type === 'revoke-invite' && step.code === row.inviteCode);
   const kept = isTakenBack ? null : row;
+  const limited = result.failure?.isRateLimit === true;
   const wait = Math.max(result.failure?.retryAfterMs ?? 0, backoff(row.attempts));
   return {
     id: row.id,
     generation: row.generation,
     status: row.status,
-    reason: row.status === 'pending' ? whyItWaits(result) : row.reason,
+    reason: row.status === 'pending' && !limited ? whyItWaits(result) : row.reason,
     discord_user_id: row.linkedDiscordUserId,
     acted_discord_user_id: claim?.acted ? result.view.account.discordUserId : row.actedDiscordUserId,
     granted_role_id: result.invite && claim ? claim.grantedRoleId : row.grantedRoleId,
@@ -188,6 +192,7 @@ function retried(row: MembershipRow, result: AccountResult, now: Date): OutcomeR
     requested: row.requested,
     removal_state: row.removalState,
     failed: true,
+    limited,
     ...seenColumns(row, result),
   };
 }

@@ -27,7 +27,7 @@ const WRITE = `
     SELECT * FROM jsonb_to_recordset($1::jsonb) AS r(id uuid, generation bigint, status text, reason text, discord_user_id text,
       acted_discord_user_id text, granted_role_id text, brought_in_by_us boolean, removal_policy text, removal_due_at timestamptz,
       ended_at timestamptz, due_at timestamptz, attempts int, invite_code text, invite_link text, invite_expires_at timestamptz,
-      invited_now boolean, left_by_choice boolean, requested boolean, removal_state text, failed boolean,
+      invited_now boolean, left_by_choice boolean, requested boolean, removal_state text, failed boolean, limited boolean,
       read_seen_at timestamptz, is_member boolean, seen_roles text[], seen_joined_at timestamptz, seen_pending boolean, seen_discord_user_id text)
   ), locked AS (
     SELECT m.id, m.status, m.reason FROM discord_memberships m WHERE m.id IN (SELECT id FROM r) ORDER BY m.id FOR UPDATE
@@ -52,7 +52,7 @@ const WRITE = `
     left_by_choice = CASE WHEN m.generation = r.generation THEN r.left_by_choice ELSE m.left_by_choice END,
     requested = CASE WHEN m.generation = r.generation THEN r.requested ELSE m.requested END,
     removal_state = CASE WHEN m.generation = r.generation THEN r.removal_state ELSE m.removal_state END,
-    run_id = CASE WHEN m.generation = r.generation THEN NULL ELSE m.run_id END,
+    run_id = CASE WHEN m.generation = r.generation AND NOT r.limited THEN NULL ELSE m.run_id END,
     -- A call that failed may have had its effect: what was about to be done stays known until it is tried again.
     attempt = CASE WHEN r.failed THEN m.attempt END, attempt_at = CASE WHEN r.failed THEN m.attempt_at END,
     attempt_discord_user_id = CASE WHEN r.failed THEN m.attempt_discord_user_id END,

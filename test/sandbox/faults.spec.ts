@@ -108,6 +108,17 @@ describe('faults and latency of the local Discord', () => {
     expect(answer.headers.get('x-ratelimit-global')).toBe('global' in body ? 'true' : null);
   });
 
+  it.each([
+    [{}, 'user', 'You are being rate limited.'],
+    [{ scope: 'user' }, 'user', 'You are being rate limited.'],
+    [{ scope: 'shared' }, 'shared', 'The resource is being rate limited.'],
+  ])('say whose limit a 429 is: %j is %s', async (rule, scope, message) => {
+    await faults({ status: 429, ...rule });
+    const answer = await local.bot('GET', '/users/@me');
+    expect(answer.headers.get('x-ratelimit-scope')).toBe(scope);
+    expect(answer.body).toMatchObject({ message });
+  });
+
   it('delay one call by delayMs, and still do what it asks', async () => {
     await faults({ route: '/users/@me', delayMs: 40, times: 1 });
     expect((await local.bot('GET', '/users/@me')).body['id']).toBe(local.application.botUserId);
