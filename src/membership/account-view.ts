@@ -58,6 +58,8 @@ export interface MembershipRow {
   readonly configId: string | null;
   /** Null: the course has no configuration for this server any more. */
   readonly configActive: boolean | null;
+  /** It is being deleted together with its members' access. */
+  readonly configEnding: boolean;
   /** Whether the course's instructor is still a user of the platform. */
   readonly hasOwner: boolean;
   readonly inviteChannelId: string | null;

@@ -18,7 +18,7 @@ const ROW = `
   m.seen_joined_at AS "seenJoinedAt", m.seen_pending AS "seenPending", m.seen_at AS "seenAt", m.seen_at::text AS "seenStamp",
   m.seen_discord_user_id AS "seenDiscordUserId", m.run_id AS "runId",
   (SELECT r.started_at FROM discord_sync_runs r WHERE r.id = m.run_id AND r.purpose = 'SYNC') AS "comparedAt", m.created_at AS "createdAt",
-  k.id AS "configId", k.is_active OR k.ending_run_id IS NOT NULL AS "configActive", k.invite_channel_id AS "inviteChannelId",
+  k.id AS "configId", k.is_active OR k.ending_run_id IS NOT NULL AS "configActive", k.ending_run_id IS NOT NULL AS "configEnding", k.invite_channel_id AS "inviteChannelId",
   k.student_role_id AS "studentRoleId", k.welcome_message AS "welcomeMessage", k.removal_policy AS "removalPolicy",
   k.removal_grace_hours AS "removalGraceHours", k.drift_policy AS "driftPolicy", k.auto_invite AS "autoInvite",
   k.adopt_existing AS "adoptExisting", k.role_after_screening AS "roleAfterScreening",

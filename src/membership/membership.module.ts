@@ -6,6 +6,7 @@ import { AccountWorker } from './account-worker';
 import { Brake } from './brake';
 import { Comparison } from './comparison';
 import { ConfigDeletion } from './config-deletion';
+import { ConfigRestoration } from './config-restoration';
 import { ConfigDeletionResolver } from './config-deletion.resolver';
 import { Forgetting } from './forgetting';
 import { ForgettingResolver } from './forgetting.resolver';
@@ -64,6 +65,7 @@ import { Welcome } from './welcome';
     RemovalsPause,
     Releases,
     ConfigDeletion,
+    ConfigRestoration,
     ConfigDeletionResolver,
     Forgetting,
     Ownership,

@@ -32,6 +32,10 @@ export interface OutcomeRow {
   readonly removal_policy: RemovalPolicy | null;
   readonly removal_due_at: Date | null;
   readonly ended_at: Date | null;
+  /** Access ends with the configuration, which may still be kept: what was said for that time is void then. */
+  readonly ending: boolean;
+  /** It had been seen already that the enrollment has ended. */
+  readonly had_ended: boolean;
   readonly due_at: Date | null;
   readonly attempts: number;
   readonly invite_code: string | null;
@@ -131,15 +135,18 @@ function settled(row: MembershipRow, result: AccountResult, now: Date): OutcomeR
     removal_policy: row.removalPolicy,
     removal_due_at: claim?.removalDueAt ?? null,
     ended_at: endedAt,
+    ending: row.configEnding,
+    had_ended: row.endedAt !== null,
     due_at: settlement?.dueAt ?? null,
     attempts: 0,
     invite_code: invite?.code ?? null,
     invite_link: invite?.link ?? null,
     invite_expires_at: invite?.expiresAt ?? null,
     invited_now: invite !== null && invite.code !== row.inviteCode,
-    left_by_choice: status === 'left',
-    // What somebody asked for is fulfilled by coming in, and void once access has ended.
-    requested: row.requested && status !== 'removed' && status !== 'left',
+    // A new enrollment lifts it, the end of this one does not: a deletion of the configuration may be cancelled or undone.
+    left_by_choice: status === 'left' || (status === 'removed' && row.leftByChoice),
+    // What somebody asked for is fulfilled by coming in, and void once access has ended, unless that may be cancelled.
+    requested: row.requested && status !== 'left' && (status !== 'removed' || row.configEnding),
     // While the enrollment lasts, only a doubt whether the student has left, until they are seen again.
     removal_state: endedAt === null && reason !== 'REMOVAL_HELD' ? null : row.removalState,
     failed: false,
@@ -182,6 +189,8 @@ function retried(row: MembershipRow, result: AccountResult, now: Date): OutcomeR
     removal_policy: row.removalPolicy,
     removal_due_at: claim?.removalDueAt ?? null,
     ended_at: endOf(row, now),
+    ending: row.configEnding,
+    had_ended: row.endedAt !== null,
     due_at: new Date(now.getTime() + wait),
     attempts: row.attempts + 1,
     invite_code: made?.code ?? kept?.inviteCode ?? null,

@@ -26,7 +26,7 @@ const WRITE = `
   WITH r AS (
     SELECT * FROM jsonb_to_recordset($1::jsonb) AS r(id uuid, generation bigint, status text, reason text, discord_user_id text,
       acted_discord_user_id text, granted_role_id text, brought_in_by_us boolean, removal_policy text, removal_due_at timestamptz,
-      ended_at timestamptz, due_at timestamptz, attempts int, invite_code text, invite_link text, invite_expires_at timestamptz,
+      ended_at timestamptz, ending boolean, had_ended boolean, due_at timestamptz, attempts int, invite_code text, invite_link text, invite_expires_at timestamptz,
       invited_now boolean, left_by_choice boolean, requested boolean, removal_state text, failed boolean, limited boolean,
       read_seen_at timestamptz, is_member boolean, seen_roles text[], seen_joined_at timestamptz, seen_pending boolean, seen_discord_user_id text)
   ), locked AS (
@@ -35,7 +35,9 @@ const WRITE = `
   UPDATE discord_memberships m SET
     status = r.status, reason = r.reason, discord_user_id = r.discord_user_id,
     acted_discord_user_id = r.acted_discord_user_id, granted_role_id = r.granted_role_id, brought_in_by_us = r.brought_in_by_us,
-    removal_policy = coalesce(r.removal_policy, m.removal_policy), removal_due_at = r.removal_due_at, ended_at = r.ended_at,
+    removal_policy = coalesce(r.removal_policy, m.removal_policy), removal_due_at = r.removal_due_at,
+    -- A deletion that was cancelled or undone meanwhile has ended nothing.
+    ended_at = CASE WHEN (r.ending AND m.generation <> r.generation) OR (r.had_ended AND m.ended_at IS NULL) THEN m.ended_at ELSE r.ended_at END,
     due_at = CASE WHEN ${INVITE_GONE} THEN least(m.due_at, r.due_at) ELSE r.due_at END, attempts = r.attempts, priority = CASE WHEN m.generation = r.generation AND NOT r.failed THEN 0 ELSE m.priority END,
     generation = CASE WHEN ${SEEN_OTHERWISE} THEN m.generation + 1 ELSE m.generation END,
     -- Of a failure too: the mark is served, and what is left to do is in due_at. The loop would try again without a pause.

@@ -5,7 +5,7 @@ import { type Caller, seesEverything } from '../common/caller';
 import { DomainError } from '../common/domain-error';
 import { Database } from '../database/database';
 import { Courses } from '../platform/courses';
-import { ServerHealth } from '../server-config/server-health';
+import { ConfigRestoration } from './config-restoration';
 import { GuildQueue } from './guild-queue';
 import { Marker } from './mark';
 import { type SyncRunRow, SyncRuns, type SyncRunStatus } from './sync-runs';
@@ -22,7 +22,7 @@ export class RunDecisions {
     private readonly runs: SyncRuns,
     private readonly marker: Marker,
     private readonly queue: GuildQueue,
-    private readonly health: ServerHealth,
+    private readonly restoration: ConfigRestoration,
     private readonly log: AuditLog,
   ) {}
 
@@ -76,7 +76,7 @@ export class RunDecisions {
         id,
       );
       await manager.query('UPDATE discord_memberships SET run_id = NULL WHERE run_id = $1', [id]);
-      rows.push(...(await this.keepConfig(manager, id)));
+      rows.push(...(await this.restoration.keepIn(manager, id)));
       await this.log.append(manager, [
         {
           action: 'confirm',
@@ -121,7 +121,7 @@ export class RunDecisions {
         [run.guildId, run.courseId, caller.userId],
       );
       if (!undo) throw new Error('The run could not be written.');
-      if (found?.purpose === 'DELETION') await this.restoreConfig(manager, id);
+      if (found?.purpose === 'DELETION') await this.restoration.restoreIn(manager, id);
       const [rows] = await manager.query<[{ id: string }[], number]>(
         `WITH locked AS (
            SELECT m.id FROM discord_memberships m WHERE (m.user_id, m.course_id, m.guild_id) IN
@@ -161,55 +161,6 @@ export class RunDecisions {
     else if (!seesEverything(caller))
       throw new DomainError('FORBIDDEN', 'Only admins decide about a run for a whole server.');
     return run;
-  }
-
-  /**
-   * A deletion that is cancelled did not happen: everybody who is enrolled counts again, and those whom it has removed come back.
-   * @returns the memberships concerned; none if the run deletes nothing.
-   */
-  private async keepConfig(manager: EntityManager, id: string): Promise<string[]> {
-    const [kept] = await manager.query<[{ courseId: string; guildId: string }[], number]>(
-      `UPDATE discord_server_configs SET ending_run_id = NULL, updated_at = now() WHERE ending_run_id = $1
-       RETURNING course_id AS "courseId", guild_id AS "guildId"`,
-      [id],
-    );
-    const [config] = kept;
-    if (!config) return [];
-    const [rows] = await manager.query<[{ id: string }[], number]>(
-      `WITH undone AS (UPDATE discord_removals SET undone_at = now() WHERE run_id = $3 AND undone_at IS NULL RETURNING membership_id),
-       locked AS (SELECT id FROM discord_memberships WHERE course_id = $1 AND guild_id = $2 ORDER BY id FOR UPDATE)
-       UPDATE discord_memberships m SET requested = m.requested OR m.id IN (SELECT membership_id FROM undone)
-       FROM locked WHERE m.id = locked.id RETURNING m.id`,
-      [config.courseId, config.guildId, id],
-    );
-    await this.marker.createIn(manager, { courses: [config.courseId] });
-    return rows.map((row) => row.id);
-  }
-
-  /** The configuration as it was, unless the course has been connected with the server again, and who was removed from it. */
-  private async restoreConfig(manager: EntityManager, id: string): Promise<void> {
-    await manager.query(
-      `INSERT INTO discord_server_configs
-       SELECT c.* FROM discord_sync_runs r, jsonb_populate_record(NULL::discord_server_configs, r.deleted_config) c
-       WHERE r.id = $1 AND r.deleted_config IS NOT NULL ON CONFLICT DO NOTHING`,
-      [id],
-    );
-    const [restored] = await manager.query<{ courseId: string; guildId: string }[]>(
-      'SELECT course_id AS "courseId", guild_id AS "guildId" FROM discord_sync_runs WHERE id = $1',
-      [id],
-    );
-    if (!restored) return;
-    // Only what tells who they are: that they were removed, and when, is all that is left of them here.
-    await manager.query(
-      `INSERT INTO discord_memberships (id, user_id, course_id, guild_id, discord_user_id, status, reason, ended_at, removed_at, removal_policy)
-       SELECT DISTINCT ON (r.user_id) r.membership_id, r.user_id, r.course_id, r.guild_id, u.discord_user_id, 'removed', 'ENROLLMENT_ENDED', r.done_at, r.done_at,
-         k.removal_policy
-       FROM discord_removals r JOIN discord_server_configs k ON k.course_id = r.course_id AND k.guild_id = r.guild_id
-         LEFT JOIN user_discord_connections u ON u.user_id = r.user_id
-       WHERE r.run_id = $1 ORDER BY r.user_id, r.done_at DESC ON CONFLICT DO NOTHING`,
-      [id],
-    );
-    await this.health.schedule(manager, restored.guildId, 0);
   }
 
   /** Locks the run. @throws DomainError CONFLICT when it is not (any more) in one of these states. */
