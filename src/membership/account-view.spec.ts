@@ -47,6 +47,7 @@ const ROW: MembershipRow = {
   createdAt: YESTERDAY,
   configId: 'config',
   configActive: true,
+  configEnding: false,
   hasOwner: true,
   inviteChannelId: null,
   studentRoleId: 'student',

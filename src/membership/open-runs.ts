@@ -7,6 +7,8 @@ import { type ComparisonResult, type QueuedRun } from './comparison';
 
 /** A run that could not begin for this long is given up, so that whoever asked is told. */
 const PATIENCE = '5 minutes';
+/** So many tries a run waits for: the next one comes after eight seconds, and the later ones after up to a quarter of an hour. */
+const TRIES = 3;
 
 /** The runs that are under way on a server: what they found, did and cost. */
 @Injectable()
@@ -58,15 +60,13 @@ export class OpenRuns {
         result.effects.filter((effect) => !effect.refusal).map(({ step }) => step.type),
       );
       const count = (...types: string[]) => done.filter((type) => types.includes(type)).length;
-      // Whom a limit of Discord has stopped in the middle is not done, and has not failed.
-      const ended = own.filter((result) => !result.failure?.isRateLimit);
-      const failed = ended.filter(
-        (result) => result.failure !== null || result.effects.some((effect) => effect.refusal),
+      // What has failed is tried again: the run counts it when it gives it up.
+      const failed = own.filter(
+        (result) => result.failure === null && result.effects.some((effect) => effect.refusal),
       ).length;
-      const memberships = ended.reduce(
-        (sum, result) => sum + result.view.rows.filter((row) => row.runId === runId).length,
-        0,
-      );
+      const memberships = own
+        .filter((result) => result.settlements !== null)
+        .reduce((sum, result) => sum + result.view.rows.filter((row) => row.runId === runId).length, 0);
       await this.database.query(
         `UPDATE discord_sync_runs SET done = least(total, done + $2), added = added + $3, invited = invited + $4,
            role_changes = role_changes + $5, removed = removed + $6, failed = failed + $7, api_calls = api_calls + $8 WHERE id = $1`,
@@ -85,7 +85,10 @@ export class OpenRuns {
     }
   }
 
-  /** Ends every run of which no membership is left to do, with an entry that says what it cost. */
+  /**
+   * Ends every run of which no membership is left to do, with an entry that says what it cost. Whoever has failed again and
+   * again is tried on, but not waited for.
+   */
   async finishWhereDone(guildId: string): Promise<void> {
     await this.database.work(async (manager) => {
       const [finished] = await manager.query<
@@ -102,11 +105,19 @@ export class OpenRuns {
           number,
         ]
       >(
-        `UPDATE discord_sync_runs r SET status = 'SUCCEEDED', finished_at = now(), done = total
-         WHERE guild_id = $1 AND status = 'RUNNING' AND purpose <> 'DELETION' AND NOT EXISTS (SELECT FROM discord_memberships m WHERE m.run_id = r.id)
-         RETURNING id, course_id AS "courseId", requested_by AS "requestedBy", total, added + invited + role_changes + removed AS changes,
+        `UPDATE discord_sync_runs r SET status = 'SUCCEEDED', finished_at = now(), done = total - s.stuck, failed = failed + s.stuck
+         FROM (SELECT o.id, count(m.id)::int AS stuck FROM discord_sync_runs o LEFT JOIN discord_memberships m ON m.run_id = o.id
+               WHERE o.guild_id = $1 AND o.status = 'RUNNING' AND o.purpose <> 'DELETION' GROUP BY o.id
+               HAVING count(m.id) FILTER (WHERE m.attempts < $2 OR m.generation > m.observed_generation) = 0) s
+         WHERE r.id = s.id AND r.status = 'RUNNING'
+         RETURNING r.id, course_id AS "courseId", requested_by AS "requestedBy", total, added + invited + role_changes + removed AS changes,
            api_calls AS "apiCalls", failed`,
-        [guildId],
+        [guildId, TRIES],
+      );
+      await manager.query(
+        `WITH stuck AS (SELECT id FROM discord_memberships WHERE run_id = ANY($1::uuid[]) ORDER BY id FOR UPDATE)
+         UPDATE discord_memberships m SET run_id = NULL FROM stuck WHERE m.id = stuck.id`,
+        [finished.map(({ id }) => id)],
       );
       await this.log.append(
         manager,

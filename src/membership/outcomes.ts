@@ -54,7 +54,8 @@ const WRITE = `
     left_by_choice = CASE WHEN m.generation = r.generation THEN r.left_by_choice ELSE m.left_by_choice END,
     requested = CASE WHEN m.generation = r.generation THEN r.requested ELSE m.requested END,
     removal_state = CASE WHEN m.generation = r.generation THEN r.removal_state ELSE m.removal_state END,
-    run_id = CASE WHEN m.generation = r.generation AND NOT r.limited THEN NULL ELSE m.run_id END,
+    -- What is tried again is still what the run has asked for.
+    run_id = CASE WHEN m.generation = r.generation AND NOT (r.failed OR r.limited) THEN NULL ELSE m.run_id END,
     -- A call that failed may have had its effect: what was about to be done stays known until it is tried again.
     attempt = CASE WHEN r.failed THEN m.attempt END, attempt_at = CASE WHEN r.failed THEN m.attempt_at END,
     attempt_discord_user_id = CASE WHEN r.failed THEN m.attempt_discord_user_id END,
