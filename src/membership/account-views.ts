@@ -4,7 +4,7 @@ import { type AccountView, type MembershipRow, viewsOf } from './account-view';
 import { moderatedOf } from './exclusion.policy';
 
 /** The enrollment counts, and its user, its course and the course's place in this server exist. */
-const IS_ENROLLED =
+export const IS_ENROLLED =
   'coalesce(e.active, false) AND c.id IS NOT NULL AND p.id IS NOT NULL AND k.id IS NOT NULL AND k.ending_run_id IS NULL';
 
 const ROW = `
@@ -33,14 +33,14 @@ const ROW = `
   CASE WHEN m.attempt IS NULL AND g.paused_until IS NULL AND g.checked_at > m.attempt_at THEN m.attempt_at END AS "refusedBeforeWell"`;
 
 /** For a few memberships: their enrollments are looked up one by one, where a join would first read all of the platform's. */
-const ENROLLMENT_OF_EACH = `
+export const ENROLLMENT_OF_EACH = `
   LEFT JOIN LATERAL (SELECT e.active, e.expires_at FROM discord_enrollments e
     WHERE e.user_id = m.user_id AND e.course_id = m.course_id LIMIT 1) e ON true`;
 
 const ENROLLMENTS = `
   LEFT JOIN discord_enrollments e ON e.user_id = m.user_id AND e.course_id = m.course_id`;
 
-const JOINS = `
+export const JOINS = `
   LEFT JOIN discord_server_configs k ON k.course_id = m.course_id AND k.guild_id = m.guild_id
   LEFT JOIN user_discord_connections u ON u.user_id = m.user_id
   LEFT JOIN courses c ON c.id = m.course_id

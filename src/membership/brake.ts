@@ -7,6 +7,7 @@ import { AccountViews } from './account-views';
 import { type BrakeLimits, type CourseCounts, DEFAULT_LIMITS, heldCourses } from './brake.policy';
 import { awaitsBrake } from './decide.policy';
 import { type GuildLease } from './guild-lease';
+import { lockOpenRuns } from './run-locks';
 
 /** The memberships of these accounts whose removal is due and that the brake has not looked at yet. */
 export function dueRemovals(views: readonly AccountView[], now: Date): MembershipRow[] {
@@ -42,9 +43,11 @@ export class Brake {
     if (due.length === 0) return;
     await this.database.work(async (manager) => {
       await lease.assertHeldIn(manager);
+      await lockOpenRuns(manager, lease.guildId);
       const held = heldCourses(due, await this.countsOf(manager, lease.guildId), this.limits);
       for (const courseId of [...new Set(due.map((row) => row.courseId))].sort()) {
-        const rows = due.filter((row) => row.courseId === courseId && asked.has(row.id));
+        const ids = due.filter((row) => row.courseId === courseId && asked.has(row.id)).map(({ id }) => id);
+        const rows = await undecidedOf(manager, ids);
         if (rows.length === 0) continue;
         if (held.has(courseId)) await this.hold(manager, lease.guildId, courseId, rows, { removals: rows.length });
         else await this.clear(manager, lease.guildId, courseId, rows);
@@ -110,7 +113,7 @@ export class Brake {
     manager: EntityManager,
     guildId: string,
     courseId: string,
-    rows: readonly MembershipRow[],
+    rows: readonly Undecided[],
   ): Promise<void> {
     // Those that a comparison has found belong to its run; the others are a run of their own, so that it can be undone.
     const unclaimed = rows.filter((row) => row.runId === null);
@@ -140,7 +143,7 @@ export class Brake {
     manager: EntityManager,
     guildId: string,
     courseId: string,
-    rows: readonly MembershipRow[],
+    rows: readonly { readonly id: string }[],
     details: Readonly<Record<string, number>>,
   ): Promise<void> {
     const [waiting] = await manager.query<{ id: string }[]>(
@@ -166,9 +169,23 @@ export class Brake {
   }
 }
 
+/** A membership of whose removal nobody has decided, as it is at this moment, and locked. */
+interface Undecided {
+  readonly id: string;
+  readonly runId: string | null;
+}
+
+/** Somebody may have cancelled since they were read: a removal that is suspended stays so. */
+function undecidedOf(manager: EntityManager, ids: readonly string[]): Promise<Undecided[]> {
+  return manager.query<Undecided[]>(
+    `SELECT id, run_id AS "runId" FROM discord_memberships WHERE id = ANY($1::uuid[]) AND removal_state IS NULL ORDER BY id FOR UPDATE`,
+    [ids],
+  );
+}
+
 async function assign(
   manager: EntityManager,
-  rows: readonly MembershipRow[],
+  rows: readonly { readonly id: string }[],
   state: 'cleared' | 'held',
   runId: string | null,
 ): Promise<void> {

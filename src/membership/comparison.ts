@@ -10,6 +10,7 @@ import { Brake, dueRemovals } from './brake';
 import { isDoubted, type Seen } from './decide.policy';
 import { type Difference, differenceOf, type Sight, sightOf } from './difference.policy';
 import { type GuildFacts, GuildFactsReader } from './guild-facts';
+import { lockOpenRuns } from './run-locks';
 
 /** A run that has been asked for and has not been compared yet. */
 export interface QueuedRun {
@@ -54,10 +55,10 @@ export class Comparison {
   /** @throws DiscordFailure when the list could not be read to its end: then nothing at all is concluded from it. */
   async compare(work: GuildWork, runs: readonly QueuedRun[]): Promise<ComparisonResult> {
     const { found } = await this.look(work.guildId, () => this.views.ofGuild(work.guildId));
-    await this.write(work, found, runs);
+    const open = await this.write(work, found, runs);
     // Before anything else is done: what the brake counts is how the server stood when it was compared.
     const marked = found.filter(({ view, differing }) =>
-      view.rows.some((row) => differing.has(row.id) && runFor(row, runs) !== null),
+      view.rows.some((row) => differing.has(row.id) && runFor(row, open) !== null),
     );
     await this.brake.look(
       work.lease,
@@ -130,35 +131,17 @@ export class Comparison {
     return { members, facts: await this.facts.remember(found, { userId: found.botUserId, roles: bot.roles }, bots) };
   }
 
-  private async write(work: GuildWork, found: readonly Difference[], runs: readonly QueuedRun[]): Promise<void> {
-    const rows = new Map<string, SeenRow>();
-    const doubted: MembershipRow[] = [];
-    for (const { view, seen, differing, left, doubted: doubtedIds } of found) {
-      for (const row of view.rows) {
-        const isCurrent = row.linkedDiscordUserId === view.account.discordUserId;
-        const runId = differing.has(row.id) ? runFor(row, runs) : null;
-        const isMissing = left.has(row.id) || doubtedIds.has(row.id);
-        if (doubtedIds.has(row.id)) doubted.push(row);
-        // A former account comes before the one linked now: both can mark the row, what is seen is of the latter.
-        const former = rows.get(row.id);
-        if (!isCurrent && former) continue;
-        if (runId === null && !isMissing && sameAsSeen(row, seen)) continue;
-        rows.set(row.id, {
-          id: row.id,
-          run_id: runId ?? former?.run_id ?? null,
-          marked: runId !== null || isMissing || former?.marked === true,
-          left_now: left.has(row.id),
-          read_seen_at: row.seenStamp,
-          is_member: seen.presence === 'unknown' ? null : seen.presence === 'present',
-          seen_roles: seen.presence === 'present' ? seen.roles : null,
-          seen_joined_at: seen.joinedAt,
-          seen_pending: seen.pending,
-          seen_discord_user_id: view.account.discordUserId,
-        });
-      }
-    }
-    await this.database.work(async (manager) => {
+  /** @returns the runs that nobody has cancelled meanwhile: of the others nothing is done. */
+  private write(
+    work: GuildWork,
+    found: readonly Difference[],
+    runs: readonly QueuedRun[],
+  ): Promise<readonly QueuedRun[]> {
+    return this.database.work(async (manager) => {
       await work.lease.assertHeldIn(manager);
+      const queued = (await lockOpenRuns(manager, work.guildId)).filter(({ status }) => status === 'QUEUED');
+      const open = runs.filter(({ id }) => queued.some((run) => run.id === id));
+      const { rows, doubted } = seenRows(found, open);
       await manager.query(
         `WITH r AS (
            SELECT * FROM jsonb_to_recordset($1::jsonb) AS r(id uuid, run_id uuid, marked boolean, left_now boolean, read_seen_at timestamptz,
@@ -179,11 +162,46 @@ export class Comparison {
            seen_discord_user_id = CASE WHEN r.is_member IS NOT NULL AND m.seen_at IS NOT DISTINCT FROM r.read_seen_at THEN r.seen_discord_user_id ELSE m.seen_discord_user_id END,
            seen_at = CASE WHEN r.is_member IS NOT NULL AND m.seen_at IS NOT DISTINCT FROM r.read_seen_at THEN clock_timestamp() ELSE m.seen_at END
          FROM r JOIN locked USING (id) WHERE m.id = r.id`,
-        [JSON.stringify([...rows.values()])],
+        [JSON.stringify(rows)],
       );
       await this.brake.doubt(manager, work.guildId, doubted);
+      return open;
     });
   }
+}
+
+/** What is to be written of what was found, and who is missing with too many others. */
+function seenRows(
+  found: readonly Difference[],
+  runs: readonly QueuedRun[],
+): { readonly rows: readonly SeenRow[]; readonly doubted: readonly MembershipRow[] } {
+  const rows = new Map<string, SeenRow>();
+  const doubted: MembershipRow[] = [];
+  for (const { view, seen, differing, left, doubted: doubtedIds } of found) {
+    for (const row of view.rows) {
+      const isCurrent = row.linkedDiscordUserId === view.account.discordUserId;
+      const runId = differing.has(row.id) ? runFor(row, runs) : null;
+      const isMissing = left.has(row.id) || doubtedIds.has(row.id);
+      if (doubtedIds.has(row.id)) doubted.push(row);
+      // A former account comes before the one linked now: both can mark the row, what is seen is of the latter.
+      const former = rows.get(row.id);
+      if (!isCurrent && former) continue;
+      if (runId === null && !isMissing && sameAsSeen(row, seen)) continue;
+      rows.set(row.id, {
+        id: row.id,
+        run_id: runId ?? former?.run_id ?? null,
+        marked: runId !== null || isMissing || former?.marked === true,
+        left_now: left.has(row.id),
+        read_seen_at: row.seenStamp,
+        is_member: seen.presence === 'unknown' ? null : seen.presence === 'present',
+        seen_roles: seen.presence === 'present' ? seen.roles : null,
+        seen_joined_at: seen.joinedAt,
+        seen_pending: seen.pending,
+        seen_discord_user_id: view.account.discordUserId,
+      });
+    }
+  }
+  return { rows: [...rows.values()], doubted };
 }
 
 function runFor(row: MembershipRow, runs: readonly QueuedRun[]): string | null {

@@ -131,7 +131,8 @@ export class ConfigDeletion {
 
   private async finish({ id, courseId, guildId, runId, requestedBy }: EndedConfig): Promise<void> {
     await this.database.work(async (manager) => {
-      // Somebody may have cancelled it a moment ago.
+      // Somebody may have cancelled it a moment ago. The run is locked first, as by whoever decides about it.
+      await manager.query('SELECT 1 FROM discord_sync_runs WHERE id = $1 FOR UPDATE', [runId]);
       const [deleted] = await manager.query<[{ config: object }[], number]>(
         `DELETE FROM discord_server_configs k WHERE k.id = $1 AND k.ending_run_id = $2 RETURNING to_jsonb(k) AS config`,
         [id, runId],

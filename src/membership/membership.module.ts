@@ -29,6 +29,7 @@ import { Outcomes } from './outcomes';
 import { Ownership } from './ownership';
 import { Reconciler } from './reconciler';
 import { Releases } from './releases';
+import { RemovalsInFlight } from './removals-in-flight';
 import { RemovalsPause } from './removals-pause';
 import { RunDecisions } from './run-decisions';
 import { Schedule } from './schedule';
@@ -62,6 +63,7 @@ import { Welcome } from './welcome';
     Reconciler,
     SyncRuns,
     RunDecisions,
+    RemovalsInFlight,
     RemovalsPause,
     Releases,
     ConfigDeletion,

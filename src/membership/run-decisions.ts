@@ -5,13 +5,19 @@ import { type Caller, seesEverything } from '../common/caller';
 import { DomainError } from '../common/domain-error';
 import { Database } from '../database/database';
 import { Courses } from '../platform/courses';
+import { ENROLLMENT_OF_EACH, IS_ENROLLED, JOINS } from './account-views';
 import { ConfigRestoration } from './config-restoration';
 import { GuildQueue } from './guild-queue';
 import { Marker } from './mark';
+import { RemovalsInFlight } from './removals-in-flight';
 import { type SyncRunRow, SyncRuns, type SyncRunStatus } from './sync-runs';
 
 /** How long removals can be undone. */
 const UNDO_WITHIN = '7 days';
+
+/** Whose removal a comparison has found to be due, and the brake has not looked at yet. */
+const FOUND_BY_RUN = `id IN (SELECT m.id FROM discord_memberships m ${ENROLLMENT_OF_EACH} ${JOINS}
+  WHERE m.run_id = $1 AND m.status = 'joined' AND m.removal_state IS NULL AND NOT (${IS_ENROLLED}))`;
 
 /** What a person decides about a run: let the held removals happen, drop them, or bring back whom a run removed. */
 @Injectable()
@@ -23,6 +29,7 @@ export class RunDecisions {
     private readonly marker: Marker,
     private readonly queue: GuildQueue,
     private readonly restoration: ConfigRestoration,
+    private readonly inFlight: RemovalsInFlight,
     private readonly log: AuditLog,
   ) {}
 
@@ -61,7 +68,7 @@ export class RunDecisions {
 
   /**
    * What has not been done yet is not done; held removals are suspended until the enrollment changes or staff removes. Who
-   * was found missing has not left: they are brought back.
+   * was found missing has not left: they are brought back. Once this has answered, the run removes nobody.
    * @throws DomainError NOT_FOUND, FORBIDDEN, CONFLICT when the run has ended already.
    */
   async cancel(caller: Caller, id: string): Promise<SyncRunRow> {
@@ -75,6 +82,7 @@ export class RunDecisions {
         `removal_run_id = $1 AND removal_state IN ('held', 'cleared') AND status = 'joined'`,
         id,
       );
+      rows.push(...(await this.setRemovals(manager, `removal_state = 'suspended'`, FOUND_BY_RUN, id)));
       await manager.query('UPDATE discord_memberships SET run_id = NULL WHERE run_id = $1', [id]);
       rows.push(...(await this.restoration.keepIn(manager, id)));
       await this.log.append(manager, [
@@ -89,6 +97,7 @@ export class RunDecisions {
       ]);
       await this.serve(manager, run.guildId, rows);
     });
+    await this.inFlight.over('m.removal_run_id = $1', id);
     return this.again(caller, id);
   }
 
