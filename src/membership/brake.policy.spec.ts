@@ -99,6 +99,12 @@ describe('the brake in a server that courses share', () => {
     expect([...heldCourses(due('a', 2), [counts('a', 20, 0, 9), counts('b', 200)], DEFAULT_LIMITS)]).toEqual(['a']);
   });
 
+  it('holds everything when the platform lists nobody, unless that is one person’s end', () => {
+    const held = (people: number) =>
+      heldCourses([{ courseId: 'a' }], [counts('a', 2)], DEFAULT_LIMITS, { isEmpty: true, people }).size;
+    expect([held(2), held(1)]).toEqual([1, 0]);
+  });
+
   it('holds nothing where nothing is due', () => {
     expect(heldCourses([], [counts('a', 5, 4)], DEFAULT_LIMITS).size).toBe(0);
   });

@@ -36,6 +36,24 @@ export function isHeld({ due, held, done, joined }: RemovalWindow, limits: Brake
   return removed > limits.count && removed > limits.share * atStart;
 }
 
+/** The platform's own tables, of which a reading that finds nobody is more likely a mishap than everybody's leaving. */
+export interface Roster {
+  /** It lists no course, no user, or nobody who is enrolled. */
+  readonly isEmpty: boolean;
+  /** How many are in all the same; counted only where it is empty. */
+  readonly people: number;
+}
+
+const THERE: Roster = { isEmpty: false, people: 0 };
+
+/**
+ * Whether all removals have to wait, in every server and however small its classes are: tables were emptied, or are being
+ * restored. The end of the one person who is in cannot be told from that, and is an end like any other.
+ */
+export function isLost({ isEmpty, people }: Roster): boolean {
+  return isEmpty && people > 1;
+}
+
 /** How one course stands in a server. */
 export interface CourseCounts {
   readonly courseId: string;
@@ -45,14 +63,15 @@ export interface CourseCounts {
   readonly done: number;
 }
 
-/** The courses whose due removals have to wait: too many for the course, or for the whole server. */
+/** The courses whose due removals have to wait: too many for the course, or for the whole server; all of a lost roster's. */
 export function heldCourses(
   due: readonly { readonly courseId: string }[],
   counts: readonly CourseCounts[],
   limits: BrakeLimits,
+  roster: Roster = THERE,
 ): ReadonlySet<string> {
   const courses = [...new Set(due.map(({ courseId }) => courseId))];
-  if (isHeld(windowOf(counts, due.length), limits)) return new Set(courses);
+  if (isLost(roster) || isHeld(windowOf(counts, due.length), limits)) return new Set(courses);
   return new Set(
     courses.filter((courseId) => {
       const own = counts.filter((count) => count.courseId === courseId);

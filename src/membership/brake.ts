@@ -4,10 +4,16 @@ import { AuditLog } from '../audit-log/audit-log';
 import { Database } from '../database/database';
 import { type AccountView, type MembershipRow } from './account-view';
 import { AccountViews } from './account-views';
-import { type BrakeLimits, type CourseCounts, DEFAULT_LIMITS, heldCourses } from './brake.policy';
+import { type BrakeLimits, type CourseCounts, DEFAULT_LIMITS, heldCourses, isLost } from './brake.policy';
 import { awaitsBrake } from './decide.policy';
 import { type GuildLease } from './guild-lease';
+import { rosterOf } from './roster';
 import { lockOpenRuns } from './run-locks';
+
+/** Why a run waits that no count would hold. */
+const LOST_ROSTER =
+  'The platform lists nobody who is enrolled in any course, as if its tables were empty or being restored. Nobody is removed ' +
+  'until somebody confirms this run; once the enrollments are back, it ends by itself.';
 
 /** The memberships of these accounts whose removal is due and that the brake has not looked at yet. */
 export function dueRemovals(views: readonly AccountView[], now: Date): MembershipRow[] {
@@ -44,12 +50,23 @@ export class Brake {
     await this.database.work(async (manager) => {
       await lease.assertHeldIn(manager);
       await lockOpenRuns(manager, lease.guildId);
-      const held = heldCourses(due, await this.countsOf(manager, lease.guildId), this.limits);
+      const roster = await rosterOf(manager);
+      const held = heldCourses(due, await this.countsOf(manager, lease.guildId), this.limits, roster);
       for (const courseId of [...new Set(due.map((row) => row.courseId))].sort()) {
-        const ids = due.filter((row) => row.courseId === courseId && asked.has(row.id)).map(({ id }) => id);
+        // Of a roster that is lost only some may be back by the time at which it is the others' turn.
+        const turn = due.filter((row) => row.courseId === courseId && (asked.has(row.id) || isLost(roster)));
+        const ids = turn.map(({ id }) => id);
         const rows = await undecidedOf(manager, ids);
         if (rows.length === 0) continue;
-        if (held.has(courseId)) await this.hold(manager, lease.guildId, courseId, rows, { removals: rows.length });
+        if (held.has(courseId))
+          await this.hold(
+            manager,
+            lease.guildId,
+            courseId,
+            rows,
+            { removals: rows.length },
+            isLost(roster) ? LOST_ROSTER : null,
+          );
         else await this.clear(manager, lease.guildId, courseId, rows);
       }
     });
@@ -59,8 +76,9 @@ export class Brake {
   async verdict(guildId: string, views: readonly AccountView[], now: Date): Promise<ReadonlySet<string>> {
     const due = dueRemovals(views, now);
     if (due.length === 0) return new Set();
-    const counts = await this.database.work((manager) => this.countsOf(manager, guildId));
-    return heldCourses(due, counts, this.limits);
+    return this.database.work(async (manager) =>
+      heldCourses(due, await this.countsOf(manager, guildId), this.limits, await rosterOf(manager)),
+    );
   }
 
   /**
@@ -145,6 +163,7 @@ export class Brake {
     courseId: string,
     rows: readonly { readonly id: string }[],
     details: Readonly<Record<string, number>>,
+    why: string | null = null,
   ): Promise<void> {
     const [waiting] = await manager.query<{ id: string }[]>(
       // A deletion holds what it may not do yet, and has counted everybody already.
@@ -161,8 +180,9 @@ export class Brake {
         );
     if (!run) return;
     await manager.query(
-      `UPDATE discord_sync_runs SET status = 'AWAITING_CONFIRMATION', total = total + CASE WHEN purpose = 'DELETION' THEN 0 ELSE $2::int END WHERE id = $1`,
-      [run.id, rows.length],
+      `UPDATE discord_sync_runs SET status = 'AWAITING_CONFIRMATION', error = coalesce($3, error),
+         total = total + CASE WHEN purpose = 'DELETION' THEN 0 ELSE $2::int END WHERE id = $1`,
+      [run.id, rows.length, why],
     );
     await assign(manager, rows, 'held', run.id);
     await this.log.append(manager, [{ action: 'hold', status: 'pending', courseId, guildId, runId: run.id, details }]);

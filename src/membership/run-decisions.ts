@@ -42,7 +42,7 @@ export class RunDecisions {
     await this.database.write(async (manager) => {
       await this.take(manager, id, ['AWAITING_CONFIRMATION']);
       await manager.query(
-        `UPDATE discord_sync_runs SET status = 'RUNNING', confirmed_by = $2, requested_by = coalesce(requested_by, $2), started_at = now() WHERE id = $1`,
+        `UPDATE discord_sync_runs SET status = 'RUNNING', error = NULL, confirmed_by = $2, requested_by = coalesce(requested_by, $2), started_at = now() WHERE id = $1`,
         [id, caller.userId],
       );
       const rows = await this.setRemovals(
