@@ -6,8 +6,16 @@ import { Database } from '../database/database';
 import { PRIORITY } from '../jobs/job-queue';
 import { Courses } from '../platform/courses';
 import { Marker } from './mark';
+import { RemovalsInFlight } from './removals-in-flight';
 
-/** The stop switch: while it is on nobody is removed, and everything else goes on. */
+/** Nobody has asked for the removal of this membership m. */
+const UNASKED = 'NOT m.removed_by_staff AND NOT m.banned';
+
+/**
+ * The stop switch: while it is on nobody is removed because access has ended, and everything else goes on. What a person asks
+ * for about somebody (staff's removal, an account that is disconnected or exchanged, a moderator's ban) is no mistake of the
+ * platform's, and is done. From the moment of the answer on it holds.
+ */
 @Injectable()
 export class RemovalsPause {
   constructor(
@@ -15,6 +23,7 @@ export class RemovalsPause {
     private readonly courses: Courses,
     private readonly marker: Marker,
     private readonly log: AuditLog,
+    private readonly inFlight: RemovalsInFlight,
   ) {}
 
   /** For one configuration. @throws DomainError NOT_FOUND, FORBIDDEN when the caller does not teach its course. */
@@ -44,6 +53,12 @@ export class RemovalsPause {
         },
       ]);
     });
+    if (paused) {
+      await this.inFlight.over(
+        `${UNASKED} AND (m.course_id, m.guild_id) IN (SELECT k.course_id, k.guild_id FROM discord_server_configs k WHERE k.id = $1)`,
+        configId,
+      );
+    }
   }
 
   /** Everywhere. @throws DomainError FORBIDDEN to all but admins. */
@@ -60,10 +75,12 @@ export class RemovalsPause {
         { action: 'hold', actorId: caller.userId, details: { removalsPausedEverywhere: paused } },
       ]);
       const concerned = await manager.query<{ id: string }[]>(
-        `SELECT id FROM discord_memberships WHERE status = 'joined' AND ended_at IS NOT NULL ORDER BY id`,
+        // Whose end a worker is only now finding may have been read before this.
+        `SELECT id FROM discord_memberships WHERE status = 'joined' AND (ended_at IS NOT NULL OR generation > observed_generation) ORDER BY id`,
       );
       if (concerned.length > 0)
         await this.marker.markIn(manager, { memberships: concerned.map(({ id }) => id) }, PRIORITY.bulk);
     });
+    if (paused) await this.inFlight.over(`${UNASKED} AND $1::uuid IS NULL`, null);
   }
 }

@@ -61,7 +61,8 @@ export class SyncRunResolver {
   }
 
   @Mutation(() => Boolean, {
-    description: 'The stop switch: no one is removed until it is lifted. Without configId everywhere (admins).',
+    description:
+      'The stop switch: until it is lifted no one is removed because an enrollment, a course, a user or a configuration has ended, whoever has confirmed that. Whom a person removes goes all the same: by removeStudent, by disconnecting or exchanging an account, by a kick or ban in Discord. Without configId everywhere (admins).',
   })
   @SignedIn()
   async setRemovalsPaused(

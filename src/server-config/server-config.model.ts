@@ -85,7 +85,9 @@ export class ServerConfig {
   })
   adoptExisting!: boolean;
 
-  @Field({ description: 'True: no one is removed until it is lifted.' })
+  @Field({
+    description: 'True: until it is lifted no one is removed whom nobody has asked to remove; see setRemovalsPaused.',
+  })
   removalsPaused!: boolean;
 
   @Field({ description: "Grant the role only once the member has passed the server's membership screening." })
