@@ -61,10 +61,12 @@ export class AccountRun {
     });
   }
 
-  /** One invite may be kept with several memberships. */
-  takeBack(code: string): void {
+  /** One invite may be kept with several memberships. One that was gone may have been used, unseen. */
+  takeBack(code: string, answer: 'deleted' | 'gone' | 'refused'): void {
     this.takenBack.add(code);
     this.claims = this.claims.map((claim) => (claim.invite?.code === code ? { ...claim, invite: null } : claim));
+    if (answer === 'gone' && this.seen.presence === 'absent')
+      this.seen = { ...ABSENT, presence: 'unknown', isProtected: null };
   }
 
   /** The invite is made for one membership, and gives the roles of these courses to whoever comes in by it. */

@@ -91,7 +91,7 @@ const BY_GUILD_WITH_MISSING = `
 
 /** Memberships that somebody may have to be brought out of: in, or with a role of ours, and not enrolled (any more). */
 const ENDED = `SELECT ${ROW} FROM discord_memberships m ${ENROLLMENTS} ${JOINS}
-  WHERE m.guild_id = $1 AND (m.status = 'joined' OR m.granted_role_id IS NOT NULL) AND m.removal_state IS NULL
+  WHERE m.guild_id = $1 AND (m.status = 'joined' OR m.granted_role_id IS NOT NULL OR (m.status IN ('invited', 'pending') AND m.is_member)) AND m.removal_state IS NULL
     AND NOT (${IS_ENROLLED}) ORDER BY m.id`;
 
 /** Reads what decides about memberships. */

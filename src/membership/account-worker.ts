@@ -110,8 +110,7 @@ export class AccountWorker {
       case 'invite':
         return this.invite(account, step, run, work);
       case 'revoke-invite':
-        await this.discord.deleteInvite(step.code, 'Access to the course has ended');
-        run.takeBack(step.code);
+        run.takeBack(step.code, await this.discord.deleteInvite(step.code, 'Access to the course has ended'));
         run.effects.push({ step });
         return;
       case 'grant-role':

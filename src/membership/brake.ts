@@ -18,7 +18,9 @@ const LOST_ROSTER =
 /** The memberships of these accounts whose removal is due and that the brake has not looked at yet. */
 export function dueRemovals(views: readonly AccountView[], now: Date): MembershipRow[] {
   return views.flatMap((view) =>
-    view.rows.filter((row) => view.claims.some((claim) => claim.membershipId === row.id && awaitsBrake(claim, now))),
+    view.rows.filter((row) =>
+      view.claims.some((claim) => claim.membershipId === row.id && awaitsBrake(claim, now, view.seen)),
+    ),
   );
 }
 

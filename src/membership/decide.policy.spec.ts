@@ -312,6 +312,17 @@ describe('ending access', () => {
     expect(stepOf([{ ...ENDED, broughtInByUs: false }], seen)).toEqual({ type: 'revoke-role', roleId: 'student' });
   });
 
+  it('lets the brake look first, also at who was invited, or was being added, and is found to be in', () => {
+    for (const status of ['invited', 'pending'] as const) {
+      const ended: Claim = { ...CLAIM, enrolled: false, acted: true, status, grantedRoleId: 'student', removal: null };
+      expect(awaitsBrake(ended, NOW, PRESENT)).toBe(true);
+      expect(stepOf([ended], { ...PRESENT, isProtected: false })).toBeNull();
+      expect(stepOf([{ ...ended, removal: 'cleared' }], { ...PRESENT, isProtected: false })).toEqual({ type: 'kick' });
+    }
+    // Who is not in loses nothing by taking the invite back.
+    expect(awaitsBrake({ ...CLAIM, enrolled: false, acted: true, status: 'invited' }, NOW, ABSENT)).toBe(false);
+  });
+
   it('takes an open invite back', () => {
     const invited: Claim = {
       ...CLAIM,
@@ -513,7 +524,7 @@ describe('in every situation', () => {
         if (!steps.some((step) => step.type === 'kick')) return;
         expect(member?.isProtected).toBe(false);
         expect(claims.some(wants)).toBe(false);
-        expect(claims.some((claim) => awaitsBrake(claim, NOW))).toBe(false);
+        expect(claims.some((claim) => awaitsBrake(claim, NOW, { presence: 'present' }))).toBe(false);
         expect(
           claims.filter(isAskedNothing).some((claim) => claim.removal !== 'cleared' && claim.removal !== null),
         ).toBe(false);
@@ -552,7 +563,14 @@ describe('in every situation', () => {
         for (const { membershipId, outcome } of settlements) {
           const claim = claims.find((candidate) => candidate.membershipId === membershipId);
           // Left as it stands, whatever that is: frozen, or about to be looked at by the brake.
-          if (outcome === null || !claim || claim.frozen || claim.notReady || awaitsBrake(claim, NOW)) continue;
+          if (
+            outcome === null ||
+            !claim ||
+            claim.frozen ||
+            claim.notReady ||
+            awaitsBrake(claim, NOW, { presence: 'present' })
+          )
+            continue;
           expect(REASONS_OF_STATUS[outcome.status]).toContain(outcome.reason);
         }
       }),

@@ -184,7 +184,7 @@ function wishOf(claim: Claim, seen: Seen, now: Date): Side {
     return mayComeIn(claim) || seen.presence === 'present' ? 'wants' : 'none';
   }
   if (claim.removal === 'restored') return claim.leftByChoice && seen.presence !== 'present' ? 'none' : 'wants';
-  if (seen.presence === 'present' && (isOnHold(claim) || awaitsBrake(claim, now))) return 'grace';
+  if (seen.presence === 'present' && (isOnHold(claim) || awaitsBrake(claim, now, seen))) return 'grace';
   return claim.removalDueAt !== null && claim.removalDueAt > now ? 'grace' : 'ended';
 }
 
@@ -209,11 +209,14 @@ export function isDoubted(claim: Claim, seen: Seen): boolean {
 }
 
 /** Whether a removal is due that nobody asked for, so that the brake has to look at it before anything is taken away. */
-export function awaitsBrake(claim: Claim, now: Date): boolean {
+export function awaitsBrake(claim: Claim, now: Date, seen: Pick<Seen, 'presence'>): boolean {
   if (isIdle(claim) || !claim.current || claim.enrolled || isExcluded(claim)) return false;
   if (claim.removal !== null || claim.removalsPaused || claim.removalPolicy === 'KEEP') return false;
   if (claim.removalDueAt !== null && claim.removalDueAt > now) return false;
-  return claim.status === 'joined' || (claim.grantedRoleId !== null && claim.status !== 'invited');
+  // Who was invited, or being added, when access ended may have come in without our having seen it.
+  const isIn = seen.presence === 'present' && claim.acted;
+  if (claim.status === 'invited') return isIn;
+  return claim.status === 'joined' || claim.grantedRoleId !== null || (claim.status === 'pending' && isIn);
 }
 
 function nextStep(
@@ -260,7 +263,7 @@ function nextStep(
       !isIdle(claim) &&
       seen.roles.includes(claim.grantedRoleId) &&
       !kept.has(claim.grantedRoleId) &&
-      losesRole(claim, claims, now),
+      losesRole(claim, claims, seen, now),
   );
   return losing?.grantedRoleId ? { type: 'revoke-role', roleId: losing.grantedRoleId } : null;
 }
@@ -270,11 +273,11 @@ function mayGrant(claim: Claim): boolean {
   return claim.driftPolicy === 'REPAIR' || claim.grantedRoleId !== claim.roleId || claim.status === 'invited';
 }
 
-function losesRole(claim: Claim, claims: readonly Claim[], now: Date): boolean {
+function losesRole(claim: Claim, claims: readonly Claim[], seen: Seen, now: Date): boolean {
   if ((claim.enrolled || claim.removal === 'restored') && claim.current && !isExcluded(claim))
     return claim.roleId !== claim.grantedRoleId;
   if (!claim.current || isExcluded(claim)) return policyOf(claims) !== 'KEEP' || claim.current;
-  if (isOnHold(claim) || awaitsBrake(claim, now)) return false;
+  if (isOnHold(claim) || awaitsBrake(claim, now, seen)) return false;
   return claim.removalPolicy !== 'KEEP' && (claim.removalDueAt === null || claim.removalDueAt <= now);
 }
 
@@ -383,7 +386,7 @@ function settle(
     const inGrace = claim.removalDueAt !== null && claim.removalDueAt > now;
     if (present && inGrace) return settled('joined', 'GRACE_PERIOD', claim.removalDueAt);
     // As it stands, and again in a moment: the brake has not looked at it yet.
-    if (present && awaitsBrake(claim, now))
+    if (present && awaitsBrake(claim, now, seen))
       return settled(claim.status, claim.reason, new Date(now.getTime() + BRAKE_RETRY));
     if (present && (wanting.length > 0 || isKeptByFrozen(claims) || isKeptByUnready(claims, seen, now)))
       return settled('removed', 'STILL_ENROLLED_ELSEWHERE');

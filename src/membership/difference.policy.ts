@@ -73,7 +73,7 @@ export function differenceOf(
 function differing(view: AccountView, claims: readonly Claim[], seen: Seen, now: Date): ReadonlySet<string> {
   const decision = decide(claims, { ...view.account, refusal: lastingRefusal(view) }, seen, now);
   // Nothing is done before the brake has looked, which it does once the membership is marked.
-  const waiting = claims.filter((claim) => awaitsBrake(claim, now)).map((claim) => claim.membershipId);
+  const waiting = claims.filter((claim) => awaitsBrake(claim, now, seen)).map((claim) => claim.membershipId);
   if (decision.step === null) {
     const changed = decision.settlements.filter((settlement) => {
       const row = view.rows.find((candidate) => candidate.id === settlement.membershipId);

@@ -82,7 +82,7 @@ export function planOf(
 /** The difference once the brake has looked at it. */
 function judge(difference: Difference, heldCourses: ReadonlySet<string>, now: Date): Difference {
   const claims = difference.claims.map((claim): Claim => {
-    if (!awaitsBrake(claim, now)) return claim;
+    if (!awaitsBrake(claim, now, difference.seen)) return claim;
     const row = difference.view.rows.find((candidate) => candidate.id === claim.membershipId);
     return { ...claim, removal: row && heldCourses.has(row.courseId) ? 'held' : 'cleared' };
   });
@@ -177,7 +177,7 @@ function perform(step: Step, run: AccountRun, facts: GuildFacts, now: Date): voi
       run.invited(step.membershipId, { code: '', expiresAt: new Date(now.getTime() + INVITE_LIFETIME) }, step.roleIds);
       return;
     case 'revoke-invite':
-      run.takeBack(step.code);
+      run.takeBack(step.code, 'deleted');
       return;
     case 'grant-role':
       run.seen = { ...run.seen, roles: [...run.seen.roles, step.roleId] };

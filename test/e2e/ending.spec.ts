@@ -300,6 +300,21 @@ describe('a student whose access ends', () => {
       expect(await service.membership(ayu.id, room.courseId)).toMatchObject({ invite_link: null });
     });
 
+    it('or, having used it while the bot was away, has to go like everybody else', async () => {
+      const away = await classroom(service, 'Away');
+      const ayu = await service.createUser('Ayu');
+      const account = await service.link(ayu, { autoJoin: false });
+      await service.enroll(ayu, away.courseId);
+      await service.reaches(ayu, away.courseId, 'invited', 'INVITE_OPEN');
+      const { invite_link: link } = (await service.membership(ayu, away.courseId))!;
+      await service.discord.removeBot(away.guildId);
+      await service.discord.accept(link!.split('/').at(-1)!, account);
+      await service.unenroll(ayu, away.courseId);
+      await service.discord.addBot(away.guildId);
+      await service.reaches(ayu, away.courseId, 'removed', 'ENROLLMENT_ENDED', 20_000);
+      expect(await service.discord.member(away.guildId, account)).toBeUndefined();
+    });
+
     it('has another one when another course in the server still wants them', async () => {
       const first = await classroom(service, 'Invited twice');
       const second = await secondCourse(first);
