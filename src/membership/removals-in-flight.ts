@@ -17,7 +17,7 @@ export class RemovalsInFlight {
    * @param which of the memberships m, with $1
    */
   async over(which: string, id: string | null): Promise<void> {
-    for (const until = Date.now() + PATIENCE; Date.now() < until; ) {
+    for (const until = Date.now() + PATIENCE; Date.now() < until;) {
       const underWay = await this.database.query(
         `SELECT 1 FROM discord_memberships m JOIN discord_guild_leases l ON l.guild_id = m.guild_id
          WHERE ${which} AND m.attempt IN ('kick', 'revoke-role') AND NOT l.released AND l.heartbeat_at > now() - interval '8 seconds' LIMIT 1`,
