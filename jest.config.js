@@ -1,8 +1,6 @@
 /** @type {import('jest').Config} */
 module.exports = {
   rootDir: __dirname,
-  // Random histories are told by `npm run test:model`, which names its folder.
-  testPathIgnorePatterns: ['/node_modules/', ...(process.env.MODEL ? [] : ['<rootDir>/test/model/'])],
   testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/**/*.spec.ts'],
   transform: { '\\.(t|j)s$': ['@swc/jest'] },
   // jose is published as ES modules only, so Jest has to transform it.

@@ -4,7 +4,7 @@ const { spawnSync } = require('node:child_process');
 
 const OPTIONS = ['runs', 'seed', 'path', 'replay', 'all'];
 
-const environment = { ...process.env, MODEL: 'yes' };
+const environment = { ...process.env };
 for (const argument of process.argv.slice(2)) {
   const [, name, value] = /^--(\w+)=(.*)$/.exec(argument) ?? [];
   if (!OPTIONS.includes(name)) {
