@@ -10,7 +10,7 @@ import { TokenVault, UnreadableToken } from './token-vault';
 
 const REVOKE_TOKENS = 'revoke-tokens';
 
-const payloadShape = z.object({ userId: z.uuid(), discordUserId: z.string(), token: z.string() });
+const payloadShape = z.object({ userId: z.guid(), discordUserId: z.string(), token: z.string() });
 
 /** A connection that is given up, with its tokens as they are stored. */
 export interface GivenUpConnection {

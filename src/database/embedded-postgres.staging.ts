@@ -46,7 +46,7 @@ export async function stage(
       }
     });
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   }
 }
 
@@ -60,7 +60,8 @@ async function isFilled(directory: string): Promise<boolean> {
 async function clearLeftovers(parent: string, prefix: string): Promise<void> {
   for (const entry of await readdir(parent)) {
     if (entry.startsWith(prefix) && !(await isAlive(Number.parseInt(entry.slice(prefix.length), 10)))) {
-      await rm(join(parent, entry), { recursive: true, force: true });
+      // The one that was killed may have left initdb behind, which writes for a moment yet.
+      await rm(join(parent, entry), { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
     }
   }
 }

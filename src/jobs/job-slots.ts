@@ -24,6 +24,8 @@ export class JobSlots {
   /** The name under which the running worker claims jobs, and the ids of those that it works on. */
   private worker: string | undefined;
   private readonly inHand = new Set<string>();
+  /** Workers that have stopped: a claim that was under way then may have been written down after theirs were given back. */
+  private readonly formerWorkers: string[] = [];
   private inventory: NodeJS.Timeout | undefined;
   private readonly ending = new AbortController();
   private restarting: Promise<void> | undefined;
@@ -79,6 +81,7 @@ export class JobSlots {
       // Neither is waited for: what was in use when the worker stopped may never be given back. Its timers have to end, though.
       runner.stop().catch(() => undefined);
       void connections.end();
+      if (this.worker !== undefined) this.formerWorkers.push(this.worker);
       this.restarting = this.startAgain(this.worker);
     };
     events.once('pool:fatalError', stopped);
@@ -122,8 +125,9 @@ export class JobSlots {
     try {
       const { rowCount } = await connections.query(
         `UPDATE graphile_worker._private_jobs SET locked_by = NULL, locked_at = NULL
-         WHERE locked_by = $1 AND locked_at < now() - $2 * interval '1 millisecond' AND id <> ALL($3::bigint[])`,
-        [this.worker, UNKNOWN_CLAIM, [...this.inHand]],
+         WHERE locked_by = $1 AND locked_at < now() - $2 * interval '1 millisecond' AND id <> ALL($3::bigint[])
+           OR locked_by = ANY($4)`,
+        [this.worker, UNKNOWN_CLAIM, [...this.inHand], this.formerWorkers],
       );
       if (rowCount) this.logger.warn(`${rowCount} jobs were claimed without an answer, and run again.`);
     } catch (error) {

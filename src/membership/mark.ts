@@ -19,10 +19,10 @@ export interface Mark {
 }
 
 const MARK = z.object({
-  pairs: z.array(z.tuple([z.uuid(), z.uuid()])).optional(),
-  courses: z.array(z.uuid()).optional(),
-  users: z.array(z.uuid()).optional(),
-  memberships: z.array(z.uuid()).optional(),
+  pairs: z.array(z.tuple([z.guid(), z.guid()])).optional(),
+  courses: z.array(z.guid()).optional(),
+  users: z.array(z.guid()).optional(),
+  memberships: z.array(z.guid()).optional(),
 });
 
 /** More people than this in one statement are an import, not students who wait at their screens: see the migration "Urgency". */

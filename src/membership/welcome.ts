@@ -19,8 +19,8 @@ const SINGLE_MESSAGES = 5;
 /** Whoever could not be welcomed for this long is not any more: a welcome of yesterday puzzles. */
 const TOO_LATE = '1 hour';
 
-const WAITING = z.object({ configId: z.uuid() });
-const MESSAGE = z.object({ configId: z.uuid(), welcomes: z.tuple([z.uuid()], z.uuid()) });
+const WAITING = z.object({ configId: z.guid() });
+const MESSAGE = z.object({ configId: z.guid(), welcomes: z.tuple([z.guid()], z.guid()) });
 
 interface Channel {
   readonly guildId: string;

@@ -146,9 +146,9 @@ describe('when something breaks in the middle', () => {
         'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
       );
     }
-    for (const { userId } of students) await service.reaches(userId, room.courseId, 'joined', 'ADDED', 25_000);
+    for (const { userId } of students) await service.reaches(userId, room.courseId, 'joined', 'ADDED', 45_000);
     expect((await service.health()).parts['worker']?.up).toBe(true);
-  }, 60_000);
+  }, 90_000);
 
   it('has a job without knowing of it, because the answer to its claim was lost, and takes it again', async () => {
     const [before, after] = await service.students(2);

@@ -1,4 +1,4 @@
-import { type Classroom, classroom, eventually, Service } from './support/service';
+import { type Classroom, classroom, configure, eventually, Service } from './support/service';
 
 const CHANGED = `subscription ($courseId: UUID) {
   membershipChanged(courseId: $courseId) { seq status reason previousStatus membership { status student { displayName } } }
@@ -57,5 +57,24 @@ describe('a student who enrolls', () => {
       { action: 'enrollment', status: 'pending', new_status: 'pending' },
       { action: 'add', status: 'success', new_status: 'joined' },
     ]);
+  });
+
+  it('is told of at once also where the platform gives ids that no UUID version makes', async () => {
+    const account = (await service.discord.createUser('seeded')).id;
+    const [userId, courseId] = ['00000000-0000-0000-0000-0000000000a1', '00000000-0000-0000-0000-0000000000c1'];
+    await service.sql('INSERT INTO auth.users (id, email) VALUES ($1, $2)', [userId, 'seeded@example.org']);
+    await service.sql(`INSERT INTO courses (id, title, instructor_id) VALUES ($1, 'Seeds', $2)`, [
+      courseId,
+      room.instructorId,
+    ]);
+    await configure(service, room.instructorToken, {
+      courseId,
+      guildId: room.guildId,
+      studentRoleId: room.roleId,
+      inviteChannelId: room.channelId,
+    });
+    await service.link(userId, { discordUserId: account });
+    await service.enroll(userId, courseId);
+    await service.reaches(userId, courseId, 'joined', 'ADDED');
   });
 });
