@@ -5,16 +5,10 @@ import { type Classroom, classroom, eventually, type Linked, Service } from './s
 describe('what is deleted by plain SQL', () => {
   let service: Service;
 
-  /** Somebody is enrolled in a course that has no server: the platform goes on elsewhere. */
-  const elsewhere = async () => {
-    const course = await service.createCourse('Elsewhere', await service.createUser('Sari Dewi', 'instructor'));
-    await service.enroll(await service.createUser('Tono'), course);
-  };
-
   beforeEach(() => service.aDayPasses());
   beforeAll(async () => {
     service = await Service.start();
-    await elsewhere();
+    await service.goesOnElsewhere();
   });
   afterAll(() => service.close());
 
@@ -211,7 +205,7 @@ describe('what is deleted by plain SQL', () => {
         await service.sql(`SET statement_timeout = '5s'`);
         await service.unenroll(ayu.userId, room.courseId);
         await service.sql('TRUNCATE course_enrollments');
-        await elsewhere();
+        await service.goesOnElsewhere();
         await service.sql('DELETE FROM courses WHERE id = $1', [room.courseId]);
         await service.sql('DELETE FROM auth.users WHERE id = $1', [ayu.userId]);
       } finally {

@@ -13,6 +13,7 @@ describe('a full sync removes students whose enrollment has ended, but not', () 
 
   beforeAll(async () => {
     service = await Service.start();
+    await service.goesOnElsewhere();
   }, 30_000);
   beforeEach(async () => {
     room = await classroom(service, 'Algebra', { adoptExisting: true });

@@ -14,6 +14,7 @@ describe('undoing what a run removed', () => {
 
   beforeAll(async () => {
     service = await Service.start();
+    await service.goesOnElsewhere();
   });
   afterAll(() => service.close());
 
