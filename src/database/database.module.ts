@@ -4,6 +4,7 @@ import { CONFIG, type Config } from '../config/config';
 import { HealthModule } from '../telemetry/health.module';
 import { Database } from './database';
 import { DatabaseHealth } from './database.health';
+import { LastingClient } from './lasting-client';
 
 /** After this long, milliseconds, a statement is given up on this side: its connection may be gone without a word. */
 const QUERY_TIMEOUT = 60_000;
@@ -29,7 +30,7 @@ export class DatabaseModule implements OnApplicationShutdown {
                 url,
                 poolSize,
                 applicationName: `anycademy-${name}`,
-                extra: { query_timeout: QUERY_TIMEOUT },
+                extra: { query_timeout: QUERY_TIMEOUT, Client: LastingClient },
               }).initialize();
             const { apiUrl, writerUrl, workerUrl } = config.database;
             return new Database(

@@ -5,8 +5,9 @@ import {
   Logger,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { makeWorkerUtils, type WorkerUtils } from 'graphile-worker';
+import { Pool } from 'pg';
 import { CONFIG, type Config } from '../config/config';
+import { LastingClient } from '../database/lasting-client';
 
 /** A job takes seconds: a worker that has had one for longer was killed. Should it live after all, running twice does no harm. */
 const ABANDONED_AFTER = '2 minutes';
@@ -20,14 +21,19 @@ const EVERY = 60_000;
 @Injectable()
 export class AbandonedJobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(AbandonedJobs.name);
-  private queue: WorkerUtils | undefined;
+  private queue: Pool | undefined;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(@Inject(CONFIG) private readonly config: Config) {}
 
   async onApplicationBootstrap(): Promise<void> {
     if (!this.config.roles.has('worker')) return;
-    this.queue = await makeWorkerUtils({ connectionString: this.config.database.directUrl, maxPoolSize: 1 });
+    this.queue = new Pool({
+      connectionString: this.config.database.directUrl,
+      max: 1,
+      Client: LastingClient,
+    });
+    this.queue.on('error', (error) => this.logger.warn(`A connection to the database was lost: ${error.message}`));
     await this.release(this.queue);
     this.timer = setInterval(() => void (this.queue && this.release(this.queue)), EVERY);
     this.timer.unref();
@@ -37,22 +43,19 @@ export class AbandonedJobs implements OnApplicationBootstrap, BeforeApplicationS
     clearInterval(this.timer);
     const queue = this.queue;
     this.queue = undefined;
-    await queue?.release();
+    await queue?.end();
   }
 
-  private async release(queue: WorkerUtils): Promise<void> {
+  private async release(queue: Pool): Promise<void> {
     try {
       await this.dropSuperseded(queue);
-      const workers = await queue.withPgClient(async (client) => {
-        const { rows } = await client.query<{ worker: string }>(
-          'SELECT DISTINCT locked_by AS worker FROM graphile_worker.jobs WHERE locked_at < now() - $1::interval',
-          [ABANDONED_AFTER],
-        );
-        return rows.map(({ worker }) => worker);
-      });
-      if (workers.length === 0) return;
-      this.logger.warn(`Jobs of ${workers.length} workers that have fallen silent run again.`);
-      await queue.forceUnlockWorkers(workers);
+      const { rows } = await queue.query<{ worker: string }>(
+        'SELECT DISTINCT locked_by AS worker FROM graphile_worker.jobs WHERE locked_at < now() - $1::interval',
+        [ABANDONED_AFTER],
+      );
+      if (rows.length === 0) return;
+      this.logger.warn(`Jobs of ${rows.length} workers that have fallen silent run again.`);
+      await queue.query('SELECT graphile_worker.force_unlock_workers($1)', [rows.map(({ worker }) => worker)]);
       await this.dropSuperseded(queue);
     } catch (error) {
       this.logger.error(`Abandoned jobs could not be looked for, in a minute again: ${(error as Error).message}`);
@@ -64,12 +67,10 @@ export class AbandonedJobs implements OnApplicationBootstrap, BeforeApplicationS
    * for good, without the key that another job has taken to do the work. A job that never had a key and has used up its
    * attempts is days old, and is kept for people to look at.
    */
-  private async dropSuperseded(queue: WorkerUtils): Promise<void> {
-    await queue.withPgClient((client) =>
-      client.query(
-        `SELECT graphile_worker.complete_jobs(array_agg(id)) FROM graphile_worker._private_jobs
+  private async dropSuperseded(queue: Pool): Promise<void> {
+    await queue.query(
+      `SELECT graphile_worker.complete_jobs(array_agg(id)) FROM graphile_worker._private_jobs
          WHERE key IS NULL AND attempts >= max_attempts AND locked_at IS NULL AND created_at > now() - interval '1 day'`,
-      ),
     );
   }
 }

@@ -1,15 +1,9 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import {
-  Logger as WorkerLogger,
-  makeWorkerUtils,
-  type Runner,
-  run,
-  type TaskList,
-  type WorkerEvents,
-} from 'graphile-worker';
+import { Logger as WorkerLogger, type Runner, run, type TaskList, type WorkerEvents } from 'graphile-worker';
 import { Pool } from 'pg';
+import { LastingClient } from '../database/lasting-client';
 
 /** Between attempts to start the worker again, milliseconds. */
 const RESTART = 1_000;
@@ -95,7 +89,7 @@ export class JobSlots {
    * does not know.
    */
   private connect(): Pool {
-    const connections = new Pool({ connectionString: this.url, max: this.count + 2 });
+    const connections = new Pool({ connectionString: this.url, max: this.count + 2, Client: LastingClient });
     const lost = (error: Error): void => this.logger.warn(`A connection to the database was lost: ${error.message}`);
     connections.on('error', lost);
     connections.on('connect', (client) => client.on('error', lost));
@@ -136,11 +130,12 @@ export class JobSlots {
   }
 
   private async giveBack(worker: string): Promise<void> {
-    const queue = await makeWorkerUtils({ connectionString: this.url, maxPoolSize: 1 });
+    const client = new LastingClient({ connectionString: this.url });
     try {
-      await queue.forceUnlockWorkers([worker]);
+      await client.connect();
+      await client.query('SELECT graphile_worker.force_unlock_workers($1)', [[worker]]);
     } finally {
-      await queue.release();
+      await client.end();
     }
   }
 
