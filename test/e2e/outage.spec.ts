@@ -25,7 +25,15 @@ const WEATHER = [
 const SETTINGS = { fsync: 'off', autovacuum: 'off' };
 
 const SYNC = 'mutation ($courseId: UUID!) { syncCourse(courseId: $courseId) { id } }';
-const RUN = 'query ($id: UUID!) { syncRun(id: $id) { status error total done } }';
+const RUN = 'query ($id: UUID!) { syncRun(id: $id) { status error total done failed } }';
+
+interface Run {
+  readonly status: string;
+  readonly error: string | null;
+  readonly total: number;
+  readonly done: number;
+  readonly failed: number;
+}
 
 describe(`a sync of ${MEMBERS.toLocaleString('en')} members while Discord fails three calls in ten and PostgreSQL is restarted`, () => {
   let directory: string;
@@ -74,8 +82,11 @@ describe(`a sync of ${MEMBERS.toLocaleString('en')} members while Discord fails 
       return syncCourse[0]!.id;
     };
     const succeeded = async (id: string, total: number) => {
-      const { syncRun } = await service.query<{ syncRun: object }>(room.instructorToken, RUN, { id });
-      expect(syncRun).toEqual({ status: 'SUCCEEDED', error: null, total, done: total });
+      const { syncRun } = await service.query<{ syncRun: Run }>(room.instructorToken, RUN, { id });
+      // Whoever was met by the weather three times does not hold the run up; they come out right afterwards all the same.
+      const { done, failed, ...rest } = syncRun;
+      expect({ ...rest, settled: done + failed }).toEqual({ status: 'SUCCEEDED', error: null, total, settled: total });
+      expect(failed).toBeLessThan(total / 20);
     };
     const accountsOf = (some: typeof students) => some.map(({ account }) => account);
 
