@@ -71,6 +71,6 @@ function again(result: {
   readonly counterexamplePath: string | null;
   readonly counterexample: unknown;
 }): string {
-  const replay = /replayPath="([^"]*)"/.exec(String(result.counterexample))?.[1] ?? '';
+  const replay = /replayPath="([^"]*)"/.exec(fc.stringify(result.counterexample))?.[1] ?? '';
   return `Again: npm run test:model -- --seed=${result.seed} --path=${result.counterexamplePath ?? ''} --replay=${replay}`;
 }
