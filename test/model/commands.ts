@@ -35,6 +35,14 @@ const guild = fc.nat(GUILDS - 1);
 const config = fc.nat(CONFIGS.length - 1);
 const which = fc.nat(1);
 
+/** One kind of command: how often it is told, with which values, and as it was told. */
+interface Telling {
+  readonly name: string;
+  readonly weight: number;
+  readonly arbitrary: fc.Arbitrary<Told>;
+  readonly told: (values: readonly unknown[]) => Told;
+}
+
 type Values<Arbitraries extends readonly fc.Arbitrary<unknown>[]> = {
   [Index in keyof Arbitraries]: Arbitraries[Index] extends fc.Arbitrary<infer Value> ? Value : never;
 };
@@ -44,13 +52,10 @@ function command<const Arbitraries extends readonly fc.Arbitrary<unknown>[]>(
   name: string,
   arbitraries: Arbitraries,
   work: (history: History, ...values: Values<Arbitraries>) => Promise<void>,
-): { weight: number; arbitrary: fc.Arbitrary<Told> } {
-  const arbitrary = fc
-    .tuple(...(arbitraries as unknown as fc.Arbitrary<unknown>[]))
-    .map(
-      (values) => new Command(name, values, (history) => work(history, ...(values as unknown as Values<Arbitraries>))),
-    );
-  return { weight, arbitrary };
+): Telling {
+  const told = (values: readonly unknown[]) =>
+    new Command(name, values, (history) => work(history, ...(values as Values<Arbitraries>)));
+  return { name, weight, arbitrary: fc.tuple(...(arbitraries as unknown as fc.Arbitrary<unknown>[])).map(told), told };
 }
 
 const coursesOf = (index: number): number[] => CONFIGS.flatMap((place, at) => (place.course === index ? [at] : []));
@@ -139,8 +144,10 @@ const platform = [
       crowd.map((index) => cast.students[index]!.userId),
     ]);
   }),
-  command(1, 'delete user', [student], async ({ world, cast }, index) => {
+  command(1, 'delete user', [student], async (history, index) => {
+    const { world, cast } = history;
     const { userId } = cast.students[index]!;
+    await givesUp(history, index);
     await world.service.sql('DELETE FROM auth.users WHERE id = $1', [userId]);
   }),
   command(1, 'delete course', [course], async ({ world, cast }, at) => {
@@ -182,6 +189,15 @@ const platform = [
 
 // ── Linking ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+/**
+ * The account's grant is revoked at Discord by a job. Whoever links the same account in that moment may lose the new grant
+ * with it, and is then invited instead of added.
+ */
+async function givesUp(history: History, index: number): Promise<void> {
+  const account = (await history.look()).account(index);
+  if (account !== null) history.facts.revoking.add(account);
+}
+
 /** Who changes accounts may do so before what happened to the former one was understood. */
 async function changesAccount(history: History, index: number): Promise<void> {
   const look = await history.look();
@@ -205,19 +221,23 @@ const linking = [
     const linked = await history.attempt(() => world.link(userId, account, autoJoin));
     // Where we refuse the account, its holder's tokens stay as dead as they are.
     if (!linked) return;
-    facts.deadGrants.delete(account);
+    if (facts.revoking.has(account)) facts.deadGrants.add(account);
+    else facts.deadGrants.delete(account);
+    if (before !== null && before !== account) facts.revoking.add(before);
     facts.holds(account, index);
     if (before !== account) await changesAccount(history, index);
   }),
   command(3, 'unlink', [student], async (history, index) => {
     const { world, cast } = history;
     const { userId } = cast.students[index]!;
+    await givesUp(history, index);
     await history.ask(await world.service.token(userId), 'mutation { unlinkDiscord }', {});
     await changesAccount(history, index);
   }),
   command(1, 'asks to be forgotten', [student], async (history, index) => {
     const { world, cast } = history;
     const { userId } = cast.students[index]!;
+    await givesUp(history, index);
     await history.ask(await world.service.token(userId), 'mutation { eraseMyDiscordData }', {});
     await changesAccount(history, index);
   }),
@@ -525,9 +545,18 @@ const configuration = [
   }),
   command(1, 'gives the server up', [config, fc.boolean()], async (history, place, endAccess) => {
     const { cast, facts } = history;
-    const id = (await history.look()).config(place)?.id;
+    const look = await history.look();
+    const id = look.config(place)?.id;
     if (id === undefined) return;
     facts.givenUp.add(place);
+    // Who stays is nobody's from now on: a guest, whichever course they may enroll in later.
+    if (!endAccess) {
+      for (const account of facts.holders.keys()) {
+        const key = `${account} ${CONFIGS[place]!.guild}`;
+        const isTheirs = look.claims(account, CONFIGS[place]!.guild).some(({ config: at }) => at === place);
+        if (isTheirs && !facts.cameAlone.has(key)) facts.cameAlone.set(key, 'maybe');
+      }
+    }
     // Whom this may remove may be gone as soon as it is asked.
     if (endAccess) await history.observe(new Set([place]));
     await history.ask(
@@ -596,9 +625,19 @@ const breakage = [
 /** Long enough for things to meet that have nothing to do with each other, short enough to be many. */
 const MAX_COMMANDS = 24;
 
+const all = [...platform, ...linking, ...inDiscord, ...asked, ...configuration, ...breakage];
+
+/** @param line commands as they print themselves: `enroll(1, 0), settle()` */
+export function commandsIn(line: string): Told[] {
+  return [...line.matchAll(/([A-Za-z][A-Za-z ]*)\((.*?)\)(?:, (?=[A-Za-z])|$)/g)].map(([text, name, values]) => {
+    const kind = all.find((one) => one.name === name);
+    if (!kind) throw new Error(`There is no command like "${text}".`);
+    return kind.told(JSON.parse(`[${values}]`) as unknown[]);
+  });
+}
+
 /** @param replayPath which of the commands are left out, when a failing history is told again */
 export function commands(replayPath: string | undefined) {
-  const all = [...platform, ...linking, ...inDiscord, ...asked, ...configuration, ...breakage];
   return fc.commands(
     // One arbitrary for each command, as often as its weight: so a history shrinks by leaving commands out.
     all.flatMap(({ weight, arbitrary }) => Array.from({ length: 2 * weight }, () => arbitrary)),

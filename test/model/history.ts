@@ -230,6 +230,7 @@ export class History {
     facts.joinedAtRest = new Set();
     // Of a server that is not served nobody tells us who removes whom there.
     facts.deaf = unwell.size > 0 || cast.places.some((_, guild) => !look.guild(guild).botPresent);
+    facts.revoking.clear();
     facts.blurred = false;
     facts.confirmed = false;
     cast.places.forEach(({ guildId }, guild) => facts.auditRead.set(guildId, look.guild(guild).auditLog.length));

@@ -1,16 +1,21 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
-import { commands } from './commands';
+import { commands, commandsIn } from './commands';
 import { History } from './history';
 import { COURSES, STUDENTS, World } from './world';
 
 /** So many histories at least, and as many more as are told within this time, milliseconds. */
 const LEAST = 100;
 const BUDGET = 100_000;
-/** `npm run test:model -- --runs=N --seed=S --path=P --replay=R --all=FILE`; see run.js. */
-const { MODEL_RUNS, MODEL_SEED, MODEL_PATH, MODEL_REPLAY, MODEL_ALL } = process.env;
+/** `npm run test:model -- --runs=N --seed=S --path=P --replay=R --all=FILE --tell=FILE`; see run.js. */
+const { MODEL_RUNS, MODEL_SEED, MODEL_PATH, MODEL_REPLAY, MODEL_ALL, MODEL_TELL } = process.env;
 
-const START = fc.record({
+interface Start {
+  readonly enrolled: readonly boolean[];
+  readonly settled: boolean;
+}
+
+const START: fc.Arbitrary<Start> = fc.record({
   enrolled: fc.array(fc.boolean(), { minLength: STUDENTS * COURSES, maxLength: STUDENTS * COURSES }),
   settled: fc.boolean(),
 });
@@ -26,9 +31,17 @@ describe('whatever happens, and whatever breaks', () => {
   it(
     'ends with everybody where they belong, and nobody wrongly removed',
     async () => {
+      if (MODEL_TELL !== undefined) {
+        for (const [start, line] of histories(readFileSync(MODEL_TELL, 'utf8'))) {
+          const real = await History.begin(world, start);
+          for (const command of commandsIn(line)) await command.run({}, real);
+          await real.end();
+        }
+        return;
+      }
       const seed = Number(MODEL_SEED ?? Math.floor(Math.random() * 2 ** 31));
       const startedAt = Date.now();
-      let histories = 0;
+      let count = 0;
       let told = 0;
       const property = fc.asyncProperty(START, commands(MODEL_REPLAY), async (start, history) => {
         const real = await History.begin(world, start);
@@ -43,7 +56,7 @@ describe('whatever happens, and whatever breaks', () => {
             `\n${JSON.stringify(start)}\n${Array.from(history, String).join(', ')}\n${(error as Error).message}\n`,
           );
         }
-        histories += 1;
+        count += 1;
         told += [...history].length;
       });
       const check = async (parameters: object) => {
@@ -56,14 +69,22 @@ describe('whatever happens, and whatever breaks', () => {
       else if (MODEL_RUNS !== undefined) await check({ seed, numRuns: Number(MODEL_RUNS) });
       else {
         await check({ seed, numRuns: 100_000, interruptAfterTimeLimit: BUDGET, markInterruptAsFailure: false });
-        if (histories < LEAST) await check({ seed: seed + 1, numRuns: LEAST - histories });
+        if (count < LEAST) await check({ seed: seed + 1, numRuns: LEAST - count });
       }
       const seconds = Math.round((Date.now() - startedAt) / 1_000);
-      process.stdout.write(`model: ${histories} histories of ${told} commands in ${seconds} s, seed ${seed}\n`);
+      process.stdout.write(`model: ${count} histories of ${told} commands in ${seconds} s, seed ${seed}\n`);
     },
     24 * 3_600_000,
   );
 });
+
+/** The histories of a file that `--all` has written, or of one like it: a line of how it begins, and a line of commands. */
+function histories(text: string): [Start, string][] {
+  const lines = text.split('\n');
+  return lines.flatMap((line, at) =>
+    line.startsWith('{"enrolled"') ? [[JSON.parse(line) as Start, lines[at + 1] ?? '']] : [],
+  );
+}
 
 /** The command line that tells the failing history again, and nothing before it. */
 function again(result: {

@@ -33,6 +33,8 @@ export class Facts {
   readonly graceOver = new Set<string>();
   /** Accounts whose grant is dead at Discord. */
   readonly deadGrants = new Set<string>();
+  /** Accounts that were given up since the last rest, so that their grants are being revoked. */
+  readonly revoking = new Set<string>();
   /** Foreign roles that a member has been given, by account and server, and since when they are in. */
   readonly foreign = new Map<string, { readonly role: string; readonly joinedAt: string }>();
   /** Events may have been lost since the last rest, so that nobody can tell who removed whom. */

@@ -1,8 +1,9 @@
 // npm run test:model -- --runs=2000: more histories than npm test tells. A failure prints the line that tells it again:
-// --seed, --path and --replay. With --all=FILE every failure is written there, unshrunk, and the telling goes on.
+// --seed, --path and --replay. With --all=FILE every failure is written there, unshrunk, and the telling goes on;
+// --tell=FILE tells those again, or any that are written down like them.
 const { spawnSync } = require('node:child_process');
 
-const OPTIONS = ['runs', 'seed', 'path', 'replay', 'all'];
+const OPTIONS = ['runs', 'seed', 'path', 'replay', 'all', 'tell'];
 
 const environment = { ...process.env };
 for (const argument of process.argv.slice(2)) {
@@ -13,7 +14,12 @@ for (const argument of process.argv.slice(2)) {
   }
   environment[`MODEL_${name.toUpperCase()}`] = value;
 }
-if (environment.MODEL_RUNS === undefined && environment.MODEL_PATH === undefined) environment.MODEL_RUNS = '500';
+if (
+  environment.MODEL_RUNS === undefined &&
+  environment.MODEL_PATH === undefined &&
+  environment.MODEL_TELL === undefined
+)
+  environment.MODEL_RUNS = '500';
 const { status } = spawnSync(process.execPath, [require.resolve('jest/bin/jest'), 'test/model'], {
   env: environment,
   stdio: 'inherit',
