@@ -62,7 +62,8 @@ describe('the brake', () => {
 });
 
 describe('the brake in a server that courses share', () => {
-  const due = (courseId: string, count: number) => Array.from({ length: count }, () => ({ courseId }));
+  const due = (courseId: string, count: number, status: 'joined' | 'invited' = 'joined') =>
+    Array.from({ length: count }, () => ({ courseId, status }));
   const counts = (courseId: string, joined: number, done = 0, waiting = 0) => ({
     courseId,
     joined,
@@ -101,8 +102,14 @@ describe('the brake in a server that courses share', () => {
 
   it('holds everything when the platform lists nobody, unless that is one person’s end', () => {
     const held = (people: number) =>
-      heldCourses([{ courseId: 'a' }], [counts('a', 2)], DEFAULT_LIMITS, { isEmpty: true, people }).size;
+      heldCourses(due('a', 1), [counts('a', 2)], DEFAULT_LIMITS, { isEmpty: true, people }).size;
     expect([held(2), held(1)]).toEqual([1, 0]);
+  });
+
+  it('counts whoever came in by an invite that nobody saw used as one who is in', () => {
+    expect([...heldCourses(due('a', 6, 'invited'), [counts('a', 0)], DEFAULT_LIMITS)]).toEqual(['a']);
+    expect([...heldCourses(due('a', 4, 'invited'), [counts('a', 0)], DEFAULT_LIMITS)]).toEqual([]);
+    expect([...heldCourses(due('a', 1, 'invited'), [counts('a', 0, 4)], DEFAULT_LIMITS)]).toEqual(['a']);
   });
 
   it('holds nothing where nothing is due', () => {

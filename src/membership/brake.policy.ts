@@ -1,3 +1,5 @@
+import { type MembershipStatus } from './decide.policy';
+
 /**
  * The brake: a mistake on the platform's side (a wrong import, a dropped table) must never empty a server. Removals that
  * nobody asked for are counted over a day; too many are held until a person decides.
@@ -63,24 +65,33 @@ export interface CourseCounts {
   readonly done: number;
 }
 
+/** A removal that is due. */
+export interface DueRemoval {
+  readonly courseId: string;
+  /** As it is written: whoever came in by an invite, unseen, is not `joined` yet, and is in all the same. */
+  readonly status: MembershipStatus;
+}
+
 /** The courses whose due removals have to wait: too many for the course, or for the whole server; all of a lost roster's. */
 export function heldCourses(
-  due: readonly { readonly courseId: string }[],
+  due: readonly DueRemoval[],
   counts: readonly CourseCounts[],
   limits: BrakeLimits,
   roster: Roster = THERE,
 ): ReadonlySet<string> {
   const courses = [...new Set(due.map(({ courseId }) => courseId))];
-  if (isLost(roster) || isHeld(windowOf(counts, due.length), limits)) return new Set(courses);
+  if (isLost(roster) || isHeld(windowOf(counts, due), limits)) return new Set(courses);
   return new Set(
     courses.filter((courseId) => {
       const own = counts.filter((count) => count.courseId === courseId);
-      return isHeld(windowOf(own, due.filter((one) => one.courseId === courseId).length), limits);
+      const ownDue = due.filter((one) => one.courseId === courseId);
+      return isHeld(windowOf(own, ownDue), limits);
     }),
   );
 }
 
-function windowOf(counts: readonly CourseCounts[], due: number): RemovalWindow {
+function windowOf(counts: readonly CourseCounts[], due: readonly DueRemoval[]): RemovalWindow {
   const sum = (of: 'joined' | 'held' | 'done') => counts.reduce((total, count) => total + count[of], 0);
-  return { due, held: sum('held'), done: sum('done'), joined: sum('joined') };
+  const unseen = due.filter(({ status }) => status !== 'joined').length;
+  return { due: due.length, held: sum('held'), done: sum('done'), joined: sum('joined') + unseen };
 }

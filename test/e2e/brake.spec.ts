@@ -1,3 +1,4 @@
+import { type ProcessRole } from '../../src/config/config';
 import { type Classroom, classroom, eventually, Service } from './support/service';
 import { settledClass, type Student } from './support/settled-class';
 
@@ -298,6 +299,42 @@ describe('the brake', () => {
       await service.unenroll(students[6]!.id, room.courseId);
       await service.reaches(students[6]!.id, room.courseId, 'removed', 'ENROLLMENT_ENDED');
     });
+  });
+
+  describe('when a whole class accepts its invites and ends while the bot hears nothing', () => {
+    it.each([
+      ['and the worker goes on', new Set<ProcessRole>(['api', 'worker'])],
+      ['because nothing runs', null],
+    ])(
+      '%s: holds them all, whoever is asked first',
+      async (_, roles) => {
+        const room = await classroom(service, 'Latin');
+        const students: Student[] = [];
+        for (let index = 0; index < 6; index += 1) {
+          const userId = await service.createUser(`Student ${index}`);
+          students.push({ userId, account: await service.link(userId, { autoJoin: false }) });
+          await service.enroll(userId, room.courseId);
+        }
+        for (const { userId } of students) await service.reaches(userId, room.courseId, 'invited', 'INVITE_OPEN');
+        await service.rest();
+
+        await service.down();
+        if (roles) await service.up({ config: { roles } });
+        for (const { userId, account } of students) {
+          const link = (await service.membership(userId, room.courseId))?.invite_link;
+          await service.discord.accept(link!.split('/').at(-1)!, account);
+        }
+        await service.sql('DELETE FROM course_enrollments WHERE course_id = $1', [room.courseId]);
+        if (roles) await service.rest();
+        await service.down();
+        await service.up();
+        for (const { userId } of students) await service.reaches(userId, room.courseId, 'joined', 'REMOVAL_HELD');
+        await service.rest();
+        expect(await membersIn(room)).toBe(8);
+        expect(await runs(room, 'AWAITING_CONFIRMATION')).toMatchObject([{ total: 6 }]);
+      },
+      40_000,
+    );
   });
 
   it('lets nobody decide about a run of a course that they do not teach', async () => {
