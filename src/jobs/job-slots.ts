@@ -78,6 +78,14 @@ export class JobSlots {
       if (this.worker !== undefined) this.formerWorkers.push(this.worker);
       this.restarting = this.startAgain(this.worker);
     };
+    // Which kinds of jobs there are is read once, and a failure of that reading is kept for good: the worker would meet it
+    // again each time it looks for a job, and never take one.
+    const met = new WeakSet<object>();
+    events.on('worker:getJob:error', ({ error }) => {
+      if (typeof error !== 'object' || error === null) return;
+      if (met.has(error)) stopped();
+      met.add(error);
+    });
     events.once('pool:fatalError', stopped);
     events.once('pool:gracefulShutdown', stopped);
     runner.promise.then(stopped, stopped);

@@ -1,6 +1,8 @@
 import { Client } from 'pg';
 import { type Classroom, classroom, eventually, Service } from './support/service';
 
+/** One for all jobs, and one more for those for which somebody waits. */
+const WORKERS = 2;
 const ADD = 'PUT /guilds/:id/members/:id';
 
 describe('when something breaks in the middle', () => {
@@ -145,6 +147,30 @@ describe('when something breaks in the middle', () => {
     for (const { userId } of students) await service.reaches(userId, room.courseId, 'joined', 'ADDED', 45_000);
     expect((await service.health()).parts['worker']?.up).toBe(true);
   }, 90_000);
+
+  it('loses its connections at the very start of its work, and goes on all the same', async () => {
+    const [student] = await service.students(1);
+    await service.rest();
+    await service.down();
+    const slow = new Client({ connectionString: service.database.url });
+    await slow.connect();
+    let starts: Promise<void>;
+    try {
+      await slow.query('BEGIN');
+      // A worker begins by reading which kinds of jobs there are, once for as long as it runs.
+      await slow.query('LOCK TABLE graphile_worker._private_tasks');
+      starts = service.up();
+      const reading = `FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+        AND query LIKE 'insert into %_private_tasks%'`;
+      await eventually(async () => expect(await service.sql(`SELECT ${reading}`)).toHaveLength(WORKERS));
+      await service.sql(`SELECT pg_terminate_backend(pid) ${reading}`);
+    } finally {
+      await slow.end();
+    }
+    await starts;
+    await service.enroll(student!.userId, room.courseId);
+    await service.reaches(student!.userId, room.courseId, 'joined', 'ADDED', 15_000);
+  }, 40_000);
 
   it('has a job without knowing of it, because the answer to its claim was lost, and takes it again', async () => {
     const [before, after] = await service.students(2);
