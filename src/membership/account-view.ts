@@ -206,7 +206,8 @@ function claimOf(row: MembershipRow, discordUserId: string | null, now: Date): C
     removalDueAt: endedAt && removalDueAt(row, endedAt),
     expiresAt: row.enrolled ? row.enrollmentExpiresAt : null,
     roleId: row.studentRoleId,
-    grantedRoleId: (ours ? row.grantedRoleId : null) ?? roleLeftOver(row, discordUserId, current),
+    grantedRoleId: ours ? row.grantedRoleId : null,
+    leftOverRoleId: roleLeftOver(row, discordUserId, current),
     // An add that was begun and never written down: its answer is lost, but what is found now is our doing.
     acted: ours || (row.attempt === 'add' && row.attemptDiscordUserId === discordUserId),
     broughtInByUs: row.broughtInByUs && ours,

@@ -55,8 +55,8 @@ export class Brake {
       const roster = await rosterOf(manager);
       const held = heldCourses(due, await this.countsOf(manager, lease.guildId), this.limits, roster);
       for (const courseId of [...new Set(due.map((row) => row.courseId))].sort()) {
-        // Of a roster that is lost only some may be back by the time at which it is the others' turn.
-        const turn = due.filter((row) => row.courseId === courseId && (asked.has(row.id) || isLost(roster)));
+        // What is held is held as a whole: of a lost roster only some may be back by the time at which it is the others' turn.
+        const turn = due.filter((row) => row.courseId === courseId && (asked.has(row.id) || held.has(courseId)));
         const ids = turn.map(({ id }) => id);
         const rows = await undecidedOf(manager, ids);
         if (rows.length === 0) continue;

@@ -1,5 +1,14 @@
 import * as fc from 'fast-check';
-import { type Account, awaitsBrake, type Claim, decide, type Seen, type Settlement, type Step } from './decide.policy';
+import {
+  type Account,
+  awaitsBrake,
+  type Claim,
+  decide,
+  rolesOf,
+  type Seen,
+  type Settlement,
+  type Step,
+} from './decide.policy';
 import { REASONS_OF_STATUS } from './explanation.policy';
 
 const NOW = new Date('2026-06-01T12:00:00Z');
@@ -29,6 +38,7 @@ const CLAIM: Claim = {
   expiresAt: null,
   roleId: 'student',
   grantedRoleId: null,
+  leftOverRoleId: null,
   acted: false,
   broughtInByUs: false,
   status: 'pending',
@@ -392,6 +402,7 @@ const arbitraryClaim = (index: number): fc.Arbitrary<Claim> =>
       removalDueAt: fc.constantFrom(null, BEFORE, LATER),
       roleId: fc.constantFrom(null, 'a', 'b'),
       grantedRoleId: fc.constantFrom(null, 'a', 'b', 'c'),
+      leftOverRoleId: fc.constantFrom(null, null, 'a', 'b', 'c'),
       acted: fc.boolean(),
       broughtInByUs: fc.boolean(),
       status: fc.constantFrom(
@@ -586,7 +597,7 @@ describe('in every situation', () => {
         const [first, ...others] = claims;
         if (!first) return;
         const { steps } = run([{ ...first, notReady: true }, ...others], account, member);
-        const rolesOfOthers = others.flatMap((claim) => [claim.roleId, claim.grantedRoleId]);
+        const rolesOfOthers = others.flatMap((claim) => [claim.roleId, ...rolesOf(claim)]);
         for (const step of steps) {
           if (step.type === 'grant-role' || step.type === 'revoke-role') expect(rolesOfOthers).toContain(step.roleId);
           if ('roleIds' in step) for (const role of step.roleIds) expect(rolesOfOthers).toContain(role);
@@ -603,7 +614,7 @@ describe('in every situation', () => {
         const { steps, world } = run(claims, account, member);
         for (const step of steps) {
           if (step.type === 'grant-role') expect(claims.map((claim) => claim.roleId)).toContain(step.roleId);
-          if (step.type === 'revoke-role') expect(claims.map((claim) => claim.grantedRoleId)).toContain(step.roleId);
+          if (step.type === 'revoke-role') expect(claims.flatMap(rolesOf)).toContain(step.roleId);
         }
         if (member?.roles.includes('foreign') && world.member) expect(world.member.roles).toContain('foreign');
       }),

@@ -73,6 +73,8 @@ export interface Claim extends Exclusion {
   readonly roleId: string | null;
   /** The role that we gave for this claim, or that our invite gives to whoever comes in by it. */
   readonly grantedRoleId: string | null;
+  /** A role that was being given when its answer was lost, and that is not wanted any more: they may hold it, by our doing. */
+  readonly leftOverRoleId: string | null;
   /** We ever acted on the account for this claim. */
   readonly acted: boolean;
   readonly broughtInByUs: boolean;
@@ -216,7 +218,7 @@ export function awaitsBrake(claim: Claim, now: Date, seen: Pick<Seen, 'presence'
   // Who was invited, or being added, when access ended may have come in without our having seen it.
   const isIn = seen.presence === 'present' && claim.acted;
   if (claim.status === 'invited') return isIn;
-  return claim.status === 'joined' || claim.grantedRoleId !== null || (claim.status === 'pending' && isIn);
+  return claim.status === 'joined' || rolesOf(claim).length > 0 || (claim.status === 'pending' && isIn);
 }
 
 function nextStep(
@@ -237,11 +239,34 @@ function nextStep(
   }
 
   const unfinished = ended.filter(
-    (claim) => !claim.notReady && (claim.grantedRoleId !== null || claim.acted || claim.status === 'joined'),
+    (claim) => !claim.notReady && (rolesOf(claim).length > 0 || claim.acted || claim.status === 'joined'),
   );
   // Ended before we ever did anything: nothing to undo, nothing to ask.
   if (seen.presence === 'unknown' && unfinished.length > 0) return { type: 'look' };
   if (seen.presence !== 'present') return null;
+
+  const kept = new Set([
+    ...wanting.map((claim) => claim.roleId),
+    ...keeping.flatMap(rolesOf),
+    ...claims.filter(isIdle).flatMap(rolesOf),
+  ]);
+  const losing = (rolesIn: (claim: Claim) => readonly (string | null)[]): Step | null => {
+    for (const claim of claims) {
+      const roleId = rolesIn(claim).find(
+        (role) =>
+          role !== null &&
+          !isIdle(claim) &&
+          seen.roles.includes(role) &&
+          !kept.has(role) &&
+          losesRole(role, claim, claims, seen, now),
+      );
+      if (roleId) return { type: 'revoke-role', roleId };
+    }
+    return null;
+  };
+  // Before another one is given, of which the answer may be lost too: only one is remembered.
+  const leftOver = wanting.length > 0 ? losing((claim) => [claim.leftOverRoleId]) : null;
+  if (leftOver) return leftOver;
 
   const desired = desiredRoles(wanting, seen);
   const missing = wanting.find(
@@ -250,22 +275,17 @@ function nextStep(
   if (missing?.roleId) return { type: 'grant-role', roleId: missing.roleId };
 
   const kick = wanting.length === 0 && keeping.length === 0 ? kickStep(ended, claims, seen) : null;
-  if (kick) return kick;
+  return kick ?? losing(rolesOf);
+}
 
-  const kept = new Set([
-    ...wanting.map((claim) => claim.roleId),
-    ...keeping.map((claim) => claim.grantedRoleId),
-    ...idleRoles(claims),
-  ]);
-  const losing = claims.find(
-    (claim) =>
-      claim.grantedRoleId !== null &&
-      !isIdle(claim) &&
-      seen.roles.includes(claim.grantedRoleId) &&
-      !kept.has(claim.grantedRoleId) &&
-      losesRole(claim, claims, seen, now),
-  );
-  return losing?.grantedRoleId ? { type: 'revoke-role', roleId: losing.grantedRoleId } : null;
+/** The roles that the account may hold by our doing for this claim. */
+export function rolesOf({ grantedRoleId, leftOverRoleId }: Claim): string[] {
+  return [grantedRoleId, leftOverRoleId].filter((role) => role !== null);
+}
+
+/** Of those, the one to remember while nothing is done for the claim. */
+function roleKept(claim: Claim): string | null {
+  return rolesOf(claim)[0] ?? null;
 }
 
 /** RESPECT: a role that we gave and somebody took away stays away. Whoever has only been invited has not had it yet. */
@@ -273,9 +293,9 @@ function mayGrant(claim: Claim): boolean {
   return claim.driftPolicy === 'REPAIR' || claim.grantedRoleId !== claim.roleId || claim.status === 'invited';
 }
 
-function losesRole(claim: Claim, claims: readonly Claim[], seen: Seen, now: Date): boolean {
+function losesRole(roleId: string, claim: Claim, claims: readonly Claim[], seen: Seen, now: Date): boolean {
   if ((claim.enrolled || claim.removal === 'restored') && claim.current && !isExcluded(claim))
-    return claim.roleId !== claim.grantedRoleId;
+    return claim.roleId !== roleId;
   if (!claim.current || isExcluded(claim)) return policyOf(claims) !== 'KEEP' || claim.current;
   if (isOnHold(claim) || awaitsBrake(claim, now, seen)) return false;
   return claim.removalPolicy !== 'KEEP' && (claim.removalDueAt === null || claim.removalDueAt <= now);
@@ -305,7 +325,7 @@ function isOpenEnd(claim: Claim): boolean {
   return (
     claim.status !== 'removed' ||
     claim.acted ||
-    claim.grantedRoleId !== null ||
+    rolesOf(claim).length > 0 ||
     (isExcluded(claim) && (claim.enrolled || !claim.removedByModerator)) ||
     !claim.current
   );
@@ -323,10 +343,6 @@ function isKeptByFrozen(claims: readonly Claim[]): boolean {
 /** Another course, which cannot be served for now, keeps the person until it is mended. */
 function isKeptByUnready(claims: readonly Claim[], seen: Seen, now: Date): boolean {
   return claims.some((claim) => claim.notReady && sideOf(claim, seen, now) === 'grace');
-}
-
-function idleRoles(claims: readonly Claim[]): (string | null)[] {
-  return claims.filter(isIdle).map((claim) => claim.grantedRoleId);
 }
 
 /** Whoever was in the server before their first membership was not brought in by us, unless the course adopts them. */
@@ -370,7 +386,7 @@ function settle(
     return {
       membershipId: claim.membershipId,
       outcome: claim.current ? { status: claim.status, reason: claim.reason } : null,
-      grantedRoleId: claim.grantedRoleId,
+      grantedRoleId: roleKept(claim),
       broughtInByUs: claim.broughtInByUs,
       dueAt: null,
     };
@@ -408,8 +424,12 @@ function settle(
   }
 
   if (isDoubted(claim, seen)) {
-    const { grantedRoleId, broughtInByUs } = claim;
-    return { ...settled('joined', 'REMOVAL_HELD', claim.expiresAt), grantedRoleId, broughtInByUs };
+    const { broughtInByUs } = claim;
+    return {
+      ...settled('joined', 'REMOVAL_HELD', claim.expiresAt),
+      grantedRoleId: roleKept(claim),
+      broughtInByUs,
+    };
   }
   if (claim.leftByChoice && !present) return settled('left', 'LEFT_BY_CHOICE', claim.expiresAt);
   if (present)
@@ -434,7 +454,7 @@ function settleOutside(
 
   const invites = wanting.flatMap((other) => other.invite ?? []);
   const open = invites.find((invite) => invite.expiresAt > now);
-  const { grantedRoleId } = claim;
+  const grantedRoleId = roleKept(claim);
   if (open) return { ...settled('invited', 'INVITE_OPEN', earliest(open.expiresAt, claim.expiresAt)), grantedRoleId };
   if (invites.length > 0) return { ...settled('invited', 'INVITE_EXPIRED', claim.expiresAt), grantedRoleId };
   return settled('pending', account.grant === 'dead' ? 'CONNECTION_REVOKED' : 'QUEUED', claim.expiresAt);
@@ -447,7 +467,7 @@ function settleUnready(
   now: Date,
 ): Settlement {
   if (claim.invite && claim.invite.expiresAt > now) {
-    const { grantedRoleId } = claim;
+    const grantedRoleId = roleKept(claim);
     return { ...settled('invited', 'INVITE_OPEN', earliest(claim.invite.expiresAt, claim.expiresAt)), grantedRoleId };
   }
   if (!mayComeIn(claim) && claim.removal !== 'restored') return settled('pending', 'NOT_INVITED', claim.expiresAt);
@@ -459,7 +479,7 @@ function isUnfinished(claim: Claim, seen: Seen): boolean {
   if (!claim.current) return true;
   if ((claim.enrolled || claim.removal === 'restored') && !isExcluded(claim)) return false;
   if (claim.invite !== null || seen.presence === 'present') return true;
-  return seen.presence === 'unknown' && (claim.acted || claim.grantedRoleId !== null || claim.status === 'joined');
+  return seen.presence === 'unknown' && (claim.acted || rolesOf(claim).length > 0 || claim.status === 'joined');
 }
 
 /** Somebody whose removal was undone: in as if enrolled, until the enrollment changes or staff removes them. */
@@ -479,13 +499,13 @@ function settleRestored(
 /** The role of this claim that the account holds now: ours to take away later. */
 function roleHeld(claim: Claim, seen: Seen): string | null {
   // What could not be exchanged for the new role yet stays ours.
-  if (claim.notReady && claim.grantedRoleId !== null) return claim.grantedRoleId;
+  if (claim.notReady && roleKept(claim) !== null) return roleKept(claim);
   if ((claim.enrolled || claim.removal === 'restored') && claim.current && claim.roleId !== null) {
     if (seen.roles.includes(claim.roleId)) return claim.roleId;
     // RESPECT remembers that the role was given once, so that it is not given again.
     return claim.driftPolicy === 'RESPECT' ? claim.grantedRoleId : null;
   }
-  return claim.grantedRoleId !== null && seen.roles.includes(claim.grantedRoleId) ? claim.grantedRoleId : null;
+  return rolesOf(claim).find((role) => seen.roles.includes(role)) ?? null;
 }
 
 function joinedReason(claim: Claim, claims: readonly Claim[], seen: Seen): MembershipReason {

@@ -1,7 +1,7 @@
 import { type AuditAction, type NewLogEntry } from '../audit-log/audit-log';
 import { type AccountResult, type Effect } from './account-run';
 import { type MembershipRow } from './account-view';
-import { type MembershipStatus, type Step } from './decide.policy';
+import { type MembershipStatus, rolesOf, type Step } from './decide.policy';
 import { type Change } from './outcome-row.policy';
 
 /** What an effect on Discord is called in the log. */
@@ -113,7 +113,7 @@ function concerned(result: AccountResult, { step, refusal }: Effect): readonly M
     case 'revoke-role':
       return rowsWhere(
         (claim) =>
-          claim.grantedRoleId === step.roleId && !(claim.enrolled && claim.roleId === step.roleId && claim.current),
+          rolesOf(claim).includes(step.roleId) && !(claim.enrolled && claim.roleId === step.roleId && claim.current),
       );
     case 'add':
       return rowsWhere((claim) => claim.current && claim.enrolled && (refusal !== undefined || !claim.leftByChoice));

@@ -4,6 +4,7 @@ import { AuditLog } from '../audit-log/audit-log';
 import { Database } from '../database/database';
 import { JobQueue, PRIORITY } from '../jobs/job-queue';
 import { type AccountResult } from './account-run';
+import { rolesOf } from './decide.policy';
 import { isExcluded } from './exclusion.policy';
 import { type GuildLease } from './guild-lease';
 import { entriesOf } from './outcome-log.policy';
@@ -108,7 +109,8 @@ export class Outcomes {
           result.effects.some(
             ({ step, refusal }) =>
               !refusal &&
-              (step.type === 'kick' || (step.type === 'revoke-role' && step.roleId === claim?.grantedRoleId)),
+              (step.type === 'kick' ||
+                (step.type === 'revoke-role' && claim !== undefined && rolesOf(claim).includes(step.roleId))),
           ) ||
           // The answer to our kick was lost, and they are gone.
           (row.attempt === 'kick' && result.settlements !== null && result.view.seen.presence === 'absent');
