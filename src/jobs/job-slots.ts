@@ -2,8 +2,9 @@ import { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { Logger as WorkerLogger, type Runner, run, type TaskList, type WorkerEvents } from 'graphile-worker';
-import { Pool } from 'pg';
+import { type Pool } from 'pg';
 import { LastingClient } from '../database/lasting-client';
+import { WorkerPool } from './worker-pool';
 
 /** Between attempts to start the worker again, milliseconds. */
 const RESTART = 1_000;
@@ -97,7 +98,7 @@ export class JobSlots {
    * does not know.
    */
   private connect(): Pool {
-    const connections = new Pool({ connectionString: this.url, max: this.count + 2, Client: LastingClient });
+    const connections = new WorkerPool(this.url, this.count + 2);
     const lost = (error: Error): void => this.logger.warn(`A connection to the database was lost: ${error.message}`);
     connections.on('error', lost);
     connections.on('connect', (client) => client.on('error', lost));
