@@ -55,7 +55,7 @@ export class ConfigDeletion {
   private async release(manager: EntityManager, caller: Caller, config: ServerConfigRow): Promise<void> {
     const { id, courseId, guildId } = config;
     await manager.query('DELETE FROM discord_server_configs WHERE id = $1', [id]);
-    const released = await this.releases.ofCourseIn(manager, courseId, guildId, { decided: true });
+    const released = await this.releases.ofCourseIn(manager, courseId, guildId);
     await this.log.append(manager, [
       {
         action: 'config_delete',
@@ -143,8 +143,7 @@ export class ConfigDeletion {
         `UPDATE discord_sync_runs SET status = 'SUCCEEDED', finished_at = now(), done = total, error = NULL, deleted_config = $2::jsonb WHERE id = $1`,
         [runId, JSON.stringify({ ...config.config, ending_run_id: null })],
       );
-      // Who had left, or was removed by people, is not brought back by an undo: that stays known.
-      const released = await this.releases.ofCourseIn(manager, courseId, guildId, { decided: false });
+      const released = await this.releases.ofCourseIn(manager, courseId, guildId);
       await this.log.append(manager, [
         {
           action: 'config_delete',

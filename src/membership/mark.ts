@@ -88,12 +88,31 @@ export class Marker {
   @JobHandler('mark-memberships')
   async run(payload: unknown): Promise<void> {
     const mark = MARK.parse(payload);
-    if (mark.courses) await this.ownership.ofCourses(mark.courses);
+    if (mark.courses) {
+      await this.ownership.ofCourses(mark.courses);
+      await this.connectedAgain(mark.courses);
+    }
     if (mark.users) {
       await this.forgetting.deletedUsers(mark.users);
       await this.ownership.ofInstructors(mark.users);
     }
     await this.mark(mark);
+  }
+
+  /**
+   * Who had left a server from which the course was disconnected, and is still enrolled now that it is connected again: what
+   * had ended was the connection, so this is no new enrollment, which would lift that they have left.
+   */
+  private async connectedAgain(courseIds: readonly string[]): Promise<void> {
+    await this.database.query(
+      `WITH locked AS (
+         SELECT m.id FROM discord_memberships m
+           JOIN discord_server_configs k ON k.course_id = m.course_id AND k.guild_id = m.guild_id AND k.created_at > m.ended_at
+           JOIN discord_enrollments e ON e.user_id = m.user_id AND e.course_id = m.course_id AND e.active
+         WHERE m.course_id = ANY($1::uuid[]) AND m.left_by_choice ORDER BY m.id FOR UPDATE OF m)
+       UPDATE discord_memberships m SET ended_at = NULL FROM locked WHERE m.id = locked.id`,
+      [courseIds],
+    );
   }
 
   /** Marks in a short transaction of its own. */

@@ -27,22 +27,17 @@ export class Releases {
   ) {}
 
   /**
-   * In the caller's transaction, once the configuration is gone. @returns what was released.
-   * @param decided whether that goes too of which somebody had decided that the student stays outside
+   * In the caller's transaction, once the configuration is gone. That somebody had left, or was removed by people, stays known:
+   * it holds when the course and the server are connected again. @returns what was released.
    */
-  async ofCourseIn(
-    manager: EntityManager,
-    courseId: string,
-    guildId: string,
-    { decided }: { readonly decided: boolean },
-  ): Promise<readonly Released[]> {
+  async ofCourseIn(manager: EntityManager, courseId: string, guildId: string): Promise<readonly Released[]> {
     const [released] = await manager.query<[Released[], number]>(
       `WITH locked AS (SELECT id FROM discord_memberships WHERE course_id = $1 AND guild_id = $2
-         AND ($3 OR NOT (removed_by_staff OR banned OR left_by_choice)) ORDER BY id FOR UPDATE)
+         AND NOT (removed_by_staff OR banned OR left_by_choice) ORDER BY id FOR UPDATE)
        DELETE FROM discord_memberships m USING locked WHERE m.id = locked.id
        RETURNING CASE WHEN m.invite_expires_at > now() THEN m.invite_code END AS "openInvite", m.user_id AS "userId",
          array_remove(ARRAY[m.discord_user_id, m.acted_discord_user_id, m.attempt_discord_user_id], NULL) AS accounts`,
-      [courseId, guildId, decided],
+      [courseId, guildId],
     );
     await manager.query(
       `UPDATE discord_sync_runs SET status = 'CANCELLED', finished_at = now()

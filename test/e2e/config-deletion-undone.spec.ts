@@ -1,4 +1,4 @@
-import { type Classroom, classroom, eventually, type Linked, Service } from './support/service';
+import { type Classroom, classroom, configure, eventually, type Linked, Service } from './support/service';
 
 const DELETE = 'mutation ($id: UUID!) { deleteServerConfig(id: $id, endAccess: true) }';
 const DELETION = 'query ($id: UUID!) { serverConfig(id: $id) { deletion { id } } }';
@@ -111,6 +111,21 @@ describe('a deleted configuration that is brought back', () => {
       await service.reaches(student.userId, room.courseId, 'joined');
       expect(await rolesOf(student, room)).toEqual([room.roleId]);
     }
+    await areOutside();
+  });
+
+  it('when the course is connected with the server again: who had left stays outside, and so does whom people had removed', async () => {
+    const { room, ayu, budi, areOutside } = await mixedClass();
+    await ask(room, 'mutation ($id: UUID!) { deleteServerConfig(id: $id) }', { id: room.configId });
+    await service.rest();
+    for (const student of [ayu, budi]) expect(await rolesOf(student, room)).toEqual([room.roleId]);
+    await configure(service, room.instructorToken, {
+      courseId: room.courseId,
+      guildId: room.guildId,
+      studentRoleId: room.roleId,
+      inviteChannelId: room.channelId,
+    });
+    for (const student of [ayu, budi]) await service.reaches(student.userId, room.courseId, 'joined');
     await areOutside();
   });
 
