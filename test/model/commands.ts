@@ -278,7 +278,11 @@ const inDiscord = [
     await history.discord.join(history.guildId(at), account);
     const isStillNew =
       holder !== null &&
-      inGuild(at).every((place) => look.isGone(place) || !look.isEnrolled(holder, CONFIGS[place]!.course));
+      inGuild(at).every((place) => {
+        const { course: of } = CONFIGS[place]!;
+        // Of an enrollment that has just ended the service may be about to make a membership all the same.
+        return look.isGone(place) || !(look.isEnrolled(holder, of) || facts.enrolledOnce.has(`${holder} ${of}`));
+      });
     facts.cameAlone.set(`${account} ${at}`, isNew && isStillNew ? 'before' : 'maybe');
     if (holder === null) return;
     for (const place of inGuild(at)) {
@@ -293,7 +297,8 @@ const inDiscord = [
     if (!look.member(account, at)) return;
     const holder = look.studentOf(account);
     if (holder === null) await history.stands(account, at, 'left');
-    await history.discord.leave(history.guildId(at), account);
+    // Who was removed in this very moment leaves nothing.
+    if (!(await history.inTime(() => history.discord.leave(history.guildId(at), account)))) return;
     facts.byHand.delete(`${account} ${at}`);
     facts.foreign.delete(`${account} ${at}`);
     if (holder === null) return;
@@ -317,7 +322,7 @@ const inDiscord = [
     const account = await accountOf(history, index, choice);
     if (!look.member(account, at) || account === history.cast.ownerAccount) return;
     await history.stands(account, at, 'staff');
-    await history.discord.kick(history.guildId(at), account);
+    if (!(await history.inTime(() => history.discord.kick(history.guildId(at), account)))) return;
     history.facts.byHand.delete(`${account} ${at}`);
     history.facts.foreign.delete(`${account} ${at}`);
   }),

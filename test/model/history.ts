@@ -1,7 +1,7 @@
 import { DomainError } from '../../src/common/domain-error';
 import { type Answer } from '../e2e/support/service';
 import { Facts, Look, nameOf, type Standing, wrongs } from './oracle';
-import { type Cast, CONFIGS, GUILDS, STUDENTS, type World } from './world';
+import { type Cast, CONFIGS, COURSES, GUILDS, STUDENTS, type World } from './world';
 
 /** Our kicks, in the servers' audit logs. */
 const MEMBER_KICK = 20;
@@ -59,6 +59,10 @@ export class History {
   /** After each command: for whom a removal is right from now on; with `ending`: as if access by these had ended. */
   async observe(ending: ReadonlySet<number> = new Set()): Promise<void> {
     const look = await this.look();
+    this.cast.students.forEach((_, student) => {
+      for (let course = 0; course < COURSES; course += 1)
+        if (look.isEnrolled(student, course)) this.facts.enrolledOnce.add(`${student} ${course}`);
+    });
     for (let guild = 0; guild < GUILDS; guild += 1) {
       for (const account of this.facts.holders.keys()) {
         if (look.isProtected(account, guild)) this.facts.protectedOnce.add(`${account} ${guild}`);
@@ -91,6 +95,17 @@ export class History {
         if (attempt === 10) throw error;
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
+    }
+  }
+
+  /** @returns whether somebody was still in the server to whom this was to happen. */
+  async inTime(work: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      if (error instanceof Error && error.message.includes('answered 404')) return false;
+      throw error;
     }
   }
 
@@ -231,6 +246,7 @@ export class History {
     // Of a server that is not served nobody tells us who removes whom there.
     facts.deaf = unwell.size > 0 || cast.places.some((_, guild) => !look.guild(guild).botPresent);
     facts.revoking.clear();
+    facts.enrolledOnce.clear();
     facts.blurred = false;
     facts.confirmed = false;
     cast.places.forEach(({ guildId }, guild) => facts.auditRead.set(guildId, look.guild(guild).auditLog.length));

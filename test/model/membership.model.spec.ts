@@ -53,7 +53,7 @@ describe('whatever happens, and whatever breaks', () => {
           if (MODEL_ALL === undefined) throw error;
           appendFileSync(
             MODEL_ALL,
-            `\n${JSON.stringify(start)}\n${Array.from(history, String).join(', ')}\n${(error as Error).message}\n`,
+            `\n${JSON.stringify(start)}\n${Array.from(history, String).join(', ')}\n${(error as Error).stack ?? String(error)}\n`,
           );
         }
         count += 1;

@@ -31,6 +31,8 @@ export class Facts {
   readonly guests = new Set<string>();
   /** A day passed since that end. */
   readonly graceOver = new Set<string>();
+  /** By student and course: enrolled at some moment since the last rest. */
+  readonly enrolledOnce = new Set<string>();
   /** Accounts whose grant is dead at Discord. */
   readonly deadGrants = new Set<string>();
   /** Accounts that were given up since the last rest, so that their grants are being revoked. */

@@ -311,9 +311,10 @@ export class World {
   /** Some minutes pass, in which nothing else happens. */
   private async hurry(): Promise<void> {
     await this.service.sql(
-      `WITH due AS (
-         UPDATE discord_memberships m SET due_at = now() - interval '1 ms'
-         WHERE due_at <= now() + '${SOON}'::interval AND ${HAS_WORK} RETURNING guild_id),
+      `WITH locked AS (
+         SELECT id FROM discord_memberships m WHERE due_at <= now() + '${SOON}'::interval AND ${HAS_WORK} ORDER BY id FOR UPDATE),
+       due AS (
+         UPDATE discord_memberships m SET due_at = now() - interval '1 ms' FROM locked WHERE m.id = locked.id RETURNING m.guild_id),
        run AS (SELECT graphile_worker.add_job('reconcile-guild', json_build_object('guildId', guild_id)) FROM (SELECT DISTINCT guild_id FROM due) d),
        jobs AS (
          UPDATE graphile_worker._private_jobs SET run_at = now() - interval '1 ms'
@@ -345,9 +346,10 @@ export class World {
       `UPDATE course_enrollments SET expires_at = expires_at - interval '25 hours' WHERE expires_at IS NOT NULL`,
     );
     await this.service.sql(
-      `UPDATE discord_memberships SET ended_at = ended_at - interval '25 hours', removal_due_at = removal_due_at - interval '25 hours',
+      `WITH locked AS (SELECT id FROM discord_memberships WHERE ended_at IS NOT NULL OR due_at IS NOT NULL ORDER BY id FOR UPDATE)
+       UPDATE discord_memberships m SET ended_at = ended_at - interval '25 hours', removal_due_at = removal_due_at - interval '25 hours',
          due_at = CASE WHEN invite_expires_at IS NULL THEN due_at - interval '25 hours' ELSE due_at END
-       WHERE ended_at IS NOT NULL OR due_at IS NOT NULL`,
+       FROM locked WHERE m.id = locked.id`,
     );
     await this.service.sql(`UPDATE discord_removals SET done_at = done_at - interval '25 hours'`);
     await this.sweep();
@@ -468,9 +470,12 @@ export class World {
       if (Date.now() > until) throw new Error(`A job does not end: ${await this.unfinished()}`);
       await pause(10);
     }
-    await service.sql(
-      `TRUNCATE discord_server_configs, course_enrollments, courses, course_staff, auth.users, discord_memberships, discord_guilds, user_discord_connections,
+    // A job that a dead worker had begun may still hold a lock, and wait for another one.
+    await insist(() =>
+      service.sql(
+        `TRUNCATE discord_server_configs, course_enrollments, courses, course_staff, auth.users, discord_memberships, discord_guilds, user_discord_connections,
          discord_sync_runs, discord_removals, discord_welcomes, discord_guild_leases, discord_open_invites, discord_unlinked_accounts, discord_integration_logs, discord_log_sequence`,
+      ),
     );
     await service.sql(`UPDATE discord_settings SET value = 'false' WHERE name = 'removals_paused'`);
     await service.sql('DELETE FROM graphile_worker._private_jobs WHERE locked_at IS NULL');
@@ -479,6 +484,18 @@ export class World {
 
 /** In a server whose work waits (the bot is away, a permission is missing) nothing is done, rightly. */
 const HAS_WORK = `NOT EXISTS (SELECT FROM discord_guilds g WHERE g.guild_id = m.guild_id AND g.paused_until > now())`;
+
+/** Again, when PostgreSQL has ended it in favour of somebody else. */
+async function insist(work: () => Promise<unknown>): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      if ((error as { code?: string }).code !== '40P01' || attempt === 10) throw error;
+    }
+  }
+}
 
 function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
