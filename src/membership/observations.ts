@@ -33,13 +33,14 @@ const IS_STRANGER = (account: string) => `NOT EXISTS (
 
 /**
  * Memberships in a server that concern an account ($2): linked now, acted on before, or being acted on. Whether they are
- * about it now (`is_current`), and whether what is known of presence is of this account (`tracks`): of somebody who has
+ * about it now (`is_current`: not once somebody else has linked it), and whether what is known of presence is of this account (`tracks`): of somebody who has
  * exchanged accounts, the former one's going says nothing of the one linked now.
  */
 const CONCERNED = `
   concerned AS (
-    SELECT m.id, (CASE WHEN u.user_id IS NULL THEN m.acted_discord_user_id ELSE u.discord_user_id END = $2) IS TRUE AS is_current
+    SELECT m.id, (CASE WHEN u.user_id IS NULL AND holder.user_id IS NULL THEN m.acted_discord_user_id ELSE u.discord_user_id END = $2) IS TRUE AS is_current
     FROM discord_memberships m LEFT JOIN user_discord_connections u ON u.user_id = m.user_id
+      LEFT JOIN user_discord_connections holder ON holder.discord_user_id = $2
     WHERE m.guild_id = $1 AND (m.acted_discord_user_id = $2 OR m.discord_user_id = $2 OR m.attempt_discord_user_id = $2
       OR m.user_id = (SELECT user_id FROM user_discord_connections WHERE discord_user_id = $2))
     ORDER BY m.id FOR UPDATE OF m

@@ -134,4 +134,26 @@ describe('a student who exchanges accounts while ten others of the server are pu
     expect((await service.discord.member(room.guildId, ayu.account))?.roles).toEqual([room.roleId]);
     expect((await service.discord.calls(ayu.account)).filter((call) => !call.startsWith('GET'))).toEqual([]);
   }, 60_000);
+
+  it('is not told to have left when one of the ten has linked their account and leaves with it', async () => {
+    const { room, ayu, others } = await joined('Chemistry');
+    const [budi] = others as [Linked, ...Linked[]];
+    await allAtOnce(room, async () => {
+      await service.query(await service.token(ayu.userId), 'mutation { unlinkDiscord }', {});
+      await enroll([budi], room);
+      await service.link(budi.userId, { discordUserId: ayu.account });
+      await service.discord.leave(room.guildId, ayu.account);
+      await eventually(async () =>
+        expect(
+          await service.sql('SELECT is_member FROM discord_memberships WHERE user_id = $1 AND course_id = $2', [
+            ayu.userId,
+            room.courseId,
+          ]),
+        ).toEqual([{ is_member: false }]),
+      );
+    });
+    await service.reaches(ayu.userId, room.courseId, 'pending', 'ACCOUNT_NOT_LINKED', 40_000);
+    const account = await service.link(ayu.userId);
+    await isOn(account, ayu, room);
+  }, 60_000);
 });
