@@ -19,6 +19,9 @@ interface EndedConfig {
   readonly requestedBy: string | null;
 }
 
+/** Of the membership m: its removal is not over. */
+const UNFINISHED = `(m.generation > m.observed_generation OR m.status <> 'removed' OR m.attempts > 0)`;
+
 /** Ends the connection of a course with a server: at once, leaving everybody as they are, or by removing them first. */
 @Injectable()
 export class ConfigDeletion {
@@ -118,12 +121,20 @@ export class ConfigDeletion {
 
   /** Ends every deletion of which nobody is left to be removed. */
   async finishWhereDone(guildId: string): Promise<void> {
+    // Of a configuration that somebody has deleted by SQL meanwhile nothing is left to do either.
+    await this.database.query(
+      `UPDATE discord_sync_runs r SET status = 'SUCCEEDED', finished_at = now(), done = total, error = NULL
+       WHERE r.guild_id = $1 AND r.purpose = 'DELETION' AND r.status = 'RUNNING'
+         AND NOT EXISTS (SELECT FROM discord_server_configs k WHERE k.ending_run_id = r.id) AND NOT EXISTS (
+           SELECT FROM discord_memberships m WHERE m.course_id = r.course_id AND m.guild_id = r.guild_id AND ${UNFINISHED})`,
+      [guildId],
+    );
     const ended = await this.database.query<EndedConfig>(
       `SELECT k.id, k.course_id AS "courseId", k.guild_id AS "guildId", r.id AS "runId", r.requested_by AS "requestedBy"
        FROM discord_server_configs k JOIN discord_sync_runs r ON r.id = k.ending_run_id
        WHERE k.guild_id = $1 AND r.status = 'RUNNING' AND NOT EXISTS (
          SELECT FROM discord_memberships m WHERE m.course_id = k.course_id AND m.guild_id = k.guild_id
-           AND (m.generation > m.observed_generation OR m.status <> 'removed' OR m.attempts > 0))`,
+           AND ${UNFINISHED})`,
       [guildId],
     );
     for (const config of ended) await this.finish(config);

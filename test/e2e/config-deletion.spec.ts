@@ -281,6 +281,25 @@ describe('disconnecting a server from a course', () => {
       expect(await deletion(room)).toBeNull();
     });
 
+    it('comes to its end, too, when somebody deletes the configuration by SQL in the middle of it', async () => {
+      const { room, students } = await class_('Maltese', 3);
+      await service.discord.faults([
+        { method: 'DELETE', route: '/guilds/:id/members/:id', userId: students[0]!.account, status: 500 },
+      ]);
+      await remove(room, true);
+      const going = await deletion(room);
+      expect(going?.status).toBe('RUNNING');
+      await service.sql('DELETE FROM discord_server_configs WHERE id = $1', [room.configId]);
+      await service.discord.noFaults();
+      for (const { userId } of students)
+        await service.reaches(userId, room.courseId, 'removed', 'ENROLLMENT_ENDED', 20_000);
+      await eventually(async () =>
+        expect(
+          await service.sql('SELECT status, total, done FROM discord_sync_runs WHERE id = $1', [going!.id]),
+        ).toEqual([{ status: 'SUCCEEDED', total: 3, done: 3 }]),
+      );
+    });
+
     it('lets go of the rest when that is asked for in the middle of it', async () => {
       const { room, students } = await class_('Japanese', 6);
       await remove(room, true);
