@@ -57,6 +57,8 @@ describe('whatever happens, and whatever breaks', () => {
           );
         }
         count += 1;
+        if (MODEL_RUNS !== undefined && count % 100 === 0)
+          process.stdout.write(`${count} of ${MODEL_RUNS} histories\n`);
         told += [...history].length;
       });
       const check = async (parameters: object) => {
