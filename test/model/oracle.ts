@@ -418,7 +418,14 @@ function wrongOfMember(look: Look, member: GuildState['members'][number], guild:
       look.config(config)!.removal_policy === 'KEEP',
   );
   if (undecided) return null;
-  const wanted = new Set(wanting.map(({ config }) => look.config(config)!.student_role_id));
+  // Who had left, and is in again for whatever reason, has the role again.
+  const isBack = ({ student, config, current }: (typeof claims)[number]) =>
+    current &&
+    look.isEnrolled(student, CONFIGS[config]!.course) &&
+    [...facts.standingOf(student, config)].every((one) => one !== 'staff' && one !== 'ban');
+  const wanted = new Set(
+    [...wanting, ...claims.filter(isBack)].map(({ config }) => look.config(config)!.student_role_id),
+  );
   const place = cast.places[guild]!;
   const ours = [...place.studentRoles, place.otherRole];
   const extra = member.roles.find((role) => ours.includes(role) && !wanted.has(role) && !byHand.has(role));
