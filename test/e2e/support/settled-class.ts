@@ -26,28 +26,37 @@ export async function settledClass(service: Service, room: Classroom, count: num
   const triggers = (state: 'DISABLE' | 'ENABLE') =>
     service.sql(TABLES.map((table) => `ALTER TABLE ${table} ${state} TRIGGER USER;`).join(' '));
   const people = [students.map(({ userId }) => userId), students.map(({ account }) => account)];
-  await triggers('DISABLE');
-  await service.sql(
-    `INSERT INTO auth.users (id, email) SELECT id, id || '@example.org' FROM unnest($1::uuid[]) u(id)`,
-    people.slice(0, 1),
-  );
-  await service.sql(
-    `INSERT INTO user_discord_connections (user_id, discord_user_id, discord_username, is_verified, scopes)
-     SELECT u, account, 'person', true, '{identify,guilds.join}' FROM unnest($1::uuid[], $2::text[]) p(u, account)`,
-    people,
-  );
-  await service.sql('INSERT INTO course_enrollments (user_id, course_id) SELECT unnest($1::uuid[]), $2', [
-    people[0],
-    room.courseId,
-  ]);
-  await service.sql(
-    `INSERT INTO discord_memberships (user_id, course_id, guild_id, discord_user_id, status, reason, joined_at, generation, observed_generation,
-       granted_role_id, acted_discord_user_id, brought_in_by_us, removal_policy, is_member, seen_roles, seen_joined_at, seen_at, seen_discord_user_id)
-     SELECT u, $3, $4, account, 'joined', 'ADDED', now(), 1, 1, $5, account, true, 'KICK', true, ARRAY[$5], now(), now(), account
-     FROM unnest($1::uuid[], $2::text[]) p(u, account)`,
-    [...people, room.courseId, room.guildId, room.roleId],
-  );
-  await triggers('ENABLE');
+  // Whatever is under way about the new course comes first, and whoever looks later finds all of this at once.
+  await service.rest(30_000);
+  await service.sql('BEGIN');
+  try {
+    await triggers('DISABLE');
+    await service.sql(
+      `INSERT INTO auth.users (id, email) SELECT id, id || '@example.org' FROM unnest($1::uuid[]) u(id)`,
+      people.slice(0, 1),
+    );
+    await service.sql(
+      `INSERT INTO user_discord_connections (user_id, discord_user_id, discord_username, is_verified, scopes)
+       SELECT u, account, 'person', true, '{identify,guilds.join}' FROM unnest($1::uuid[], $2::text[]) p(u, account)`,
+      people,
+    );
+    await service.sql('INSERT INTO course_enrollments (user_id, course_id) SELECT unnest($1::uuid[]), $2', [
+      people[0],
+      room.courseId,
+    ]);
+    await service.sql(
+      `INSERT INTO discord_memberships (user_id, course_id, guild_id, discord_user_id, status, reason, joined_at, generation, observed_generation,
+         granted_role_id, acted_discord_user_id, brought_in_by_us, removal_policy, is_member, seen_roles, seen_joined_at, seen_at, seen_discord_user_id)
+       SELECT u, $3, $4, account, 'joined', 'ADDED', now(), 1, 1, $5, account, true, 'KICK', true, ARRAY[$5], now(), now(), account
+       FROM unnest($1::uuid[], $2::text[]) p(u, account)`,
+      [...people, room.courseId, room.guildId, room.roleId],
+    );
+    await triggers('ENABLE');
+    await service.sql('COMMIT');
+  } catch (error) {
+    await service.sql('ROLLBACK');
+    throw error;
+  }
   await service.sql(`ANALYZE ${TABLES.join(', ')}`);
   return students;
 }
