@@ -145,6 +145,11 @@ discord_server_configs.role_after_screening  boolean NOT NULL DEFAULT false
 discord_server_configs.removals_paused  boolean NOT NULL DEFAULT false
 discord_server_configs.ending_run_id  uuid
 discord_server_configs.ownerless_since  timestamp with time zone
+discord_service_minutes.minute  timestamp with time zone NOT NULL
+discord_service_minutes.guild_id  text NOT NULL DEFAULT ''::text
+discord_service_minutes.gateway_ready  boolean NOT NULL DEFAULT false
+discord_service_minutes.calls  integer NOT NULL DEFAULT 0
+discord_service_minutes.failed_calls  integer NOT NULL DEFAULT 0
 discord_settings.name  text NOT NULL
 discord_settings.value  jsonb NOT NULL
 discord_sync_runs.id  uuid NOT NULL DEFAULT gen_random_uuid()
@@ -224,6 +229,7 @@ discord_server_configs  discord_server_configs_grace_check  CHECK (((removal_gra
 discord_server_configs  discord_server_configs_guild_id_check  CHECK ((guild_id ~ '^[0-9]{17,20}$'::text))
 discord_server_configs  discord_server_configs_pkey  PRIMARY KEY (id)
 discord_server_configs  discord_server_configs_removal_policy_check  CHECK ((removal_policy = ANY (ARRAY['KICK'::text, 'REMOVE_ROLE'::text, 'KEEP'::text])))
+discord_service_minutes  discord_service_minutes_pkey  PRIMARY KEY (minute, guild_id)
 discord_settings  discord_settings_pkey  PRIMARY KEY (name)
 discord_sync_runs  discord_sync_runs_pkey  PRIMARY KEY (id)
 discord_sync_runs  discord_sync_runs_purpose_check  CHECK ((purpose = ANY (ARRAY['SYNC'::text, 'REMOVALS'::text, 'UNDO'::text, 'DELETION'::text])))
@@ -249,6 +255,7 @@ CREATE UNIQUE INDEX discord_guilds_pkey ON public.discord_guilds USING btree (gu
 CREATE INDEX discord_integration_logs_actor_idx ON public.discord_integration_logs USING btree (actor_id) WHERE (actor_id IS NOT NULL)
 CREATE INDEX discord_integration_logs_course_idx ON public.discord_integration_logs USING btree (course_id, created_at)
 CREATE UNIQUE INDEX discord_integration_logs_pkey ON public.discord_integration_logs USING btree (id)
+CREATE INDEX discord_integration_logs_time_idx ON public.discord_integration_logs USING btree (created_at)
 CREATE INDEX discord_integration_logs_used_by_idx ON public.discord_integration_logs USING btree (((details ->> 'usedByDiscordUserId'::text))) WHERE (details ? 'usedByDiscordUserId'::text)
 CREATE INDEX discord_integration_logs_user_idx ON public.discord_integration_logs USING btree (user_id, created_at)
 CREATE INDEX discord_link_states_expires_idx ON public.discord_link_states USING btree (expires_at)
@@ -273,6 +280,7 @@ CREATE INDEX discord_removals_run_idx ON public.discord_removals USING btree (ru
 CREATE UNIQUE INDEX discord_server_configs_course_guild_key ON public.discord_server_configs USING btree (course_id, guild_id)
 CREATE INDEX discord_server_configs_guild_idx ON public.discord_server_configs USING btree (guild_id)
 CREATE UNIQUE INDEX discord_server_configs_pkey ON public.discord_server_configs USING btree (id)
+CREATE UNIQUE INDEX discord_service_minutes_pkey ON public.discord_service_minutes USING btree (minute, guild_id)
 CREATE UNIQUE INDEX discord_settings_pkey ON public.discord_settings USING btree (name)
 CREATE INDEX discord_sync_runs_course_idx ON public.discord_sync_runs USING btree (course_id, created_at DESC)
 CREATE INDEX discord_sync_runs_guild_idx ON public.discord_sync_runs USING btree (guild_id, created_at DESC)
@@ -679,6 +687,15 @@ CREATE OR REPLACE FUNCTION public.discord_taught()
 AS $function$
         SELECT t.course_id FROM public.discord_teaching t WHERE t.user_id = (SELECT auth.uid())
       $function$
+CREATE OR REPLACE FUNCTION public.discord_taught_enrollments()
+ RETURNS TABLE(user_id uuid, course_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+        SELECT e.user_id, e.course_id FROM public.discord_enrollments e
+        WHERE e.active AND ((SELECT public.discord_is_admin()) OR e.course_id IN (SELECT public.discord_taught()))
+      $function$
 CREATE OR REPLACE FUNCTION public.discord_teaches(course uuid)
  RETURNS boolean
  LANGUAGE sql
@@ -839,6 +856,10 @@ discord_removals "The service writes" FOR ALL TO anycademy_writer, service_role 
 discord_server_configs "Instructors can manage their discord configs" FOR SELECT TO authenticated USING ((( SELECT discord_is_admin() AS discord_is_admin) OR (course_id IN ( SELECT discord_taught() AS discord_taught))))
 discord_server_configs "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
 discord_server_configs "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
+discord_service_minutes "Staff can view the calls for their servers" FOR SELECT TO authenticated USING (((guild_id = ''::text) OR ( SELECT discord_is_admin() AS discord_is_admin) OR (guild_id IN ( SELECT k.guild_id
+   FROM discord_server_configs k))))
+discord_service_minutes "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
+discord_service_minutes "The service writes" FOR ALL TO service_role USING (true) WITH CHECK (true)
 discord_settings "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
 discord_settings "The service throws the stop switch" FOR UPDATE TO anycademy_writer USING ((name = 'removals_paused'::text)) WITH CHECK ((name = 'removals_paused'::text))
 discord_sync_runs "Instructors can view the runs of their courses" FOR SELECT TO authenticated USING ((( SELECT discord_is_admin() AS discord_is_admin) OR (course_id IN ( SELECT discord_taught() AS discord_taught))))
@@ -872,6 +893,7 @@ discord_migrations  true
 discord_open_invites  true
 discord_removals  true
 discord_server_configs  true
+discord_service_minutes  true
 discord_settings  true
 discord_sync_runs  true
 discord_unlinked_accounts  true
@@ -917,6 +939,9 @@ discord_removals  service_role  DELETE, INSERT, SELECT, UPDATE
 discord_server_configs  anycademy_writer  DELETE, INSERT, SELECT, UPDATE
 discord_server_configs  authenticated  SELECT
 discord_server_configs  service_role  DELETE, INSERT, SELECT, UPDATE
+discord_service_minutes  anycademy_writer  SELECT
+discord_service_minutes  authenticated  SELECT
+discord_service_minutes  service_role  DELETE, INSERT, SELECT, UPDATE
 discord_settings  anycademy_writer  SELECT
 discord_settings  service_role  SELECT
 discord_sync_runs  anycademy_writer  DELETE, INSERT, SELECT, UPDATE
@@ -957,6 +982,7 @@ discord_is_admin()  authenticated
 discord_is_admin()  service_role
 discord_my_data()  authenticated
 discord_taught()  authenticated
+discord_taught_enrollments()  authenticated
 discord_teaches(uuid)  anycademy_writer
 discord_teaches(uuid)  authenticated
 discord_teaches(uuid)  service_role

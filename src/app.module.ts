@@ -9,6 +9,7 @@ import { DiscordBotModule } from './discord-bot/discord-bot.module';
 import { GraphqlModule } from './graphql/graphql.module';
 import { JobsModule } from './jobs/jobs.module';
 import { MembershipModule } from './membership/membership.module';
+import { MetricsModule } from './metrics/metrics.module';
 import { PlatformModule } from './platform/platform.module';
 import { ServerConfigModule } from './server-config/server-config.module';
 import { TelemetryModule } from './telemetry/telemetry.module';
@@ -31,6 +32,7 @@ export class AppModule {
         AuthModule,
         ServerConfigModule,
         MembershipModule,
+        MetricsModule,
         ...(config.roles.has('bot') ? [DiscordBotModule.register()] : []),
       ],
     };

@@ -38,6 +38,17 @@ export interface DatabaseConfig {
   readonly workerUrl: string;
 }
 
+/** The measures that have a target, with the plan's own. */
+export const METRIC_TARGETS = {
+  connectionRate: 0.6,
+  weeklyActiveRate: 0.4,
+  instructorAdoptionRate: 0.7,
+  discordUptime: 0.995,
+  linkAdoptionRate: 0.3,
+  joinClickRate: 0.5,
+} as const;
+export type MetricTargets = Readonly<Record<keyof typeof METRIC_TARGETS, number>>;
+
 /** The environment, read once and validated. Everything else receives this object and never reads `process.env`. */
 export interface Config {
   readonly production: boolean;
@@ -58,6 +69,8 @@ export interface Config {
   readonly encryptionKeys: readonly [EncryptionKey, ...EncryptionKey[]];
   readonly enrollmentActiveStatuses: readonly string[];
   readonly cleanup: { readonly cron: string; readonly timeZone: string };
+  /** Each 0 to 1. */
+  readonly metricTargets: MetricTargets;
 }
 
 /** Injection token of {@link Config}. */

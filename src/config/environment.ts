@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { CronTime } from 'cron';
-import { type EncryptionKey, PROCESS_ROLES, type ProcessRole } from './config';
+import { type EncryptionKey, METRIC_TARGETS, type MetricTargets, PROCESS_ROLES, type ProcessRole } from './config';
 import { looksLikePlaceholder, parseEncryptionKeys } from './secret-format';
 
 /** Secrets, each of which may also be given as NAME_FILE: the path of a file that holds the value. */
@@ -54,6 +54,7 @@ export interface Environment {
   readonly encryptionKeys?: readonly [EncryptionKey, ...EncryptionKey[]];
   readonly enrollmentActiveStatuses: readonly string[];
   readonly cleanup: { readonly cron: string; readonly timeZone: string };
+  readonly metricTargets: MetricTargets;
   /** What the operator should know but need not mend. */
   readonly notices: readonly string[];
 }
@@ -215,6 +216,17 @@ export function readEnvironment(source: Source): Environment {
     problems.push('ENROLLMENT_ACTIVE_STATUSES must name at least one status; with none, nobody would be enrolled.');
   }
 
+  const metricTargets: Record<string, number> = { ...METRIC_TARGETS };
+  for (const part of list('METRIC_TARGETS', '')) {
+    const [name = '', value = ''] = part.split('=').map((side) => side.trim());
+    const target = Number(value);
+    if (name in METRIC_TARGETS && value !== '' && target >= 0 && target <= 1) metricTargets[name] = target;
+    else
+      problems.push(
+        `METRIC_TARGETS lists targets between 0 and 1, such as connectionRate=0.7, of ${Object.keys(METRIC_TARGETS).join(', ')}; it has "${part}".`,
+      );
+  }
+
   const sandbox = {
     enabled: !production && botToken === undefined && flag('SANDBOX', true),
     port: whole('SANDBOX_PORT', 4000),
@@ -280,6 +292,7 @@ export function readEnvironment(source: Source): Environment {
     ...(encryptionKeys ? { encryptionKeys } : {}),
     enrollmentActiveStatuses,
     cleanup: { cron, timeZone },
+    metricTargets: metricTargets as unknown as MetricTargets,
     notices,
   };
 }

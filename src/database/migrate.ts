@@ -12,6 +12,7 @@ import { Urgency1763800000008 } from '../../migrations/1763800000008-Urgency';
 import { AttemptRole1763800000009 } from '../../migrations/1763800000009-AttemptRole';
 import { OpenInvites1763800000010 } from '../../migrations/1763800000010-OpenInvites';
 import { ModeratorRemovals1763800000011 } from '../../migrations/1763800000011-ModeratorRemovals';
+import { Metrics1763800000015 } from '../../migrations/1763800000015-Metrics';
 
 const MIGRATIONS = [
   Platform1763800000001,
@@ -25,6 +26,7 @@ const MIGRATIONS = [
   AttemptRole1763800000009,
   OpenInvites1763800000010,
   ModeratorRemovals1763800000011,
+  Metrics1763800000015,
 ];
 
 /** Advisory lock under which one process migrates while other replicas wait ("anyc", 2). */

@@ -68,8 +68,7 @@ export class BotHttp {
           // Here and not where a call begins: calls that already wait in a queue must not be sent either.
           this.permit.check();
           this.circuit.admit();
-          this.meter.count();
-          const response = await DefaultRestOptions.makeRequest(url, { ...init, headers });
+          const response = await this.meter.count(url, () => DefaultRestOptions.makeRequest(url, { ...init, headers }));
           this.answered(response.status);
           return response;
         });

@@ -190,9 +190,9 @@ export class DiscordRest {
     return this.http.circuitState;
   }
 
-  /** Runs the work and tells how many calls it made. */
-  metered<Result>(work: () => Promise<Result>): Promise<{ result: Result; calls: number }> {
-    return this.http.meter.metered(work);
+  /** Runs the work, which is about this server, and tells how many calls it made. */
+  metered<Result>(guildId: string, work: () => Promise<Result>): Promise<{ result: Result; calls: number }> {
+    return this.http.meter.metered(work, guildId);
   }
 
   /** Runs the work, whose calls are made in this manner. */

@@ -13,6 +13,7 @@ const ROW: MembershipRow = {
   status: 'pending',
   reason: 'QUEUED',
   generation: '1',
+  markedAt: new Date(0),
   attempts: 0,
   requested: false,
   leftByChoice: false,

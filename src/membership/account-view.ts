@@ -19,6 +19,8 @@ export interface MembershipRow {
   readonly status: MembershipStatus;
   readonly reason: MembershipReason;
   readonly generation: string;
+  /** Since when it waits. */
+  readonly markedAt: Date;
   readonly attempts: number;
   readonly requested: boolean;
   readonly leftByChoice: boolean;

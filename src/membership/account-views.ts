@@ -9,7 +9,7 @@ export const IS_ENROLLED =
 
 const ROW = `
   m.id, m.user_id AS "userId", m.course_id AS "courseId", m.guild_id AS "guildId", m.status, m.reason,
-  m.generation::text AS generation, m.attempts, m.requested, m.left_by_choice AS "leftByChoice",
+  m.generation::text AS generation, m.marked_at AS "markedAt", m.attempts, m.requested, m.left_by_choice AS "leftByChoice",
   m.removed_by_staff AS "removedByStaff", m.removed_by_moderator AS "removedByModerator", m.banned, m.removal_state AS "removalState", m.removal_run_id AS "removalRunId", m.ended_at AS "endedAt",
   m.granted_role_id AS "grantedRoleId", m.acted_discord_user_id AS "actedDiscordUserId",
   m.brought_in_by_us AS "broughtInByUs", m.removal_policy AS "storedRemovalPolicy", m.removal_due_at AS "storedRemovalDueAt", m.invite_code AS "inviteCode",

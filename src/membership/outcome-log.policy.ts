@@ -94,6 +94,10 @@ function entryOf(row: MembershipRow, { step, refusal }: Effect, change: Change |
       ...('roleId' in step ? { roleId: step.roleId } : {}),
       ...('roleIds' in step && step.roleIds.length > 0 ? { roleIds: step.roleIds } : {}),
       ...(step.type === 'revoke-invite' ? { revoked: true } : {}),
+      // With the entry's own time: how long the student waited for the role.
+      ...(change?.reason === 'ADDED' && change.status !== row.status
+        ? { waitedSince: row.markedAt.toISOString() }
+        : {}),
       ...(refusal ? { code: refusal.code, httpStatus: refusal.status } : {}),
     },
     ...withChange(change),

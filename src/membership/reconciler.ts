@@ -141,7 +141,7 @@ export class Reconciler implements OnModuleDestroy {
     await this.runs.refuseUnready(work.guildId);
     const queued = await this.runs.queued(work.guildId);
     if (queued.length === 0) return;
-    const { result, calls } = await this.discord.metered(() =>
+    const { result, calls } = await this.discord.metered(work.guildId, () =>
       Promise.allSettled([this.discord.within(COMPARING, () => this.comparison.compare(work, queued))]),
     );
     const [compared] = result;
@@ -169,7 +169,7 @@ export class Reconciler implements OnModuleDestroy {
     // the two go together, or not at all.
     const begun = new Set<string>();
     const putOff = new Set<string>();
-    const { calls } = await this.discord.metered(async () => {
+    const { calls } = await this.discord.metered(work.guildId, async () => {
       for (const view of views) {
         const sharesRow = (rows: ReadonlySet<string>) => view.rows.some(({ id }) => rows.has(id));
         if (this.stopping || (Date.now() > writtenBy && !sharesRow(begun))) return;

@@ -5,7 +5,7 @@ import { SignJWT } from 'jose';
 import { SANDBOX_CREDENTIALS } from '../../sandbox/credentials';
 import { AuditLogModule } from '../../src/audit-log/audit-log.module';
 import { AuthModule } from '../../src/auth/auth.module';
-import { CONFIG, type Config, type DatabaseConfig } from '../../src/config/config';
+import { CONFIG, type Config, type DatabaseConfig, METRIC_TARGETS } from '../../src/config/config';
 import { DatabaseModule } from '../../src/database/database.module';
 import { DiscordApiModule } from '../../src/discord-api/discord-api.module';
 import { GraphqlModule } from '../../src/graphql/graphql.module';
@@ -40,6 +40,7 @@ export function configFor(database: DatabaseConfig, discordUrl: string, changes:
     encryptionKeys: [{ id: 'test', key: new Uint8Array(32).fill(7) }],
     enrollmentActiveStatuses: ['active', 'completed'],
     cleanup: { cron: '0 2 * * *', timeZone: 'UTC' },
+    metricTargets: METRIC_TARGETS,
     ...changes,
   };
 }

@@ -93,7 +93,7 @@ describe('Talking to Discord', () => {
     it('lists all members, a thousand at a time, each one once', async () => {
       const { ids } = await local.control<{ ids: string[] }>('POST', '/sandbox/users/bulk', { count: 2_300 });
       await local.control('POST', `/sandbox/guilds/${server.id}/members/bulk`, { userIds: ids });
-      const { result: pages, calls: made } = await rest.metered(async () => {
+      const { result: pages, calls: made } = await rest.metered(server.id, async () => {
         const found: string[][] = [];
         for await (const page of rest.listMembers(server.id)) found.push(page.map(({ user }) => user.id));
         return found;
@@ -216,7 +216,7 @@ describe('Talking to Discord', () => {
   describe('when Discord is not well', () => {
     it('repeats once what is safe to repeat', async () => {
       await fault({ method: 'GET', route: '/guilds/:id', status: 502, times: 1 });
-      const { result, calls: made } = await rest.metered(() => rest.getGuild(server.id));
+      const { result, calls: made } = await rest.metered(server.id, () => rest.getGuild(server.id));
       expect(result.id).toBe(server.id);
       expect(made).toBe(2);
     });

@@ -10,7 +10,7 @@ import { Client } from 'pg';
 import WebSocket from 'ws';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../sandbox/server';
 import { TokenVault } from '../../../src/auth/token-vault';
-import { type Config, type ProcessRole } from '../../../src/config/config';
+import { type Config, METRIC_TARGETS, type ProcessRole } from '../../../src/config/config';
 import { createApplication } from '../../../src/main';
 import { type MigratedDatabase, migratedDatabase } from '../../support/migrated-database';
 import { Browser } from './browser';
@@ -92,6 +92,7 @@ export class Service {
       enrollmentActiveStatuses: ['active', 'completed'],
       // Never due while a test runs: tests that are about the cleanup run its job.
       cleanup: { cron: '0 2 29 2 *', timeZone: 'UTC' },
+      metricTargets: METRIC_TARGETS,
       ...options.config,
     };
     const discord = new LocalDiscordControl(sandbox.url);
