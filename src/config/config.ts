@@ -69,6 +69,8 @@ export interface Config {
   readonly encryptionKeys: readonly [EncryptionKey, ...EncryptionKey[]];
   readonly enrollmentActiveStatuses: readonly string[];
   readonly cleanup: { readonly cron: string; readonly timeZone: string };
+  /** For how long somebody's Discord account is remembered after their last enrollment has ended, days. */
+  readonly personRetentionDays: number;
   /** Each 0 to 1. */
   readonly metricTargets: MetricTargets;
 }

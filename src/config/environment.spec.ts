@@ -59,9 +59,10 @@ describe('the environment', () => {
       JWKS_URL: 'ftp://x',
       CLEANUP_TIME_ZONE: 'Mars/Base',
       CLEANUP_CRON: '99 0 * * *',
+      PERSON_RETENTION_DAYS: 'a week',
       METRIC_TARGETS: 'connectionRate=0.7,happiness=1,discordUptime=99',
     });
-    expect(problems).toHaveLength(8);
+    expect(problems).toHaveLength(9);
   });
 
   it('refuses an embedded part, a missing secret and a placeholder in production', () => {

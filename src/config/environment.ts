@@ -54,6 +54,7 @@ export interface Environment {
   readonly encryptionKeys?: readonly [EncryptionKey, ...EncryptionKey[]];
   readonly enrollmentActiveStatuses: readonly string[];
   readonly cleanup: { readonly cron: string; readonly timeZone: string };
+  readonly personRetentionDays: number;
   readonly metricTargets: MetricTargets;
   /** What the operator should know but need not mend. */
   readonly notices: readonly string[];
@@ -216,6 +217,10 @@ export function readEnvironment(source: Source): Environment {
     problems.push('ENROLLMENT_ACTIVE_STATUSES must name at least one status; with none, nobody would be enrolled.');
   }
 
+  const retention = text('PERSON_RETENTION_DAYS') ?? '90';
+  if (!/^[1-9]\d{0,4}$/.test(retention))
+    problems.push(`PERSON_RETENTION_DAYS must be a number of days, 1 to 99999; it is "${retention}".`);
+
   const metricTargets: Record<string, number> = { ...METRIC_TARGETS };
   for (const part of list('METRIC_TARGETS', '')) {
     const [name = '', value = ''] = part.split('=').map((side) => side.trim());
@@ -292,6 +297,7 @@ export function readEnvironment(source: Source): Environment {
     ...(encryptionKeys ? { encryptionKeys } : {}),
     enrollmentActiveStatuses,
     cleanup: { cron, timeZone },
+    personRetentionDays: Number(retention),
     metricTargets: metricTargets as unknown as MetricTargets,
     notices,
   };

@@ -1,7 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { type Caller } from '../common/caller';
 import { Linking } from '../auth/linking';
+import { CONFIG, type Config } from '../config/config';
 import { Database } from '../database/database';
 import { JobHandler } from '../jobs/job-handler';
 
@@ -9,6 +10,9 @@ export const FORGET_ACCOUNTS = 'forget-accounts';
 
 /** How long the id of an account that is not linked any more is kept at the most, to end its access on Discord. */
 const AT_MOST = '7 days';
+
+/** How many people are forgotten at once because of their time; the next minute goes on. */
+const FORGOTTEN_AT_ONCE = 200;
 
 /** Where a membership holds an account's id. */
 const HOLDS = (account: string) =>
@@ -20,6 +24,7 @@ export class Forgetting {
   constructor(
     private readonly database: Database,
     private readonly linking: Linking,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /** Everything that is kept about the caller, but for secrets. */
@@ -74,8 +79,42 @@ export class Forgetting {
          AND EXISTS (SELECT FROM discord_users)`,
     );
     if (deleted.length > 0) await this.deletedUsers(deleted.map(({ userId }) => userId));
+    await this.forgetFormerStudents();
     await this.forgetUnlinked();
     await this.database.query('SELECT discord_drop_revocations()');
+  }
+
+  /**
+   * Whoever's enrollments have all ended long ago, or who linked an account long ago and never enrolled. Not who teaches, nor
+   * who is still in a server by us: a removal that is held, or was cancelled, may still be decided about.
+   */
+  private async forgetFormerStudents(): Promise<void> {
+    await this.database.work(async (manager) => {
+      const former = await manager.query<{ userId: string }[]>(
+        `SELECT p.user_id AS "userId" FROM (
+           SELECT u.user_id FROM user_discord_connections u WHERE u.created_at < now() - $1 * interval '1 day'
+           UNION
+           SELECT m.user_id FROM discord_memberships m WHERE m.ended_at < now() - $1 * interval '1 day' AND num_nonnulls(
+             m.discord_user_id, m.acted_discord_user_id, m.attempt_discord_user_id, m.seen_discord_user_id) > 0) p
+         WHERE NOT EXISTS (SELECT FROM discord_enrollments e WHERE e.user_id = p.user_id AND e.active)
+           AND NOT EXISTS (SELECT FROM discord_memberships m WHERE m.user_id = p.user_id
+             AND (m.status = 'joined' OR m.ended_at IS NULL OR m.ended_at >= now() - $1 * interval '1 day'))
+           AND NOT EXISTS (SELECT FROM user_discord_connections u WHERE u.user_id = p.user_id AND u.created_at >= now() - $1 * interval '1 day')
+           AND NOT EXISTS (SELECT FROM courses c WHERE c.instructor_id = p.user_id)
+           AND NOT EXISTS (SELECT FROM course_staff s WHERE s.user_id = p.user_id)
+           AND NOT EXISTS (SELECT FROM discord_server_configs k WHERE k.instructor_id = p.user_id)
+           AND NOT EXISTS (SELECT FROM discord_users d WHERE d.id = p.user_id AND d.role <> 'student')
+           AND NOT EXISTS (SELECT FROM discord_unlinked_accounts a WHERE a.user_id = p.user_id AND a.from_log)
+           -- A roster that reads empty ends nobody's.
+           AND EXISTS (SELECT FROM discord_enrollments e WHERE e.active)
+         ORDER BY 1 LIMIT $2`,
+        [this.config.personRetentionDays, FORGOTTEN_AT_ONCE],
+      );
+      for (const { userId } of former) {
+        await this.linking.disconnectIn(manager, userId, null);
+        await this.eraseAll(manager, userId);
+      }
+    });
   }
 
   private async forgetUnlinked(): Promise<void> {

@@ -73,6 +73,7 @@ export async function prepareGround(environment: Environment, report: (step: str
       encryptionKeys: environment.encryptionKeys ?? localKeys(secrets),
       enrollmentActiveStatuses: environment.enrollmentActiveStatuses,
       cleanup: environment.cleanup,
+      personRetentionDays: environment.personRetentionDays,
       metricTargets: environment.metricTargets,
     };
     return { config, embedded, localDiscord, notes, stop };

@@ -1,5 +1,5 @@
 import { Sweep } from '../../src/membership/sweep';
-import { type Classroom, classroom, eventually, Service } from './support/service';
+import { type Classroom, classroom, eventually, namedIn, Service } from './support/service';
 
 const ERASE = 'mutation { eraseMyDiscordData }';
 const UNLINK = 'mutation { unlinkDiscord }';
@@ -48,18 +48,7 @@ describe('a student who wants to be forgotten', () => {
   const dataOf = async ({ token }: Student) => (await service.query<Data>(token, DATA)).myDiscordData;
   const sweep = () => service.nest.get(Sweep).sweep();
 
-  /** In which tables anything names the Discord account. */
-  async function namedIn({ discordId }: Student): Promise<string[]> {
-    const tables = await service.sql<{ name: string }>(
-      `SELECT format('%I.%I', relnamespace::regnamespace, relname) AS name FROM pg_class
-       WHERE relkind = 'r' AND relnamespace::regnamespace::text IN ('public', 'graphile_worker', 'auth')`,
-    );
-    const named: string[] = [];
-    for (const { name } of tables)
-      if ((await service.sql(`SELECT FROM ${name} t WHERE strpos(t::text, $1) > 0 LIMIT 1`, [discordId])).length > 0)
-        named.push(name);
-    return named;
-  }
+  const named = ({ discordId }: Student) => namedIn(service, discordId);
 
   it('sees everything that is kept about them and nothing about anybody else, and no token', async () => {
     const budi = await joined();
@@ -96,7 +85,7 @@ describe('a student who wants to be forgotten', () => {
     await service.discord.clearRequests();
     expect(await service.query(ayu.token, ERASE)).toEqual({ eraseMyDiscordData: true });
     expect(await service.sql('SELECT FROM user_discord_connections WHERE user_id = $1', [ayu.id])).toEqual([]);
-    expect(await namedIn(ayu)).not.toContain('public.discord_integration_logs');
+    expect(await named(ayu)).not.toContain('public.discord_integration_logs');
 
     await service.reaches(ayu.id, room.courseId, 'pending', 'ACCOUNT_NOT_LINKED');
     expect(await rolesOf(ayu)).toBeUndefined();
@@ -104,13 +93,13 @@ describe('a student who wants to be forgotten', () => {
     await sweep();
     await service.rest();
     await sweep();
-    expect(await namedIn(ayu)).toEqual([]);
+    expect(await named(ayu)).toEqual([]);
     expect(await service.discord.calls()).toContain('POST /oauth2/token/revoke 200');
     // What was done stays known, of whom on Discord does not; and of others nothing is touched.
     expect((await dataOf(ayu)).log.map(({ action }) => action)).toEqual(
       expect.arrayContaining(['link', 'enrollment', 'add', 'unlink', 'remove']),
     );
-    expect(await namedIn(budi)).toContain('public.discord_integration_logs');
+    expect(await named(budi)).toContain('public.discord_integration_logs');
     expect(await rolesOf(budi)).toEqual([room.roleId]);
     expect(await service.query(ayu.token, ERASE)).toEqual({ eraseMyDiscordData: false });
 
@@ -144,7 +133,7 @@ describe('a student who wants to be forgotten', () => {
     await service.rest();
     await sweep();
     expect(await rolesOf(ayu, kind)).toEqual([kind.roleId]);
-    expect(await namedIn(ayu)).toEqual([]);
+    expect(await named(ayu)).toEqual([]);
   });
 
   it('is not removed from a server in which they were before us: they lose our role', async () => {
@@ -177,7 +166,7 @@ describe('a student who wants to be forgotten', () => {
     await service.rest();
     await sweep();
     expect(JSON.stringify(await dataOf(ayu))).not.toContain(link!.split('/').at(-1));
-    expect(await namedIn(ayu)).toEqual([]);
+    expect(await named(ayu)).toEqual([]);
   });
 
   it('unlinks while the course is paused: everything stays until it goes on, then they are out', async () => {
@@ -198,7 +187,7 @@ describe('a student who wants to be forgotten', () => {
     await service.rest();
     await sweep();
     // The log of a student who only unlinks goes on telling which account it was.
-    expect((await namedIn(ayu)).filter((table) => table !== 'public.discord_unlinked_accounts')).toEqual([
+    expect((await named(ayu)).filter((table) => table !== 'public.discord_unlinked_accounts')).toEqual([
       'public.discord_integration_logs',
     ]);
   });
@@ -212,10 +201,10 @@ describe('a student who wants to be forgotten', () => {
     await service.query(ayu.token, ERASE);
     await eventually(async () => expect(await service.discord.calls()).toContain('POST /oauth2/token/revoke 500'));
     await sweep();
-    expect(await namedIn(ayu)).toContain('public.discord_memberships');
+    expect(await named(ayu)).toContain('public.discord_memberships');
     await service.sql(`UPDATE discord_unlinked_accounts SET unlinked_at = unlinked_at - interval '6 days'`);
     await sweep();
-    expect(await namedIn(ayu)).toContain('public.discord_memberships');
+    expect(await named(ayu)).toContain('public.discord_memberships');
     await service.sql(`UPDATE discord_unlinked_accounts SET unlinked_at = unlinked_at - interval '1 day'`);
     // Nor is it remembered whose grant could not be revoked.
     await service.sql(
@@ -224,7 +213,7 @@ describe('a student who wants to be forgotten', () => {
     );
     await eventually(async () => {
       await sweep();
-      expect(await namedIn(ayu)).toEqual([]);
+      expect(await named(ayu)).toEqual([]);
     });
     await service.discord.noFaults();
     await service.discord.addBot(lost.guildId);
@@ -235,7 +224,7 @@ describe('a student who wants to be forgotten', () => {
     const ayu = await joined();
     await service.discordVanishes();
     expect(await service.query(ayu.token, ERASE)).toEqual({ eraseMyDiscordData: true });
-    expect(await namedIn(ayu)).not.toContain('public.user_discord_connections');
+    expect(await named(ayu)).not.toContain('public.user_discord_connections');
     await service.down();
     await service.discordReturns();
     await service.discord.clearRequests();

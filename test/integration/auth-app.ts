@@ -40,6 +40,7 @@ export function configFor(database: DatabaseConfig, discordUrl: string, changes:
     encryptionKeys: [{ id: 'test', key: new Uint8Array(32).fill(7) }],
     enrollmentActiveStatuses: ['active', 'completed'],
     cleanup: { cron: '0 2 * * *', timeZone: 'UTC' },
+    personRetentionDays: 90,
     metricTargets: METRIC_TARGETS,
     ...changes,
   };

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { type Config } from '../../src/config/config';
 import { AuditLog } from '../../src/audit-log/audit-log';
 import { Linking } from '../../src/auth/linking';
 import { JobQueue } from '../../src/jobs/job-queue';
@@ -245,7 +246,13 @@ describe('marking', () => {
     const queue = new GuildQueue(new JobQueue());
     const log = new AuditLog();
     // Nobody is disconnected and no server is compared here.
-    const forgetting = new Forgetting(process.database, Object.create(Linking.prototype) as Linking);
+    const forgetting = new Forgetting(
+      process.database,
+      Object.create(Linking.prototype) as Linking,
+      {
+        personRetentionDays: 90,
+      } as Config,
+    );
     const runs = Object.create(SyncRuns.prototype) as SyncRuns;
     marker = new Marker(process.database, queue, log, forgetting, new Ownership(process.database, log));
     sweep = new Sweep(process.database, marker, queue, runs, forgetting);

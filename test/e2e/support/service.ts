@@ -92,6 +92,7 @@ export class Service {
       enrollmentActiveStatuses: ['active', 'completed'],
       // Never due while a test runs: tests that are about the cleanup run its job.
       cleanup: { cron: '0 2 29 2 *', timeZone: 'UTC' },
+      personRetentionDays: 90,
       metricTargets: METRIC_TARGETS,
       ...options.config,
     };
@@ -559,4 +560,17 @@ export async function eventually(check: () => Promise<void>, patience = 8_000): 
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
   }
+}
+
+/** In which tables anything names this text, such as somebody's Discord account. */
+export async function namedIn(service: Service, text: string): Promise<string[]> {
+  const tables = await service.sql<{ name: string }>(
+    `SELECT format('%I.%I', relnamespace::regnamespace, relname) AS name FROM pg_class
+     WHERE relkind = 'r' AND relnamespace::regnamespace::text IN ('public', 'graphile_worker', 'auth')`,
+  );
+  const named: string[] = [];
+  for (const { name } of tables)
+    if ((await service.sql(`SELECT FROM ${name} t WHERE strpos(t::text, $1) > 0 LIMIT 1`, [text])).length > 0)
+      named.push(name);
+  return named;
 }
