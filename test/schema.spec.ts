@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildSchema } from 'graphql';
 import { AuditLogModule } from '../src/audit-log/audit-log.module';
 import { AuthModule } from '../src/auth/auth.module';
 import { printSchemaOf } from '../src/graphql/print-schema';
@@ -7,8 +8,42 @@ import { MembershipModule } from '../src/membership/membership.module';
 import { PlatformModule } from '../src/platform/platform.module';
 import { ServerConfigModule } from '../src/server-config/server-config.module';
 import { migrate } from '../src/database/migrate';
+import { compareWithContract, withoutDescription } from './support/schema-contract';
 import { dumpSchema } from './support/schema-dump';
 import { createTestDatabase } from './support/test-database';
+
+/**
+ * What the contract promises and the service does not have yet. It only ever becomes shorter: whoever adds an element
+ * takes it off this list, and nothing is ever put on it.
+ */
+const ABSENT = [
+  'Course.discordLink',
+  'Course.staff',
+  'Course.stats',
+  'CourseDiscordLink',
+  'CourseStats',
+  'JoinResult',
+  'LinkVisit',
+  'ManageableGuild',
+  'MetricTarget',
+  'Metrics',
+  'MetricsBucket',
+  'MetricsPoint',
+  'Mutation.confirmLinkMembership',
+  'Mutation.inviteStudents',
+  'Mutation.joinCourseDiscord',
+  'Mutation.removeCourseDiscordLink',
+  'Mutation.setCourseDiscordLink',
+  'Mutation.setCourseStaff',
+  'Mutation.setDirectMessages',
+  'Mutation.setEnrollment',
+  'Query.manageableGuilds',
+  'Query.metrics',
+  'Subscription.serverHealthChanged',
+  'Subscription.syncRunProgressed',
+  'Viewer.courses',
+  'Viewer.directMessages',
+];
 
 type Resolver = new (...dependencies: never[]) => unknown;
 
@@ -47,5 +82,27 @@ describe('what is committed of the schemas is what the code makes (npm run schem
     } finally {
       await database.drop();
     }
+  });
+});
+
+describe('the schema that is committed', () => {
+  const read = (file: string) => buildSchema(readFileSync(join(__dirname, file), 'utf8'));
+  const schema = read('../schema.gql');
+  const { absent, different, demanded } = compareWithContract(schema, read('contract.graphql'));
+
+  it('has every type, field, argument and value of the contract, except those that are known to be absent', () => {
+    expect(absent).toEqual(ABSENT);
+  });
+
+  it('has them with the same types, nullability and defaults', () => {
+    expect(different).toEqual([]);
+  });
+
+  it('demands nothing that the contract does not know', () => {
+    expect(demanded).toEqual([]);
+  });
+
+  it('says of every element what it is', () => {
+    expect(withoutDescription(schema)).toEqual([]);
   });
 });

@@ -22,9 +22,17 @@ export class AuditLogResolver {
   @SignedIn()
   async auditLog(
     @Context() context: GraphqlContext,
-    @Args('first', { type: () => Int, nullable: true, defaultValue: 50 }) first: number | null,
-    @Args('filter', { type: () => AuditLogFilter, nullable: true }) filter?: AuditLogFilter | null,
-    @Args('after', { type: () => String, nullable: true }) after?: string | null,
+    @Args('first', {
+      type: () => Int,
+      nullable: true,
+      defaultValue: 50,
+      description: 'How many at the most, 1 to 200.',
+    })
+    first: number | null,
+    @Args('filter', { type: () => AuditLogFilter, nullable: true, description: 'Only those that fit it.' })
+    filter?: AuditLogFilter | null,
+    @Args('after', { type: () => String, nullable: true, description: 'The endCursor of the page before this one.' })
+    after?: string | null,
   ): Promise<ConnectionOf<LogRow>> {
     return toConnection(await this.history.page(callerOf(context), filter ?? {}, { first: first ?? 50, after }));
   }
@@ -36,8 +44,14 @@ export class AuditLogResolver {
   @SignedIn()
   auditLogAppended(
     @Context() context: GraphqlContext,
-    @Args('filter', { type: () => AuditLogFilter, nullable: true }) filter?: AuditLogFilter | null,
-    @Args('after', { type: () => String, nullable: true }) after?: string | null,
+    @Args('filter', { type: () => AuditLogFilter, nullable: true, description: 'Only those that fit it.' })
+    filter?: AuditLogFilter | null,
+    @Args('after', {
+      type: () => String,
+      nullable: true,
+      description: 'A seq of the log: everything since then comes first.',
+    })
+    after?: string | null,
   ): Promise<AsyncIterableIterator<LogRow, undefined>> {
     return this.stream.follow(callerOf(context), filter ?? {}, after);
   }

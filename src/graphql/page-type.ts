@@ -4,7 +4,7 @@ import { type Page } from '../common/page';
 
 @ObjectType({ description: 'Where a page ends, and whether another one follows.' })
 export class PageInfo {
-  @Field(() => Boolean)
+  @Field(() => Boolean, { description: 'Whether there is more after this page.' })
   hasNextPage!: boolean;
 
   @Field(() => String, {
@@ -40,22 +40,22 @@ export interface CountedConnectionOf<Node> extends ConnectionOf<Node> {
 export function connectionType<Node>(name: string, node: () => Type<Node>): Type<ConnectionOf<Node>> {
   @ObjectType(`${name}Edge`, { description: 'One of the list, with its place in it.' })
   class Edge implements EdgeOf<Node> {
-    @Field(() => String)
+    @Field(() => String, { description: 'Its place in the list: give it as "after" to go on from here.' })
     cursor!: string;
 
-    @Field(node)
+    @Field(node, { description: 'What stands there.' })
     node!: Node;
   }
 
   @ObjectType({ isAbstract: true })
   class Connection implements ConnectionOf<Node> {
-    @Field(() => [Edge])
+    @Field(() => [Edge], { description: 'The page, each with its place in the list.' })
     edges!: readonly EdgeOf<Node>[];
 
-    @Field(() => [node()])
+    @Field(() => [node()], { description: 'The page, without the places.' })
     nodes!: readonly Node[];
 
-    @Field(() => PageInfo)
+    @Field(() => PageInfo, { description: 'Where the page ends, and whether another one follows.' })
     pageInfo!: PageInfo;
   }
   return Connection;

@@ -27,10 +27,18 @@ export class MembershipChangeResolver {
   @SignedIn()
   async membershipChanged(
     @Context() context: GraphqlContext,
-    @Args('courseId', { type: () => GraphQLUuid, nullable: true }) courseId?: string | null,
-    @Args('guildId', { type: () => GraphQLSnowflake, nullable: true }) guildId?: string | null,
-    @Args('userId', { type: () => GraphQLUuid, nullable: true }) userId?: string | null,
-    @Args('after', { type: () => String, nullable: true }) after?: string | null,
+    @Args('courseId', { type: () => GraphQLUuid, nullable: true, description: 'Only what is about this course.' })
+    courseId?: string | null,
+    @Args('guildId', { type: () => GraphQLSnowflake, nullable: true, description: 'Only what is about this server.' })
+    guildId?: string | null,
+    @Args('userId', { type: () => GraphQLUuid, nullable: true, description: 'Only what is about this student.' })
+    userId?: string | null,
+    @Args('after', {
+      type: () => String,
+      nullable: true,
+      description: 'A seq of the log: everything since then comes first.',
+    })
+    after?: string | null,
   ): Promise<AsyncIterableIterator<LogRow>> {
     const caller = callerOf(context);
     const mayBeSeen = await this.visibility.visibilityOf(caller);

@@ -16,8 +16,15 @@ export class ViewerMembershipsResolver {
   memberships(
     @Parent() viewer: Viewer,
     @Context() context: GraphqlContext,
-    @Args('first', { type: () => Int, nullable: true, defaultValue: 50 }) first: number | null,
-    @Args('after', { type: () => String, nullable: true }) after?: string | null,
+    @Args('first', {
+      type: () => Int,
+      nullable: true,
+      defaultValue: 50,
+      description: 'How many at the most, 1 to 200.',
+    })
+    first: number | null,
+    @Args('after', { type: () => String, nullable: true, description: 'The endCursor of the page before this one.' })
+    after?: string | null,
   ): Promise<CountedConnectionOf<Membership>> {
     return connectionOf(this.reader, context, { userId: viewer.id }, first, after);
   }
@@ -34,9 +41,17 @@ export class CourseMembershipsResolver {
   memberships(
     @Parent() course: Course,
     @Context() context: GraphqlContext,
-    @Args('first', { type: () => Int, nullable: true, defaultValue: 50 }) first: number | null,
-    @Args('filter', { type: () => MembershipFilter, nullable: true }) filter?: MembershipFilter | null,
-    @Args('after', { type: () => String, nullable: true }) after?: string | null,
+    @Args('first', {
+      type: () => Int,
+      nullable: true,
+      defaultValue: 50,
+      description: 'How many at the most, 1 to 200.',
+    })
+    first: number | null,
+    @Args('filter', { type: () => MembershipFilter, nullable: true, description: 'Only those that fit it.' })
+    filter?: MembershipFilter | null,
+    @Args('after', { type: () => String, nullable: true, description: 'The endCursor of the page before this one.' })
+    after?: string | null,
   ): Promise<CountedConnectionOf<Membership>> {
     return connectionOf(this.reader, context, { courseId: course.id, filter }, first, after);
   }

@@ -31,8 +31,8 @@ export class MembershipResolver {
   @SignedIn()
   async membership(
     @Context() context: GraphqlContext,
-    @Args('userId', { type: () => GraphQLUuid }) userId: string,
-    @Args('courseId', { type: () => GraphQLUuid }) courseId: string,
+    @Args('userId', { type: () => GraphQLUuid, description: 'The student.' }) userId: string,
+    @Args('courseId', { type: () => GraphQLUuid, description: 'The course.' }) courseId: string,
   ): Promise<Membership | null> {
     return (await this.reader.ofStudent(callerOf(context), userId, courseId))[0] ?? null;
   }
@@ -41,11 +41,21 @@ export class MembershipResolver {
   @SignedIn()
   async memberships(
     @Context() context: GraphqlContext,
-    @Args('first', { type: () => Int, nullable: true, defaultValue: 50 }) first: number | null,
-    @Args('courseId', { type: () => GraphQLUuid, nullable: true }) courseId?: string | null,
-    @Args('guildId', { type: () => GraphQLSnowflake, nullable: true }) guildId?: string | null,
-    @Args('filter', { type: () => MembershipFilter, nullable: true }) filter?: MembershipFilter | null,
-    @Args('after', { type: () => String, nullable: true }) after?: string | null,
+    @Args('first', {
+      type: () => Int,
+      nullable: true,
+      defaultValue: 50,
+      description: 'How many at the most, 1 to 200.',
+    })
+    first: number | null,
+    @Args('courseId', { type: () => GraphQLUuid, nullable: true, description: 'Only what is about this course.' })
+    courseId?: string | null,
+    @Args('guildId', { type: () => GraphQLSnowflake, nullable: true, description: 'Only what is about this server.' })
+    guildId?: string | null,
+    @Args('filter', { type: () => MembershipFilter, nullable: true, description: 'Only those that fit it.' })
+    filter?: MembershipFilter | null,
+    @Args('after', { type: () => String, nullable: true, description: 'The endCursor of the page before this one.' })
+    after?: string | null,
   ): Promise<CountedConnectionOf<Membership>> {
     const caller = callerOf(context);
     const query = { courseId, guildId, filter };
@@ -61,7 +71,7 @@ export class MembershipResolver {
   @SignedIn()
   rejoinCourse(
     @Context() context: GraphqlContext,
-    @Args('courseId', { type: () => GraphQLUuid }) courseId: string,
+    @Args('courseId', { type: () => GraphQLUuid, description: 'The course.' }) courseId: string,
   ): Promise<Membership[]> {
     return this.actions.rejoin(callerOf(context), courseId);
   }
@@ -70,8 +80,8 @@ export class MembershipResolver {
   @SignedIn()
   inviteStudent(
     @Context() context: GraphqlContext,
-    @Args('userId', { type: () => GraphQLUuid }) userId: string,
-    @Args('courseId', { type: () => GraphQLUuid }) courseId: string,
+    @Args('userId', { type: () => GraphQLUuid, description: 'The student.' }) userId: string,
+    @Args('courseId', { type: () => GraphQLUuid, description: 'The course.' }) courseId: string,
   ): Promise<Membership> {
     return this.actions.invite(callerOf(context), userId, courseId);
   }
@@ -82,9 +92,10 @@ export class MembershipResolver {
   @SignedIn()
   removeStudent(
     @Context() context: GraphqlContext,
-    @Args('userId', { type: () => GraphQLUuid }) userId: string,
-    @Args('courseId', { type: () => GraphQLUuid }) courseId: string,
-    @Args('reason', { type: () => String, nullable: true }) reason?: string | null,
+    @Args('userId', { type: () => GraphQLUuid, description: 'The student.' }) userId: string,
+    @Args('courseId', { type: () => GraphQLUuid, description: 'The course.' }) courseId: string,
+    @Args('reason', { type: () => String, nullable: true, description: 'Why, for the log.' })
+    reason?: string | null,
   ): Promise<Membership> {
     return this.actions.remove(callerOf(context), userId, courseId, reason);
   }

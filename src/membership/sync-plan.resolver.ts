@@ -62,7 +62,13 @@ export class SyncPlanResolver {
   })
   actions(
     @Parent() plan: SyncPlanRow,
-    @Args('first', { type: () => Int, nullable: true, defaultValue: 100 }) first: number | null,
+    @Args('first', {
+      type: () => Int,
+      nullable: true,
+      defaultValue: 100,
+      description: 'How many at the most, 1 to 1,000.',
+    })
+    first: number | null,
   ): readonly PlanLine[] {
     const lines = first ?? 100;
     if (lines < 1 || lines > MAX_LINES)

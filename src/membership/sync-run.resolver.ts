@@ -23,7 +23,7 @@ export class SyncRunResolver {
   @SignedIn()
   syncCourse(
     @Context() context: GraphqlContext,
-    @Args('courseId', { type: () => GraphQLUuid }) courseId: string,
+    @Args('courseId', { type: () => GraphQLUuid, description: 'The course.' }) courseId: string,
   ): Promise<SyncRunRow[]> {
     return this.runs.syncCourse(callerOf(context), courseId);
   }
@@ -32,7 +32,7 @@ export class SyncRunResolver {
   @SignedIn()
   confirmSyncRun(
     @Context() context: GraphqlContext,
-    @Args('id', { type: () => GraphQLUuid }) id: string,
+    @Args('id', { type: () => GraphQLUuid, description: 'The run.' }) id: string,
   ): Promise<SyncRunRow> {
     return this.decisions.confirm(callerOf(context), id);
   }
@@ -43,7 +43,7 @@ export class SyncRunResolver {
   @SignedIn()
   cancelSyncRun(
     @Context() context: GraphqlContext,
-    @Args('id', { type: () => GraphQLUuid }) id: string,
+    @Args('id', { type: () => GraphQLUuid, description: 'The run.' }) id: string,
   ): Promise<SyncRunRow> {
     return this.decisions.cancel(callerOf(context), id);
   }
@@ -55,7 +55,7 @@ export class SyncRunResolver {
   @SignedIn()
   undoSyncRun(
     @Context() context: GraphqlContext,
-    @Args('id', { type: () => GraphQLUuid }) id: string,
+    @Args('id', { type: () => GraphQLUuid, description: 'The run.' }) id: string,
   ): Promise<SyncRunRow> {
     return this.decisions.undo(callerOf(context), id);
   }
@@ -67,8 +67,13 @@ export class SyncRunResolver {
   @SignedIn()
   async setRemovalsPaused(
     @Context() context: GraphqlContext,
-    @Args('paused') paused: boolean,
-    @Args('configId', { type: () => GraphQLUuid, nullable: true }) configId?: string | null,
+    @Args('paused', { description: 'True: nobody is removed. False: removals go on.' }) paused: boolean,
+    @Args('configId', {
+      type: () => GraphQLUuid,
+      nullable: true,
+      description: 'The server configuration; without it all of them (admins).',
+    })
+    configId?: string | null,
   ): Promise<boolean> {
     const caller = callerOf(context);
     if (configId) await this.pause.setForConfig(caller, configId, paused);
@@ -80,7 +85,7 @@ export class SyncRunResolver {
   @SignedIn()
   syncRun(
     @Context() context: GraphqlContext,
-    @Args('id', { type: () => GraphQLUuid }) id: string,
+    @Args('id', { type: () => GraphQLUuid, description: 'The run.' }) id: string,
   ): Promise<SyncRunRow | null> {
     return this.runs.find(callerOf(context), id);
   }
@@ -89,10 +94,19 @@ export class SyncRunResolver {
   @SignedIn()
   syncRuns(
     @Context() context: GraphqlContext,
-    @Args('first', { type: () => Int, nullable: true, defaultValue: 20 }) first: number | null,
-    @Args('courseId', { type: () => GraphQLUuid, nullable: true }) courseId?: string | null,
-    @Args('guildId', { type: () => GraphQLSnowflake, nullable: true }) guildId?: string | null,
-    @Args('status', { type: () => [SyncRunStatusEnum], nullable: true }) status?: SyncRunStatus[] | null,
+    @Args('first', {
+      type: () => Int,
+      nullable: true,
+      defaultValue: 20,
+      description: 'How many at the most, 1 to 100.',
+    })
+    first: number | null,
+    @Args('courseId', { type: () => GraphQLUuid, nullable: true, description: 'Only what is about this course.' })
+    courseId?: string | null,
+    @Args('guildId', { type: () => GraphQLSnowflake, nullable: true, description: 'Only what is about this server.' })
+    guildId?: string | null,
+    @Args('status', { type: () => [SyncRunStatusEnum], nullable: true, description: 'Only runs that stand so.' })
+    status?: SyncRunStatus[] | null,
   ): Promise<SyncRunRow[]> {
     return this.runs.list(callerOf(context), { courseId, guildId, status }, first);
   }

@@ -21,7 +21,7 @@ export class CourseResolver {
   @SignedIn()
   async course(
     @Context() context: GraphqlContext,
-    @Args('id', { type: () => GraphQLUuid }) id: string,
+    @Args('id', { type: () => GraphQLUuid, description: 'The course.' }) id: string,
   ): Promise<CourseRow | null> {
     return (await this.repository.find(callerOf(context), [id])).get(id) ?? null;
   }
@@ -32,8 +32,15 @@ export class CourseResolver {
   @SignedIn()
   async courses(
     @Context() context: GraphqlContext,
-    @Args('first', { type: () => Int, nullable: true, defaultValue: 50 }) first: number | null,
-    @Args('after', { type: () => String, nullable: true }) after?: string | null,
+    @Args('first', {
+      type: () => Int,
+      nullable: true,
+      defaultValue: 50,
+      description: 'How many at the most, 1 to 200.',
+    })
+    first: number | null,
+    @Args('after', { type: () => String, nullable: true, description: 'The endCursor of the page before this one.' })
+    after?: string | null,
   ): Promise<CountedConnectionOf<CourseRow>> {
     const caller = callerOf(context);
     return toCountedConnection(await this.repository.taught(caller, { first, after }), () =>
