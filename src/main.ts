@@ -9,6 +9,7 @@ import { type Config } from './config/config';
 import { EnvironmentError, readEnvironment } from './config/environment';
 import { Database } from './database/database';
 import { EmbeddedPostgresError } from './database/embedded-postgres.errors';
+import { LIMITS } from './graphql/limits';
 import { ServerHealth } from './server-config/server-health';
 import { banner } from './start/banner';
 import { Demo } from './start/demo';
@@ -40,7 +41,7 @@ export async function createApplication(config: Config): Promise<INestApplicatio
         : { strictTransportSecurity: false, contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } },
     ),
   );
-  application.useBodyParser('json', { limit: '1mb' });
+  application.useBodyParser('json', { limit: LIMITS.bytes });
   if (config.corsOrigins.length > 0) application.enableCors({ origin: [...config.corsOrigins], credentials: true });
   return application;
 }

@@ -21,7 +21,9 @@ export class LinkCallbackFilter implements ExceptionFilter<unknown> {
     const http = host.switchToHttp();
     const { state } = http.getRequest<LinkRequest>().query;
     const reply = this.replyTo(error);
-    this.replies.send(http.getResponse<Response>(), await this.returnToOf(state), reply);
+    // Somebody who calls too often costs no query.
+    const returnTo = reply.code === 'RATE_LIMITED' ? null : await this.returnToOf(state);
+    this.replies.send(http.getResponse<Response>(), returnTo, reply);
   }
 
   private replyTo(error: unknown): LinkReply {

@@ -57,6 +57,12 @@ export interface Config {
   /** Where browsers reach this service, without a trailing slash. */
   readonly publicUrl: string;
   readonly corsOrigins: readonly string[];
+  /** Whether GraphQL tells its schema, and the page at its address offers a form to try it. */
+  readonly introspection: boolean;
+  /** How many calls one caller may make in a minute: a person or an address, and the platform itself. */
+  readonly rateLimit: { readonly perMinute: number; readonly servicePerMinute: number };
+  /** Addresses and networks of proxies whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[];
   readonly logLevel: string;
   readonly database: DatabaseConfig;
   readonly discord: DiscordConfig;

@@ -110,7 +110,7 @@ describe('.env.example', () => {
   it('names every variable that is read, and no other', () => {
     const named = new Set([...example.matchAll(/^#([A-Z_]+)=/gm)].map(([, name]) => name));
     const read = new Set(
-      [...source.matchAll(/\b(?:text|web|postgres|whole|flag|list)\('([A-Z_]+)'/g)].map(([, name]) => name),
+      [...source.matchAll(/\b(?:text|web|postgres|portOf|count|flag|list)\('([A-Z_]+)'/g)].map(([, name]) => name),
     );
     // Read only to say that it is not needed.
     read.delete('SUPABASE_SERVICE_KEY');
@@ -120,5 +120,23 @@ describe('.env.example', () => {
   it('changes nothing when it is copied as it is', () => {
     const set = example.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
     expect(set).toEqual([]);
+  });
+});
+
+describe('who may call, and how often', () => {
+  it.each(['203.0.113.7', '10.0.0.0/8', '2001:db8::/32', '::1'])('knows the proxy %s', (proxy) => {
+    expect(readEnvironment({ TRUSTED_PROXIES: proxy }).trustedProxies).toEqual([proxy]);
+  });
+
+  it.each(['proxy.local', '10.0.0.0/33', '10.0.0.0/8/8', '1.2.3'])('refuses the proxy %s', (proxy) => {
+    expect(() => readEnvironment({ TRUSTED_PROXIES: proxy })).toThrow('TRUSTED_PROXIES');
+  });
+
+  it('limits calls in all environments, as far as is said', () => {
+    expect(readEnvironment({}).rateLimit).toEqual({ perMinute: 600, servicePerMinute: 6_000 });
+    expect(readEnvironment({ RATE_LIMIT_PER_MINUTE: '5' }).rateLimit.perMinute).toBe(5);
+    for (const wrong of ['0', '-1', 'many']) {
+      expect(() => readEnvironment({ RATE_LIMIT_PER_MINUTE: wrong })).toThrow('RATE_LIMIT_PER_MINUTE');
+    }
   });
 });

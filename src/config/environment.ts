@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { CronTime } from 'cron';
 import { type EncryptionKey, METRIC_TARGETS, type MetricTargets, PROCESS_ROLES, type ProcessRole } from './config';
 import { looksLikePlaceholder, parseEncryptionKeys } from './secret-format';
+import { defined, isAddressOrNetwork, isCronExpression, isTimeZone } from './value-format';
 
 /** Secrets, each of which may also be given as NAME_FILE: the path of a file that holds the value. */
 export const SECRETS = [
@@ -25,6 +25,9 @@ export interface Environment {
   readonly port: number;
   readonly publicUrl: string;
   readonly corsOrigins: readonly string[];
+  readonly introspection: boolean;
+  readonly rateLimit: { readonly perMinute: number; readonly servicePerMinute: number };
+  readonly trustedProxies: readonly string[];
   readonly logLevel: string;
   readonly dataDir: string;
   readonly demo: boolean;
@@ -96,14 +99,15 @@ export function readEnvironment(source: Source): Environment {
       return undefined;
     }
   };
-  const whole = (name: string, fallback: number): number => {
+  const whole = (name: string, fallback: number, least: number, most: number, what: string): number => {
     const value = text(name);
     if (value === undefined) return fallback;
-    const port = Number(value);
-    if (/^\d+$/.test(value) && port <= 65_535) return port;
-    problems.push(`${name} must be a port, 0 to 65535; it is "${value}".`);
+    if (/^\d+$/.test(value) && Number(value) >= least && Number(value) <= most) return Number(value);
+    problems.push(`${name} must be a ${what}, ${least} to ${most}; it is "${value}".`);
     return fallback;
   };
+  const portOf = (name: string, fallback: number) => whole(name, fallback, 0, 65_535, 'port');
+  const count = (name: string, fallback: number) => whole(name, fallback, 1, 1_000_000_000, 'whole number');
   const flag = (name: string, fallback: boolean): boolean => {
     const value = text(name)?.toLowerCase();
     if (value === undefined) return fallback;
@@ -145,7 +149,7 @@ export function readEnvironment(source: Source): Environment {
     problems.push(`LOG_LEVEL must be fatal, error, warn, info, debug, trace or silent; it is "${logLevel}".`);
   }
 
-  const port = whole('PORT', 3000);
+  const port = portOf('PORT', 3000);
   const publicUrl = web('PUBLIC_URL') ?? `http://localhost:${port}`;
   const corsOrigins = list('CORS_ORIGINS', '');
   for (const origin of corsOrigins) {
@@ -154,6 +158,15 @@ export function readEnvironment(source: Source): Environment {
     }
   }
 
+  const trustedProxies = list('TRUSTED_PROXIES', '');
+  for (const proxy of trustedProxies.filter((name) => !isAddressOrNetwork(name))) {
+    problems.push(`TRUSTED_PROXIES lists addresses and networks such as 10.0.0.0/8; it has "${proxy}".`);
+  }
+
+  const introspection = flag('GRAPHQL_INTROSPECTION', !production);
+  const demo = !production && flag('DEMO', true);
+  const perMinute = count('RATE_LIMIT_PER_MINUTE', 600);
+  const servicePerMinute = count('RATE_LIMIT_SERVICE_PER_MINUTE', 6_000);
   const clientId = text('DISCORD_CLIENT_ID');
   if (clientId && !/^\d{17,20}$/.test(clientId))
     problems.push('DISCORD_CLIENT_ID must be the application id, 17 to 20 digits.');
@@ -207,9 +220,7 @@ export function readEnvironment(source: Source): Environment {
     problems.push(`CLEANUP_CRON must be a cron expression of five fields, such as 0 2 * * *; it is "${cron}".`);
   }
   const timeZone = text('CLEANUP_TIME_ZONE') ?? 'UTC';
-  try {
-    new Intl.DateTimeFormat('en', { timeZone });
-  } catch {
+  if (!isTimeZone(timeZone)) {
     problems.push(`CLEANUP_TIME_ZONE must be a time zone such as Asia/Jakarta; it is "${timeZone}".`);
   }
   const enrollmentActiveStatuses = list('ENROLLMENT_ACTIVE_STATUSES', 'active,completed');
@@ -234,7 +245,7 @@ export function readEnvironment(source: Source): Environment {
 
   const sandbox = {
     enabled: !production && botToken === undefined && flag('SANDBOX', true),
-    port: whole('SANDBOX_PORT', 4000),
+    port: portOf('SANDBOX_PORT', 4000),
   };
   if (!production && botToken === undefined && !sandbox.enabled) {
     problems.push(
@@ -282,9 +293,12 @@ export function readEnvironment(source: Source): Environment {
     port,
     publicUrl,
     corsOrigins,
+    introspection,
+    rateLimit: { perMinute, servicePerMinute },
+    trustedProxies,
     logLevel,
     dataDir: resolve(text('DATA_DIR') ?? '.data'),
-    demo: !production && flag('DEMO', true),
+    demo,
     sandbox,
     database: defined(database),
     discord: {
@@ -301,18 +315,4 @@ export function readEnvironment(source: Source): Environment {
     metricTargets: metricTargets as unknown as MetricTargets,
     notices,
   };
-}
-
-/** The object without its undefined properties, as `exactOptionalPropertyTypes` wants it. */
-function defined<T extends object>(object: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as never;
-}
-
-function isCronExpression(text: string): boolean {
-  try {
-    new CronTime(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,15 +1,10 @@
 import { type ApolloServerPlugin } from '@apollo/server';
-import { type DocumentNode, type GraphQLSchema } from 'graphql';
+import { type DocumentNode, getOperationAST, getVariableValues, GraphQLError, type GraphQLSchema } from 'graphql';
 import { getComplexity } from 'graphql-query-complexity';
 import { DomainError } from '../common/domain-error';
 import { MAX_PAGE_SIZE } from '../common/page';
 import { asGraphqlError } from './error-format';
-
-/**
- * The most that one operation may cost. A field costs 1; a page costs what it holds times its size, so that pages within
- * pages multiply. A roster of 200 students with accounts and course costs about 5,000.
- */
-export const MAX_COST = 20_000;
+import { limitExceeded, LIMITS } from './limits';
 
 const DEFAULT_PAGE_SIZE = 50;
 
@@ -20,12 +15,17 @@ export interface Operation {
   readonly operationName?: string | null | undefined;
 }
 
-/** What the operation costs at the most, before anything of it is run. Variables that do not fit are left to GraphQL to refuse. */
+/**
+ * What the operation costs at the most, before anything of it is run.
+ * @throws GraphQLError for values that do not fit, or more fields than {@link LIMITS}.selections.
+ */
 export function costOf({ schema, document, variables, operationName }: Operation): number {
   return getComplexity({
     schema,
     query: document,
     variables: variables ?? {},
+    // It refuses at this number, not above it.
+    maxQueryNodes: LIMITS.selections + 1,
     ...(operationName ? { operationName } : {}),
     estimators: [
       ({ field, args, childComplexity }) => {
@@ -38,21 +38,27 @@ export function costOf({ schema, document, variables, operationName }: Operation
   });
 }
 
-/** @throws DomainError BAD_USER_INPUT that tells the cost and the limit. */
+/** @throws DomainError BAD_USER_INPUT when it costs too much, or when what it costs cannot be told. */
 export function assertAffordable(operation: Operation): void {
   let cost: number;
   try {
     cost = costOf(operation);
-  } catch {
-    // A value that its type refuses (or an operation that is not there): execution says so, in GraphQL's own words.
-    return;
+  } catch (error) {
+    if (isRefusedAsAWhole(operation)) return;
+    if (!(error instanceof GraphQLError)) throw error;
+    if (error.message.includes('maximum allowed number of nodes')) throw limitExceeded('selections');
+    // Execution would refuse the one field whose arguments are wrong, and run all others at whatever cost.
+    throw new DomainError('BAD_USER_INPUT', error.message);
   }
-  if (cost <= MAX_COST) return;
-  throw new DomainError(
-    'BAD_USER_INPUT',
-    `This operation could cost ${cost}; the limit is ${MAX_COST}. Ask for smaller pages ("first"), or for fewer pages within pages.`,
-    { cost, limit: MAX_COST },
-  );
+  if (cost <= LIMITS.cost) return;
+  throw limitExceeded('cost', cost, 'Ask for smaller pages ("first"), or for fewer pages within pages.');
+}
+
+/** Whether GraphQL will run nothing at all of it, and say in its own words why: no such operation, variables that do not fit. */
+function isRefusedAsAWhole({ schema, document, variables, operationName }: Operation): boolean {
+  const operation = getOperationAST(document, operationName);
+  if (!operation) return true;
+  return getVariableValues(schema, operation.variableDefinitions ?? [], variables ?? {}).errors !== undefined;
 }
 
 /** Refuses over HTTP what costs too much; subscriptions ask {@link assertAffordable} themselves. */

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { HeaderMap } from '@apollo/server';
 import { HttpException, Logger } from '@nestjs/common';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { DomainError, type ErrorCode, HTTP_STATUS } from '../common/domain-error';
+import { limitExceeded } from './limits';
 
 /** What a caller is told of a failure, in whichever protocol. */
 export interface Refusal {
@@ -41,10 +43,22 @@ export function refusalOf(error: unknown, correlationId: string = randomUUID()):
   return deliberate(error) ?? unexpected(error, correlationId);
 }
 
-/** Turns any failure into the error that a GraphQL client receives. */
+/**
+ * Turns any failure into the error that a GraphQL client receives. Where the schema is not told, neither is what a
+ * misspelt name might have meant.
+ */
+export function errorFormat(introspection: boolean): (error: unknown) => GraphQLFormattedError {
+  if (introspection) return formatGraphqlError;
+  return (error) => {
+    const formatted = formatGraphqlError(error);
+    return { ...formatted, message: formatted.message.replace(/ ?Did you mean .+\?$/, '') };
+  };
+}
+
+/** {@link errorFormat} where the schema is told. */
 export function formatGraphqlError(error: unknown): GraphQLFormattedError {
   const place = error instanceof GraphQLError ? placeOf(error) : {};
-  const cause = causeOf(error);
+  const cause = overlong(causeOf(error));
   const code = cause instanceof GraphQLError ? requestCode(cause, error) : undefined;
   if (cause instanceof GraphQLError && code !== undefined) {
     // The outer message is the fuller one: it names the variable that a scalar refused.
@@ -58,10 +72,25 @@ export function formatGraphqlError(error: unknown): GraphQLFormattedError {
 export function asGraphqlError(error: unknown): GraphQLError {
   const refusal = deliberate(error);
   const originalError = error instanceof Error ? error : new Error(String(error));
+  const headers = new HeaderMap(refusal ? Object.entries(headersOf(refusal)) : []);
   return new GraphQLError(originalError.message, {
     originalError,
-    extensions: { http: { status: refusal?.status ?? HTTP_STATUS.INTERNAL_SERVER_ERROR } },
+    extensions: { http: { status: refusal?.status ?? HTTP_STATUS.INTERNAL_SERVER_ERROR, headers } },
   });
+}
+
+/** What an HTTP answer tells of a refusal in its head. */
+export function headersOf({ code, details }: Refusal): Readonly<Record<string, string>> {
+  return {
+    ...(code === 'UNAUTHENTICATED' && { 'www-authenticate': 'Bearer' }),
+    ...(typeof details['retryAfter'] === 'number' && { 'retry-after': String(Math.ceil(details['retryAfter'])) }),
+  };
+}
+
+/** graphql-js refuses a document that is too long as if it were misspelt. */
+function overlong(cause: unknown): unknown {
+  const isOverlong = cause instanceof GraphQLError && /Document contains more that \d+ tokens/.test(cause.message);
+  return isOverlong ? limitExceeded('tokens') : cause;
 }
 
 function deliberate(error: unknown): Refusal | undefined {
@@ -70,6 +99,10 @@ function deliberate(error: unknown): Refusal | undefined {
   }
   const status = error instanceof HttpException ? error.getStatus() : exposedStatus(error);
   if (status === undefined || status === 500) return undefined;
+  if (status === 413 && error instanceof Error && 'length' in error) {
+    const { message, details } = limitExceeded('bytes', Number(error.length));
+    return { code: 'BAD_USER_INPUT', status, message, details };
+  }
   return {
     code: CODE_OF_STATUS[status] ?? (status < 500 ? 'BAD_USER_INPUT' : 'INTERNAL_SERVER_ERROR'),
     status,

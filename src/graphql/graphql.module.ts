@@ -8,14 +8,21 @@ import { CONFIG, type Config } from '../config/config';
 import { AUTHENTICATE, type Authenticate } from './authenticate';
 import { type GraphqlContext } from './context';
 import { costLimit } from './cost';
-import { asGraphqlError, formatGraphqlError } from './error-format';
+import { asGraphqlError, errorFormat } from './error-format';
 import { landingPage } from './landing-page';
-import { GRAPHQL_PATH, MAX_TOKENS } from './limits';
+import { LIMIT_RULES } from './document-rules';
+import { aList, GRAPHQL_PATH, LIMITS } from './limits';
 import { Loaders } from './loaders';
 import { ProblemFilter } from './problem.filter';
+import { RateLimitModule } from './rate-limit.module';
+import { RateLimits } from './rate-limits';
 import { BUILD_SCHEMA_OPTIONS } from './scalars';
+import { spokenStatus } from './spoken-status';
 import { subscriptionServer } from './subscription-server';
 import { TryItController } from './try-it.controller';
+
+/** How long a persisted query is kept that nobody asks for, seconds. */
+const PERSISTED_FOR = 24 * 3_600;
 
 /**
  * GraphQL at {@link GRAPHQL_PATH}: the schema is made from the resolvers of whichever modules the process has. Also the
@@ -23,31 +30,41 @@ import { TryItController } from './try-it.controller';
  */
 @Module({
   imports: [
+    RateLimitModule,
     GraphQLModule.forRootAsync<ApolloDriverConfig>({
       driver: ApolloDriver,
-      inject: [CONFIG, AUTHENTICATE, HttpAdapterHost],
-      useFactory: (config: Config, authenticate: Authenticate, http: HttpAdapterHost): ApolloDriverConfig => ({
+      imports: [RateLimitModule],
+      inject: [CONFIG, AUTHENTICATE, HttpAdapterHost, RateLimits],
+      useFactory: (
+        { introspection }: Config,
+        authenticate: Authenticate,
+        http: HttpAdapterHost,
+        rates: RateLimits,
+      ): ApolloDriverConfig => ({
         path: GRAPHQL_PATH,
         autoSchemaFile: true,
         buildSchemaOptions: BUILD_SCHEMA_OPTIONS,
-        introspection: !config.production,
-        hideSchemaDetailsFromClientErrors: config.production,
+        introspection,
         includeStacktraceInErrorResponses: false,
         csrfPrevention: true,
-        persistedQueries: false,
-        parseOptions: { maxLexicalTokens: MAX_TOKENS },
+        // Kept in Apollo's own cache, which holds 30 MB at the most: what was not asked for longest goes first.
+        persistedQueries: { ttl: PERSISTED_FOR },
+        parseOptions: { maxLexicalTokens: LIMITS.tokens },
+        validationRules: LIMIT_RULES,
         playground: false,
-        context: ({ req, res }: { req: Request; res: Response }) => contextOf(req, res, authenticate),
+        context: ({ req, res }: { req: Request; res: Response }) => contextOf(req, res, authenticate, rates),
         autoTransformHttpErrors: false,
-        formatError: (_formatted, error) => formatGraphqlError(error),
+        formatError: (_formatted, error) => errorFormat(introspection)(error),
         plugins: [
           costLimit,
-          landingPage(config.production),
+          spokenStatus,
+          landingPage(introspection),
           subscriptionServer({
             // Nest makes the server after everything that is injected, so it can only be asked for later.
             httpServer: () => http.httpAdapter.getHttpServer() as Server,
             authenticate,
-            production: config.production,
+            introspection,
+            rates,
           }),
         ],
       }),
@@ -58,9 +75,20 @@ import { TryItController } from './try-it.controller';
 })
 export class GraphqlModule {}
 
-async function contextOf(req: Request, res: Response, authenticate: Authenticate): Promise<GraphqlContext> {
+async function contextOf(
+  req: Request,
+  res: Response,
+  authenticate: Authenticate,
+  rates: RateLimits,
+): Promise<GraphqlContext> {
   try {
-    const caller = await authenticate(req.headers.authorization);
+    const caller = await authenticate(req.headers.authorization).catch(async (error: unknown) => {
+      // Whoever tries out tokens is counted, too.
+      await rates.count(null, req);
+      throw error;
+    });
+    await rates.count(caller, req);
+    if (Array.isArray(req.body)) throw aList(req.body.length);
     return { caller, loaders: new Loaders(), headers: req.headers, req, res };
   } catch (error) {
     throw asGraphqlError(error);

@@ -45,11 +45,11 @@ const TRY_IT = `
 <script src="${TRY_IT_SCRIPT}"></script>`;
 
 const CLOSED = `
-<p>The schema stands in the file schema.gql of the project; here, in production, introspection is switched off.</p>`;
+<p>The schema stands in the file schema.gql of the project; here introspection is switched off.</p>`;
 
-/** What a person sees who opens the address in a browser: what it is for and, outside production, a form to try it. */
-export function landingPage(production: boolean): ApolloServerPlugin {
-  const html = `${HEAD}${production ? CLOSED : TRY_IT}
+/** What a person sees who opens the address in a browser: what it is for and, where the schema is told, a form to try it. */
+export function landingPage(introspection: boolean): ApolloServerPlugin {
+  const html = `${HEAD}${introspection ? TRY_IT : CLOSED}
 </body>
 </html>
 `;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import { type Request, type Response } from 'express';
 import { type ErrorCode } from '../common/domain-error';
-import { type Refusal, refusalOf } from './error-format';
+import { headersOf, type Refusal, refusalOf } from './error-format';
 import { GRAPHQL_PATH } from './limits';
 
 /** What went wrong, in a few words; the sentence for this one case is the problem's `detail`. */
@@ -40,7 +40,7 @@ export class ProblemFilter implements ExceptionFilter {
       return;
     }
     response.status(refusal.status);
-    if (refusal.code === 'UNAUTHENTICATED') response.setHeader('www-authenticate', 'Bearer');
+    response.set(headersOf(refusal));
     if (request.path === GRAPHQL_PATH) {
       // A body that Express could not read never reaches Apollo, yet its sender speaks GraphQL.
       response.json({ errors: [{ message: refusal.message, extensions: { ...refusal.details, code: refusal.code } }] });

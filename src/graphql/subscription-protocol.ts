@@ -11,13 +11,16 @@ import {
 import { CloseCode, makeServer, type Server, type ServerOptions, type SubscribePayload } from 'graphql-ws';
 import { type WebSocket } from 'ws';
 import { type Caller } from '../common/caller';
+import { DomainError } from '../common/domain-error';
 import { type Authenticate } from './authenticate';
-import { callerOfConnection } from './connection-caller';
+import { callerOfConnection, closeReason } from './connection-caller';
 import { type GraphqlContext } from './context';
 import { assertAffordable } from './cost';
-import { asGraphqlError, formatGraphqlError, refusalOf } from './error-format';
+import { asGraphqlError, errorFormat, refusalOf } from './error-format';
 import { subscribe } from './event-stream';
-import { MAX_TOKENS, validationRules } from './limits';
+import { validationRules } from './document-rules';
+import { limitExceeded, LIMITS } from './limits';
+import { type RateLimits } from './rate-limits';
 import { Loaders } from './loaders';
 
 /** How often a client is asked whether it is still there, and how long it may take to answer, milliseconds. */
@@ -25,6 +28,10 @@ const KEEP_ALIVE = 12_000;
 
 /** The longest delay that setTimeout can keep, milliseconds; a longer one would end at once. */
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
+
+/** What WebSockets are closed with: https://www.iana.org/assignments/websocket */
+const TOO_BIG = 1009;
+const TRY_AGAIN_LATER = 1013;
 
 interface Connection extends Record<PropertyKey, unknown> {
   readonly socket: WebSocket;
@@ -42,14 +49,23 @@ const logger = new Logger('Subscriptions');
 export function graphqlProtocol(options: {
   readonly schema: GraphQLSchema;
   readonly authenticate: Authenticate;
-  readonly production: boolean;
+  readonly introspection: boolean;
+  readonly rates: RateLimits;
 }): GraphqlProtocol {
-  const rules = validationRules(options.production);
+  const { schema, introspection, rates } = options;
+  const rules = validationRules(introspection);
+  const format = errorFormat(introspection);
   return makeServer<Record<string, unknown>, Connection>({
     connectionInitWaitTimeout: 10_000,
     onConnect: async ({ connectionParams, extra }) => {
       const caller = await callerOfConnection(connectionParams, options.authenticate);
-      if ('closeCode' in caller) {
+      const refused = 'closeCode' in caller;
+      const tooMany = await refusalToCount(rates, refused ? null : caller, extra.request);
+      if (tooMany) {
+        extra.socket.close(TRY_AGAIN_LATER, closeReason(tooMany.message));
+        return false;
+      }
+      if (refused) {
         extra.socket.close(caller.closeCode, caller.reason);
         return false;
       }
@@ -57,11 +73,32 @@ export function graphqlProtocol(options: {
       closeAtExpiry(extra.socket, caller);
       return true;
     },
-    onSubscribe: ({ extra }, _id, payload) => prepare(options.schema, rules, payload, extra),
+    onSubscribe: async ({ extra, subscriptions }, _id, payload) => {
+      const tooMany = await refusalToCount(rates, extra.caller ?? null, extra.request);
+      if (tooMany) return [asGraphqlError(tooMany)];
+      const running = Object.keys(subscriptions).length;
+      if (running > LIMITS.subscriptions) return [asGraphqlError(limitExceeded('subscriptions', running))];
+      return prepare(schema, rules, payload, extra);
+    },
     subscribe,
-    onNext: (_context, _id, _payload, _args, result) => formatResult(result),
-    onError: (_context, _id, _payload, errors) => errors.map(formatGraphqlError),
+    onNext: (_context, _id, _payload, _args, result) => formatResult(result, format),
+    onError: (_context, _id, _payload, errors) => errors.map(format),
   });
+}
+
+/** Counts one call. Returns the refusal when that were too many. */
+async function refusalToCount(
+  rates: RateLimits,
+  caller: Caller | null,
+  request: IncomingMessage,
+): Promise<DomainError | null> {
+  try {
+    await rates.count(caller, request);
+    return null;
+  } catch (error) {
+    if (error instanceof DomainError) return error;
+    throw error;
+  }
 }
 
 /** Speaks the protocol on one WebSocket until it is closed. */
@@ -81,7 +118,10 @@ export function serveSocket(protocol: GraphqlProtocol, socket: WebSocket, reques
         }),
       close: (code, reason) => socket.close(code, reason),
       onMessage: (handle) => {
-        socket.on('message', (data: Buffer) => void handle(data.toString('utf8')).catch(fail));
+        socket.on('message', (data: Buffer) => {
+          if (data.length <= LIMITS.bytes) void handle(data.toString('utf8')).catch(fail);
+          else socket.close(TOO_BIG, closeReason(limitExceeded('bytes', data.length).message));
+        });
       },
     },
     { socket, request },
@@ -133,7 +173,7 @@ function prepare(
     });
   let document;
   try {
-    document = parse(payload.query, { maxLexicalTokens: MAX_TOKENS });
+    document = parse(payload.query, { maxLexicalTokens: LIMITS.tokens });
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
     return refuse([error], 'GRAPHQL_PARSE_FAILED');
@@ -162,12 +202,15 @@ function prepare(
 }
 
 /** A result with its errors as the caller may read them; nothing when it has none: then it goes out as it is. */
-function formatResult(result: Parameters<NonNullable<Hooks['onNext']>>[4]): FormattedExecutionResult | undefined {
+function formatResult(
+  result: Parameters<NonNullable<Hooks['onNext']>>[4],
+  format: ReturnType<typeof errorFormat>,
+): FormattedExecutionResult | undefined {
   const { data, errors, extensions } = result;
   if (errors === undefined) return undefined;
   return {
     ...(data !== undefined && { data }),
     ...(extensions !== undefined && { extensions }),
-    errors: errors.map(formatGraphqlError),
+    errors: errors.map(format),
   };
 }

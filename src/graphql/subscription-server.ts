@@ -1,15 +1,18 @@
 import { type IncomingMessage, type Server } from 'node:http';
 import { type Duplex } from 'node:stream';
 import { type ApolloServerPlugin } from '@apollo/server';
-import { type GraphQLSchema } from 'graphql';
 import { handleProtocols } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
 import { type Authenticate } from './authenticate';
-import { GRAPHQL_PATH, MAX_MESSAGE_BYTES } from './limits';
+import { GRAPHQL_PATH, LIMITS } from './limits';
+import { type RateLimits } from './rate-limits';
 import { graphqlProtocol, serveSocket } from './subscription-protocol';
 
 /** How long clients are given to answer the closing of their connection when the service stops, milliseconds. */
 const CLOSING_TIME = 2_000;
+
+/** A message of this size is not even read; between the limit and this its sender is told what the limit is. */
+const UNREAD_BYTES = 2 * LIMITS.bytes;
 
 /**
  * Subscriptions over WebSocket (graphql-ws) at {@link GRAPHQL_PATH}. Ours instead of Nest's, which reads messages of any
@@ -18,7 +21,8 @@ const CLOSING_TIME = 2_000;
 export function subscriptionServer(options: {
   readonly httpServer: () => Server;
   readonly authenticate: Authenticate;
-  readonly production: boolean;
+  readonly introspection: boolean;
+  readonly rates: RateLimits;
 }): ApolloServerPlugin {
   return {
     serverWillStart: ({ schema }) => {
@@ -28,11 +32,8 @@ export function subscriptionServer(options: {
   };
 }
 
-function listen(
-  httpServer: Server,
-  options: { readonly schema: GraphQLSchema; readonly authenticate: Authenticate; readonly production: boolean },
-): () => Promise<void> {
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, handleProtocols });
+function listen(httpServer: Server, options: Parameters<typeof graphqlProtocol>[0]): () => Promise<void> {
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: UNREAD_BYTES, handleProtocols });
   const protocol = graphqlProtocol(options);
 
   const upgrade = (request: IncomingMessage, connection: Duplex, head: Buffer): void => {

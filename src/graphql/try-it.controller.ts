@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Controller, Get, Header, Redirect } from '@nestjs/common';
+import { SkipThrottle } from '@nestjs/throttler';
 import { Public } from '../common/access';
 import { GRAPHQL_PATH } from './limits';
 
@@ -9,6 +10,7 @@ export const TRY_IT_SCRIPT = `${GRAPHQL_PATH}/try-it.js`;
 
 const SCRIPT = readFileSync(join(__dirname, 'try-it.js'), 'utf8');
 
+@SkipThrottle()
 @Controller()
 export class TryItController {
   /** Until there is a page of its own, whoever opens the address is shown what it offers. */

@@ -61,6 +61,9 @@ export async function prepareGround(environment: Environment, report: (step: str
       port: environment.port,
       publicUrl: environment.publicUrl,
       corsOrigins: environment.corsOrigins,
+      introspection: environment.introspection,
+      rateLimit: environment.rateLimit,
+      trustedProxies: environment.trustedProxies,
       logLevel: environment.logLevel,
       database,
       discord: localDiscord

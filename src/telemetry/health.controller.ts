@@ -1,8 +1,11 @@
 import { Controller, Get, Header, Res } from '@nestjs/common';
+import { SkipThrottle } from '@nestjs/throttler';
 import { type Response } from 'express';
 import { Public } from '../common/access';
 import { type HealthReport, HealthRegistry } from './health-registry';
 
+/** Not counted against anybody's calls: whoever watches the service asks often, and from the same address. */
+@SkipThrottle()
 @Controller('health')
 export class HealthController {
   constructor(private readonly health: HealthRegistry) {}

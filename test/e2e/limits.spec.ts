@@ -1,82 +1,156 @@
-import { type Classroom, classroom, eventually, type Linked, Service } from './support/service';
-import { settledClass, syncInFull } from './support/settled-class';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildSchema, parse, specifiedRules, validate } from 'graphql';
+import { assertAffordable, costOf } from '../../src/graphql/cost';
+import { LIMIT_RULES } from '../../src/graphql/document-rules';
+import { LIMITS } from '../../src/graphql/limits';
+import { closing, firstRefusal, overSocket } from './support/operations';
+import { PAGES } from './support/pages';
+import { type Answer, Service } from './support/service';
 
-const ADD = { method: 'PUT', route: '/guilds/:id/members/:id' };
+const times = (count: number, text: string | ((index: number) => string)) =>
+  Array.from({ length: count }, (_, index) => (typeof text === 'string' ? text : text(index))).join(' ');
 
-/** How Discord's limits for one, for all and for a resource that bots share end: short 429s stand in other files. */
-describe('a limit of Discord is nobody’s failure', () => {
+/** A path of so many levels, round and round between memberships and their course. */
+function path(levels: number): string {
+  const ring = ['memberships(first: 1)', 'nodes', 'course'];
+  const names = ['viewer', ...Array.from({ length: levels - 2 }, (_, index) => ring[index % 3]!), '__typename'];
+  return (
+    names.reduceRight((inner, name) => (inner === '' ? name : `${name} { ${inner} }`), '').replace(/^/, '{ ') + ' }'
+  );
+}
+
+/** A document that has exactly so much of what a limit counts, and of everything else as little as that needs. */
+const EXACTLY: Readonly<
+  Record<'tokens' | 'depth' | 'aliases' | 'directives' | 'selections' | 'cost', (n: number) => string>
+> = {
+  tokens: (n) => `{ memberships(filter: { status: [${times(n - 16, 'LEFT')}] }) { __typename } }`,
+  depth: path,
+  aliases: (n) => `{ ${times(n, (index) => `a${index}: viewer { id }`)} }`,
+  directives: (n) => `{ viewer { id ${times(n, 'role @include(if: true)')} } }`,
+  // A fragment of 98 fields, 101 times, in one field.
+  selections: (n) =>
+    `{ viewer { ${times(101, '...F')} ${times(n - 10_000, 'id')} } } fragment F on Viewer { ${times(98, 'id')} }`,
+  // viewer, memberships, and 200 times nodes with 498 fields; the rest beside them.
+  cost: (n) => `{ viewer { memberships(first: 200) { nodes { ${times(498, 'id')} } } ${times(n - 99_802, 'id')} } }`,
+};
+
+describe('the limits of the GraphQL boundary', () => {
   let service: Service;
-  let room: Classroom;
+  let token: string;
 
   beforeAll(async () => {
-    service = await Service.start({ config: { roles: new Set(['api', 'worker']) } });
+    service = await Service.start({ config: { roles: new Set(['api']) } });
+    token = await service.token(await service.createUser('Ayu Wulandari'));
   }, 30_000);
-  beforeEach(async () => {
-    room = await classroom(service, 'Algebra');
-    await service.rest();
-  });
-  afterEach(() => service.discord.noFaults());
   afterAll(() => service.close());
 
-  const enroll = async (students: readonly Linked[], { courseId }: Classroom) => {
-    for (const { userId } of students) await service.enroll(userId, courseId);
+  const ways: Record<string, (query: string, variables?: Record<string, unknown>) => Promise<Answer<unknown>>> = {
+    HTTP: (query, variables) => service.graphql(token, query, variables),
+    WebSocket: (query, variables) => overSocket(service, token, query, variables),
   };
-  const failures = () => service.sql(`SELECT user_id, error_message FROM discord_log WHERE status = 'failed'`);
 
-  it('a shared one holds up its own server only, and nobody of it is lost', async () => {
-    const other = await classroom(service, 'Biology');
-    const [here, there] = [await service.students(3), await service.students(3)];
-    await service.rest();
-    await service.discord.clearRequests();
-    await service.discord.faults([
-      { ...ADD, guildId: room.guildId, status: 429, scope: 'shared', body: { retry_after: 1 } },
-    ]);
-    await enroll(here, room);
-    await eventually(async () => expect(await service.discord.calls()).toContain('PUT /guilds/:id/members/:id 429'));
-    await enroll(there, other);
-    for (const { userId } of there) await service.reaches(userId, other.courseId, 'joined', 'ADDED');
-    for (const { userId } of here)
-      expect(await service.membership(userId, room.courseId)).toMatchObject({ status: 'pending', reason: 'QUEUED' });
-    await service.discord.noFaults();
-    for (const { userId } of here) await service.reaches(userId, room.courseId, 'joined', 'ADDED', 20_000);
-    expect(await failures()).toEqual([]);
-  }, 60_000);
+  describe.each(Object.keys(ways))('over %s', (way) => {
+    const ask = ways[way]!;
 
-  it('a global one holds up every server until it is over, at no further call', async () => {
-    const other = await classroom(service, 'Biology');
-    const [here, there] = [await service.students(2), await service.students(2)];
-    await service.rest();
-    await service.discord.clearRequests();
-    await service.discord.faults([{ ...ADD, status: 429, body: { retry_after: 3, global: true }, times: 1 }]);
-    await enroll(here, room);
-    await enroll(there, other);
-    for (const { userId } of here) await service.reaches(userId, room.courseId, 'joined', 'ADDED', 30_000);
-    for (const { userId } of there) await service.reaches(userId, other.courseId, 'joined', 'ADDED', 30_000);
-    const adds = (await service.discord.calls()).filter((call) => call.startsWith('PUT /guilds/:id/members/:id '));
-    expect(adds.filter((call) => call.endsWith(' 201'))).toHaveLength(4);
-    // What was on its way already may meet it too; nothing is sent after it.
-    expect(adds.filter((call) => call.endsWith(' 429'))).toHaveLength(1);
-    expect(await failures()).toEqual([]);
-  }, 90_000);
+    it.each(Object.keys(EXACTLY) as (keyof typeof EXACTLY)[])(
+      '%s: just as much works, one more does not',
+      async (limit) => {
+        const most = await ask(EXACTLY[limit](LIMITS[limit]));
+        expect(most.errors).toBeUndefined();
+        expect(most.data).not.toBeNull();
 
-  it('one that is met between two steps for a student is waited for: the run counts nobody as failed', async () => {
-    const students = await settledClass(service, room, 3);
-    const next = await service.discord.createRole(room.guildId, 'Student II');
-    await service.sql('ALTER TABLE discord_server_configs DISABLE TRIGGER USER');
-    await service.sql('UPDATE discord_server_configs SET student_role_id = $2 WHERE id = $1', [room.configId, next.id]);
-    await service.sql('ALTER TABLE discord_server_configs ENABLE TRIGGER USER');
-    await service.discord.faults([
-      {
-        method: 'DELETE',
-        route: '/guilds/:id/members/:id/roles/:id',
-        status: 429,
-        body: { retry_after: 1 },
-        times: 1,
+        const { errors = [], data } = await ask(EXACTLY[limit](LIMITS[limit] + 1));
+        expect(data ?? null).toBeNull();
+        expect(errors).toHaveLength(1);
+        expect(errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', limit, maximum: LIMITS[limit] });
+        expect(errors[0]?.message).toContain(`"${limit}" is ${LIMITS[limit]}`);
+        // graphql-js and the counting of fields stop as soon as it is too much.
+        if (!['tokens', 'selections'].includes(limit)) expect(errors[0]?.extensions['found']).toBe(LIMITS[limit] + 1);
       },
-    ]);
-    expect(await syncInFull(service, room)).toMatchObject({ status: 'SUCCEEDED', roleChanges: 6, failed: 0 });
-    for (const { account } of students)
-      expect((await service.discord.member(room.guildId, account))?.roles).toEqual([next.id]);
-    expect(await failures()).toEqual([]);
-  }, 60_000);
+    );
+
+    it('fragments within fragments do not hide how much there is', async () => {
+      const levels = times(20, (n) => `fragment F${n} on Viewer { ...F${n + 1} ...F${n + 1} }`);
+      const { errors } = await ask(`{ viewer { ...F0 } } ${levels} fragment F20 on Viewer { id }`);
+      expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', limit: 'selections' } }]);
+    });
+
+    it('an argument that does not fit hides no cost of the fields beside it', async () => {
+      const query = `query ($id: UUID = "7c9e6679-7425-40de-944b-e07fc1f90ae7") {
+        course(id: $id) { id } ${EXACTLY.cost(LIMITS.cost + 1).slice(1)}`;
+      const { errors, data } = await ask(query, { id: null });
+      expect(data ?? null).toBeNull();
+      expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+    });
+  });
+
+  describe('of what is sent at once', () => {
+    const VIEWER = '{ viewer { id } }';
+    const post = (body: string) =>
+      fetch(`${service.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+        body,
+      });
+    const padded = (bytes: number, message: (query: string) => string) =>
+      message(`${VIEWER} #${'x'.repeat(bytes - message(`${VIEWER} #`).length)}`);
+
+    it('a body of so many bytes works, one of one more does not', async () => {
+      const body = (bytes: number) => padded(bytes, (query) => JSON.stringify({ query }));
+      expect(await (await post(body(LIMITS.bytes))).json()).toHaveProperty('data.viewer.id');
+      const refused = await post(body(LIMITS.bytes + 1));
+      expect(refused.status).toBe(413);
+      expect(await refused.json()).toMatchObject({
+        errors: [
+          { extensions: { code: 'BAD_USER_INPUT', limit: 'bytes', maximum: LIMITS.bytes, found: LIMITS.bytes + 1 } },
+        ],
+      });
+    });
+
+    it('a WebSocket message of so many bytes works, one of one more closes the connection', async () => {
+      const init = JSON.stringify({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } });
+      const message = (bytes: number) =>
+        padded(bytes, (query) => JSON.stringify({ type: 'subscribe', id: 'a', payload: { query } }));
+      // What follows a message that works is a second connection_init: that is what closes this connection.
+      expect((await closing(service, [init, message(LIMITS.bytes), init]))[0]).toBe(4429);
+      expect(await closing(service, [init, message(LIMITS.bytes + 1)])).toEqual([
+        1009,
+        `The limit "bytes" is ${LIMITS.bytes} bytes; this request has ${LIMITS.bytes + 1}.`,
+      ]);
+      // Far too much is not read to its end.
+      expect((await closing(service, [init, message(3 * LIMITS.bytes)]))[0]).toBe(1009);
+    });
+
+    it.each([1, 2, 50])('a list of %d operations is refused', async (count) => {
+      const response = await post(JSON.stringify(Array.from({ length: count }, () => ({ query: VIEWER }))));
+      expect(response.status).toBe(400);
+      expect(await response.json()).toMatchObject({
+        errors: [{ extensions: { code: 'BAD_USER_INPUT', limit: 'operations', maximum: 1, found: count } }],
+      });
+    });
+
+    it('so many subscriptions run on one WebSocket, and not one more', async () => {
+      const streams = (count: number) =>
+        Array.from({ length: count }, () => 'subscription { auditLogAppended { id } }');
+      const one = await firstRefusal(service, token, streams(LIMITS.subscriptions + 1));
+      expect(one).toMatchObject([
+        { extensions: { code: 'BAD_USER_INPUT', limit: 'subscriptions', found: LIMITS.subscriptions + 1 } },
+      ]);
+      // With one less, what is refused first is what comes after all of them.
+      const two = await firstRefusal(service, token, [...streams(LIMITS.subscriptions - 1), '{ nothing }']);
+      expect(two).toMatchObject([{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }]);
+    });
+  });
+});
+
+describe('the limits let through', () => {
+  const contract = buildSchema(readFileSync(join(__dirname, '../contract.graphql'), 'utf8'));
+
+  it.each(Object.entries(PAGES))('%s', (_name, query) => {
+    const document = parse(query, { maxLexicalTokens: LIMITS.tokens });
+    expect(validate(contract, document, [...specifiedRules, ...LIMIT_RULES])).toEqual([]);
+    expect(() => assertAffordable({ schema: contract, document })).not.toThrow();
+    expect(costOf({ schema: contract, document })).toBeGreaterThan(0);
+  });
 });

@@ -26,6 +26,9 @@ export function configFor(database: DatabaseConfig, discordUrl: string, changes:
     port: 0,
     publicUrl: PUBLIC_URL,
     corsOrigins: [FRONT_END],
+    introspection: true,
+    rateLimit: { perMinute: 10_000, servicePerMinute: 10_000 },
+    trustedProxies: [],
     logLevel: 'warn',
     database,
     discord: {

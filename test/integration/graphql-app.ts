@@ -53,7 +53,15 @@ export async function startGraphqlApp(options: {
   @Global()
   @Module({
     providers: [
-      { provide: CONFIG, useValue: { production: false, ...options.config } },
+      {
+        provide: CONFIG,
+        useValue: {
+          introspection: true,
+          rateLimit: { perMinute: 10_000, servicePerMinute: 10_000 },
+          trustedProxies: [],
+          ...options.config,
+        },
+      },
       { provide: AUTHENTICATE, useValue: authenticate },
     ],
     exports: [CONFIG, AUTHENTICATE],

@@ -74,6 +74,10 @@ export class Service {
       port: 0,
       publicUrl: PUBLIC_URL,
       corsOrigins: [],
+      introspection: true,
+      // Tests ask many times a second until something has happened.
+      rateLimit: { perMinute: 1_000_000, servicePerMinute: 1_000_000 },
+      trustedProxies: [],
       logLevel: process.env['LOG_LEVEL'] ?? 'silent',
       database: database.logins,
       discord: {
