@@ -1,6 +1,7 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable, Logger } from '@nestjs/common';
+import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable } from '@nestjs/common';
 import { type Response } from 'express';
 import { DomainError } from '../common/domain-error';
+import { refusalOf } from '../graphql/error-format';
 import { LinkCancelled } from './link.errors';
 import { LinkReplies, type LinkReply } from './link-replies';
 import { type LinkRequest } from './link-request';
@@ -10,8 +11,6 @@ import { LinkStates } from './link-states';
 @Catch()
 @Injectable()
 export class LinkCallbackFilter implements ExceptionFilter<unknown> {
-  private readonly logger = new Logger(LinkCallbackFilter.name);
-
   constructor(
     private readonly states: LinkStates,
     private readonly replies: LinkReplies,
@@ -33,11 +32,11 @@ export class LinkCallbackFilter implements ExceptionFilter<unknown> {
     if (error instanceof DomainError) {
       return { outcome: 'error', title: 'Discord was not connected', text: error.message, code: error.code };
     }
-    this.logger.error('Linking a Discord account failed.', error instanceof Error ? error.stack : undefined);
+    const { message, details } = refusalOf(error);
     return {
       outcome: 'error',
       title: 'Discord was not connected',
-      text: 'Something went wrong on our side. Start linking again; if it keeps failing, tell the support.',
+      text: `${message} (${String(details['correlationId'])})`,
       code: 'INTERNAL_SERVER_ERROR',
     };
   }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
+import { INTERNALS } from './support/internals';
 import { type Answer, type Classroom, classroom, Service } from './support/service';
 
 const CREATE = 'mutation ($input: CreateServerConfigInput!) { createServerConfig(input: $input) { id } }';
@@ -12,10 +13,6 @@ const REMOVE =
   'mutation ($userId: UUID!, $courseId: UUID!, $reason: String) { removeStudent(userId: $userId, courseId: $courseId, reason: $reason) { id } }';
 const REJOIN = 'mutation ($courseId: UUID!) { rejoinCourse(courseId: $courseId) { id } }';
 const VIEWER = '{ viewer { id } }';
-
-/** What must never leave the process: SQL, stacks, paths of this machine, names of our own tables and libraries. */
-const INTERNALS =
-  /select |insert into|update .* set|syntax error at|relation "|discord_[a-z]+_[a-z]+|\bat .*\(.*:\d+:\d+\)|node_modules|\/(?:work|home|src|dist)\/|QueryFailedError|TypeError|postgres/i;
 
 describe('a request that is not right', () => {
   let service: Service;
