@@ -1,10 +1,20 @@
 import { type ApolloServerPlugin } from '@apollo/server';
-import { type DocumentNode, getOperationAST, getVariableValues, GraphQLError, type GraphQLSchema } from 'graphql';
+import {
+  type DocumentNode,
+  getOperationAST,
+  getVariableValues,
+  GraphQLError,
+  type GraphQLSchema,
+  OperationTypeNode,
+} from 'graphql';
 import { getComplexity } from 'graphql-query-complexity';
 import { DomainError } from '../common/domain-error';
 import { MAX_PAGE_SIZE } from '../common/page';
 import { asGraphqlError } from './error-format';
 import { limitExceeded, LIMITS } from './limits';
+
+const SUBSCRIBE_ELSEWHERE =
+  'Subscriptions are served over WebSocket, at the same address with the protocol graphql-transport-ws.';
 
 const DEFAULT_PAGE_SIZE = 50;
 
@@ -61,12 +71,14 @@ function isRefusedAsAWhole({ schema, document, variables, operationName }: Opera
   return getVariableValues(schema, operation.variableDefinitions ?? [], variables ?? {}).errors !== undefined;
 }
 
-/** Refuses over HTTP what costs too much; subscriptions ask {@link assertAffordable} themselves. */
+/** Refuses over HTTP what costs too much or cannot be done there; over WebSocket {@link assertAffordable} is asked by itself. */
 export const costLimit: ApolloServerPlugin = {
   requestDidStart: () =>
     Promise.resolve({
-      didResolveOperation: ({ schema, document, request, operationName }) => {
+      didResolveOperation: ({ schema, document, request, operation, operationName }) => {
         try {
+          if (operation?.operation === OperationTypeNode.SUBSCRIPTION)
+            throw new DomainError('BAD_USER_INPUT', SUBSCRIBE_ELSEWHERE);
           assertAffordable({ schema, document, variables: request.variables, operationName });
         } catch (error) {
           throw asGraphqlError(error);

@@ -58,7 +58,7 @@ export function errorFormat(introspection: boolean): (error: unknown) => GraphQL
 /** {@link errorFormat} where the schema is told. */
 export function formatGraphqlError(error: unknown): GraphQLFormattedError {
   const place = error instanceof GraphQLError ? placeOf(error) : {};
-  const cause = overlong(causeOf(error));
+  const cause = overlong(causeOf(error), error);
   const code = cause instanceof GraphQLError ? requestCode(cause, error) : undefined;
   if (cause instanceof GraphQLError && code !== undefined) {
     // The outer message is the fuller one: it names the variable that a scalar refused.
@@ -87,8 +87,10 @@ export function headersOf({ code, details }: Refusal): Readonly<Record<string, s
   };
 }
 
-/** graphql-js refuses a document that is too long as if it were misspelt. */
-function overlong(cause: unknown): unknown {
+/** graphql-js refuses a document that is too long as if it were misspelt, and fails on one that nests deeper than its stack. */
+function overlong(cause: unknown, outer: unknown): unknown {
+  const isParsing = outer instanceof GraphQLError && outer.extensions.code === 'GRAPHQL_PARSE_FAILED';
+  if (isParsing && cause instanceof RangeError) return limitExceeded('depth');
   const isOverlong = cause instanceof GraphQLError && /Document contains more that \d+ tokens/.test(cause.message);
   return isOverlong ? limitExceeded('tokens') : cause;
 }
@@ -148,6 +150,9 @@ function requestCode(cause: GraphQLError, outer: unknown): string | undefined {
   const codes = [cause.extensions.code, outer instanceof GraphQLError ? outer.extensions.code : undefined];
   const code = codes.find((candidate) => REQUEST_CODES.has(candidate));
   if (typeof code === 'string') return code;
+  // Apollo refuses some persisted queries with a status alone.
+  const { http } = cause.extensions as { http?: { status?: unknown } };
+  if (http?.status === 400 && cause.originalError === undefined) return 'BAD_REQUEST';
   // graphql-js refuses a variable or an argument without any code; what it throws while serializing has no node.
   return cause.nodes === undefined ? undefined : 'BAD_USER_INPUT';
 }

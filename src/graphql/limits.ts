@@ -12,8 +12,8 @@ export const GRAPHQL_PATH = '/graphql';
 export const LIMITS = {
   /** Bytes of a body or of a WebSocket message: 1,000 enrollment events, or 20,000 user ids, fit. */
   bytes: 1024 * 1024,
-  /** Tokens of a document: reading and checking that many takes some 10 ms; the whole schema has 3,000. */
-  tokens: 5_000,
+  /** Tokens of a document. The largest page of a front end needs 500. */
+  tokens: 2_000,
   /** Fields within fields, fragments not counted. The deepest path that makes sense in this schema has 11. */
   depth: 15,
   /** Renamed fields. Without them one request could ask the same dear question hundreds of times. */

@@ -175,6 +175,8 @@ function prepare(
   try {
     document = parse(payload.query, { maxLexicalTokens: LIMITS.tokens });
   } catch (error) {
+    // Deeper than the parser's stack.
+    if (error instanceof RangeError) return [asGraphqlError(limitExceeded('depth'))];
     if (!(error instanceof GraphQLError)) throw error;
     return refuse([error], 'GRAPHQL_PARSE_FAILED');
   }

@@ -51,6 +51,15 @@ describe('GraphQL over HTTP', () => {
       expect(answer.errors[0]?.message).toMatch(/Cross-Site Request Forgery/);
     });
 
+    it('a subscription, which is served over WebSocket', async () => {
+      const token = await service.token(await service.createUser('Budi Santoso'));
+      const refusal = await service.refusal(token, 'subscription { auditLogAppended { id } }');
+      expect(refusal).toMatchObject({
+        code: 'BAD_USER_INPUT',
+        message: expect.stringMatching(/over WebSocket/) as string,
+      });
+    });
+
     it('a mutation by GET, also from a page that may send any header', async () => {
       const userId = await service.createUser('Ayu Wulandari');
       const response = await fetch(`${service.url}/graphql?query=mutation{unlinkDiscord}`, {
@@ -81,6 +90,9 @@ describe('GraphQL over HTTP', () => {
       const wrong = { query: '{ __typename }', extensions: persisted('{ viewer { id } }') };
       expect(await ask(wrong)).not.toHaveProperty('data');
       expect(await ask({ extensions: wrong.extensions })).toMatchObject(UNKNOWN);
+      expect(await ask({ query: '{ __typename }', extensions: { persistedQuery: { version: 2 } } })).toMatchObject({
+        errors: [{ extensions: { code: 'BAD_REQUEST' } }],
+      });
       const broken = '{ nothing }';
       expect(await ask({ query: broken, extensions: persisted(broken) })).not.toHaveProperty('data');
       expect(await ask({ extensions: persisted(broken) })).toMatchObject(UNKNOWN);

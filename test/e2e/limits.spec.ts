@@ -76,6 +76,11 @@ describe('the limits of the GraphQL boundary', () => {
       expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', limit: 'selections' } }]);
     });
 
+    it('values within values are no deeper than can be read', async () => {
+      const { errors } = await ask(`{ memberships(filter: { search: ${'['.repeat(LIMITS.tokens - 20)}`);
+      expect(errors).toMatchObject([{ extensions: { code: expect.stringMatching(/BAD_USER_INPUT|PARSE/) as string } }]);
+    });
+
     it('an argument that does not fit hides no cost of the fields beside it', async () => {
       const query = `query ($id: UUID = "7c9e6679-7425-40de-944b-e07fc1f90ae7") {
         course(id: $id) { id } ${EXACTLY.cost(LIMITS.cost + 1).slice(1)}`;

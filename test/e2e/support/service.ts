@@ -133,8 +133,8 @@ export class Service {
   }
 
   /** Starts the service as a process of its own, which a test can kill, and waits until its bot listens. */
-  async upAsProcess(options: { config?: Partial<Config>; waits?: boolean } = {}): Promise<Child> {
-    this.child = this.process(options.config);
+  async upAsProcess(options: { config?: Partial<Config>; waits?: boolean; preload?: string } = {}): Promise<Child> {
+    this.child = this.process(options.config, options.preload ? { preload: options.preload } : {});
     const [, url] = await this.child.prints(/listening at (\S+)/);
     this.base = url!;
     const { roles } = { ...this.config, ...options.config };
