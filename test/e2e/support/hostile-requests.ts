@@ -130,8 +130,7 @@ export const GENERATORS: Readonly<Record<string, readonly [weight: number, make:
       const body = mutated(random, [...IDS, ...HOSTILE_TEXTS], sample);
       if (method !== 'GET') return { ...post(random, tokens, path, body), method };
       const query = Object.entries(body as object).map(
-        ([name, value]) =>
-          `${encoded(name)}=${encoded(typeof value === 'string' ? value : JSON.stringify(value))}`,
+        ([name, value]) => `${encoded(name)}=${encoded(typeof value === 'string' ? value : JSON.stringify(value))}`,
       );
       return { method, path: `${path}?${query.join('&')}`, headers: headers(random, tokens) };
     },
