@@ -228,10 +228,7 @@ export function readEnvironment(source: Source): Environment {
     problems.push('ENROLLMENT_ACTIVE_STATUSES must name at least one status; with none, nobody would be enrolled.');
   }
 
-  const retention = text('PERSON_RETENTION_DAYS') ?? '90';
-  if (!/^[1-9]\d{0,4}$/.test(retention))
-    problems.push(`PERSON_RETENTION_DAYS must be a number of days, 1 to 99999; it is "${retention}".`);
-
+  const personRetentionDays = whole('PERSON_RETENTION_DAYS', 90, 1, 36_500, 'number of days');
   const metricTargets: Record<string, number> = { ...METRIC_TARGETS };
   for (const part of list('METRIC_TARGETS', '')) {
     const [name = '', value = ''] = part.split('=').map((side) => side.trim());
@@ -311,7 +308,7 @@ export function readEnvironment(source: Source): Environment {
     ...(encryptionKeys ? { encryptionKeys } : {}),
     enrollmentActiveStatuses,
     cleanup: { cron, timeZone },
-    personRetentionDays: Number(retention),
+    personRetentionDays,
     metricTargets: metricTargets as unknown as MetricTargets,
     notices,
   };

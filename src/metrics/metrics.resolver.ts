@@ -17,9 +17,16 @@ export class MetricsResolver {
   @SignedIn()
   metrics(
     @Context() context: GraphqlContext,
-    @Args('courseId', { type: () => GraphQLUuid, nullable: true }) courseId?: string | null,
-    @Args('since', { type: () => Date, nullable: true }) since?: Date | null,
-    @Args('until', { type: () => Date, nullable: true }) until?: Date | null,
+    @Args('courseId', { type: () => GraphQLUuid, nullable: true, description: 'This course only.' })
+    courseId?: string | null,
+    @Args('since', { type: () => Date, nullable: true, description: 'From here on; that moment counts.' })
+    since?: Date | null,
+    @Args('until', {
+      type: () => Date,
+      nullable: true,
+      description: 'Up to here; that moment does not count any more.',
+    })
+    until?: Date | null,
   ): Promise<MetricsRow> {
     return this.reader.of(callerOf(context), {
       courseId: courseId ?? null,
@@ -32,7 +39,12 @@ export class MetricsResolver {
   series(
     @Context() context: GraphqlContext,
     @Parent() row: MetricsRow,
-    @Args('bucket', { type: () => MetricsBucketEnum, nullable: true, defaultValue: 'DAY' })
+    @Args('bucket', {
+      type: () => MetricsBucketEnum,
+      nullable: true,
+      defaultValue: 'DAY',
+      description: 'How wide a point is.',
+    })
     bucket: MetricsBucket | null,
   ): Promise<MetricsPointRow[]> {
     return this.reader.series(callerOf(context), row, bucket ?? 'DAY');
