@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
+import { withClockAt } from '../../test/support/clock';
 import { type Config } from '../config/config';
 import { TokenVerifier } from './token-verifier';
 
@@ -37,7 +38,7 @@ describe('A caller with a token signed by the shared secret', () => {
   });
 
   it.each([
-    ['expired', { exp: inSeconds(-1) }, /expired/],
+    ['expired', { exp: inSeconds(-11) }, /expired/],
     ['without an end', { exp: undefined }, /lacks the claim "exp"/],
     ['not valid yet', { nbf: inSeconds(60) }, /not valid yet/],
     ['without a subject', { sub: undefined }, /must be a UUID/],
@@ -52,6 +53,12 @@ describe('A caller with a token signed by the shared secret', () => {
       code: 'UNAUTHENTICATED',
       message: expect.stringMatching(sentence) as string,
     });
+  });
+
+  it('is believed when the clocks differ by some seconds', async () => {
+    const caller = await verifier.verify(await token({ exp: inSeconds(-5), nbf: inSeconds(5) }));
+    // The guard looks at it again, later than this.
+    expect(caller.expiresAt).toBeGreaterThan(Date.now() / 1000);
   });
 
   it('is refused when somebody else signed it, and the refusal does not repeat the token', async () => {
@@ -113,6 +120,10 @@ describe('Issuer and audience', () => {
 describe('A platform that publishes its keys', () => {
   let server: Server;
   let jwksUrl: string;
+  /** What the platform publishes, and how often it was asked; 0 answers as a server does that is being restarted. */
+  let published: object[] = [];
+  let status = 200;
+  let asked = 0;
   const pairs = new Map<string, KeyPair>();
 
   beforeAll(async () => {
@@ -122,8 +133,11 @@ describe('A platform that publishes its keys', () => {
       pairs.set(algorithm, pair);
       keys.push({ ...(await exportJWK(pair.publicKey)), kid: algorithm, use: 'sig' });
     }
+    published = keys;
     server = createServer((_, response) => {
-      response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys }));
+      asked += 1;
+      if (status === 0) response.destroy();
+      else response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ keys: published }));
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     jwksUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks.json`;
@@ -136,10 +150,10 @@ describe('A platform that publishes its keys', () => {
     return pair;
   }
 
-  const signed = (algorithm: string) =>
-    new SignJWT({ sub: USER, role: 'authenticated', exp: inSeconds(60) })
-      .setProtectedHeader({ alg: algorithm, kid: algorithm })
-      .sign(pairOf(algorithm).privateKey);
+  const signed = (algorithm: string, kid = algorithm, key = pairOf(algorithm).privateKey) =>
+    new SignJWT({ sub: USER, role: 'authenticated', exp: inSeconds(3_600) })
+      .setProtectedHeader({ alg: algorithm, kid })
+      .sign(key);
 
   it.each(['RS256', 'ES256', 'EdDSA'])('is believed when it signs with %s', async (algorithm) => {
     const verifier = new TokenVerifier(configOf({ jwksUrl }));
@@ -176,6 +190,81 @@ describe('A platform that publishes its keys', () => {
         .sign(own.privateKey);
       await expect(verifier.verify(forged)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
     }
+  });
+
+  it('is not believed with an algorithm of another key, nor with one that is not accepted here', async () => {
+    const verifier = new TokenVerifier(configOf({ jwksUrl, secret: SECRET }));
+    const claims = { sub: USER, role: 'service_role', exp: inSeconds(60) };
+    const foreign = await generateKeyPair('PS256', { extractable: true });
+    const forged = [
+      await new SignJWT(claims).setProtectedHeader({ alg: 'PS256', kid: 'RS256' }).sign(foreign.privateKey),
+      // The right signature, under the name of another key.
+      await signed('ES256', 'RS256'),
+      new UnsecuredJWT(claims).encode(),
+    ];
+    for (const one of forged) await expect(verifier.verify(one)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  });
+
+  it('is not believed about issuer, audience and time either when they are wrong', async () => {
+    const verifier = new TokenVerifier(configOf({ jwksUrl, issuer: 'https://platform', audience: 'discord' }));
+    const right = { sub: USER, role: 'authenticated', iss: 'https://platform', aud: 'discord', exp: inSeconds(60) };
+    const of = (claims: object) =>
+      new SignJWT({ ...right, ...claims })
+        .setProtectedHeader({ alg: 'ES256', kid: 'ES256' })
+        .sign(pairOf('ES256').privateKey);
+    await expect(verifier.verify(await of({}))).resolves.toMatchObject({ userId: USER });
+    for (const wrong of [{ iss: 'x' }, { aud: 'x' }, { exp: inSeconds(-11) }, { nbf: inSeconds(60) }]) {
+      await expect(verifier.verify(await of(wrong))).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    }
+  });
+
+  it('is asked once for many tokens, and again for a key that it publishes later', async () => {
+    const verifier = new TokenVerifier(configOf({ jwksUrl }));
+    const before = asked;
+    const tokens = await Promise.all(['RS256', 'ES256', 'ES256'].map((algorithm) => signed(algorithm)));
+    await Promise.all(tokens.map((one) => verifier.verify(one)));
+    expect(asked - before).toBe(1);
+
+    const rotated = await generateKeyPair('ES256', { extractable: true });
+    const earlier = published;
+    published = [{ ...(await exportJWK(rotated.publicKey)), kid: 'rotated', use: 'sig' }];
+    try {
+      await withClockAt(31_000, async () => {
+        await expect(verifier.verify(await signed('ES256', 'rotated', rotated.privateKey))).resolves.toBeDefined();
+        // What it no longer publishes is no longer good.
+        await expect(verifier.verify(await signed('ES256'))).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+      });
+    } finally {
+      published = earlier;
+    }
+  });
+
+  it.each([0, 503, 200])('that fails later (%i) is believed by the keys that it published', async (failure) => {
+    const verifier = new TokenVerifier(configOf({ jwksUrl }));
+    await verifier.verify(await signed('ES256'));
+    const earlier = published;
+    status = failure;
+    // 200 with something that is no key set.
+    if (failure === 200) published = [1] as never;
+    try {
+      await withClockAt(20 * 60_000, async () => {
+        const before = asked;
+        for (const algorithm of ['ES256', 'RS256', 'EdDSA'])
+          await expect(verifier.verify(await signed(algorithm))).resolves.toMatchObject({ userId: USER });
+        expect(asked - before).toBe(1);
+        // Of a key that is not among them nobody can tell.
+        await expect(verifier.verify(await signed('ES256', 'new'))).rejects.toMatchObject({
+          code: 'INTERNAL_SERVER_ERROR',
+          message: "The platform's signing keys cannot be had at the moment. Try again.",
+        });
+      });
+    } finally {
+      status = 200;
+      published = earlier;
+    }
+    await withClockAt(21 * 60_000, () =>
+      expect(signed('ES256').then((one) => verifier.verify(one))).resolves.toBeDefined(),
+    );
   });
 
   it('that cannot be reached is not the fault of its callers', async () => {

@@ -1,22 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
-import {
-  createRemoteJWKSet,
-  decodeProtectedHeader,
-  errors,
-  type JWTPayload,
-  jwtVerify,
-  type JWTVerifyOptions,
-} from 'jose';
+import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify, type JWTVerifyOptions } from 'jose';
 import { type Caller, type Role } from '../common/caller';
 import { DomainError } from '../common/domain-error';
 import { isUuid } from '../common/uuid';
 import { CONFIG, type Config } from '../config/config';
+import { PlatformKeys, PlatformKeysUnavailable } from './platform-keys';
 
 /** What a key pair may sign with. HS256 is never among them: a public key is no secret. */
 const PUBLIC_KEY_ALGORITHMS: readonly string[] = ['RS256', 'ES256', 'EdDSA'];
 
-/** How long to wait for the platform's key set, milliseconds. */
-const KEY_SET_TIMEOUT = 5_000;
+/** By how much the clocks of the platform and of this service may differ, seconds. */
+const CLOCK_TOLERANCE = 10;
 
 const PERSON_ROLES: ReadonlyMap<unknown, Role> = new Map<unknown, Role>([
   [undefined, 'STUDENT'],
@@ -29,15 +23,15 @@ const PERSON_ROLES: ReadonlyMap<unknown, Role> = new Map<unknown, Role>([
 @Injectable()
 export class TokenVerifier {
   private readonly secret: Uint8Array | undefined;
-  private readonly keySet: ReturnType<typeof createRemoteJWKSet> | undefined;
+  private readonly keys: PlatformKeys | undefined;
   private readonly expected: JWTVerifyOptions;
 
   constructor(@Inject(CONFIG) config: Config) {
     const { secret, jwksUrl, issuer, audience } = config.jwt;
     this.secret = secret === undefined ? undefined : new TextEncoder().encode(secret);
-    this.keySet =
-      jwksUrl === undefined ? undefined : createRemoteJWKSet(new URL(jwksUrl), { timeoutDuration: KEY_SET_TIMEOUT });
+    this.keys = jwksUrl === undefined ? undefined : new PlatformKeys(jwksUrl);
     this.expected = {
+      clockTolerance: CLOCK_TOLERANCE,
       requiredClaims: ['exp'],
       ...(issuer !== undefined && { issuer }),
       ...(audience !== undefined && { audience }),
@@ -58,8 +52,8 @@ export class TokenVerifier {
       if (alg === 'HS256' && this.secret !== undefined) {
         return (await jwtVerify(token, this.secret, { ...this.expected, algorithms: ['HS256'] })).payload;
       }
-      if (alg !== undefined && PUBLIC_KEY_ALGORITHMS.includes(alg) && this.keySet !== undefined) {
-        return (await jwtVerify(token, this.keySet, { ...this.expected, algorithms: [alg] })).payload;
+      if (alg !== undefined && PUBLIC_KEY_ALGORITHMS.includes(alg) && this.keys !== undefined) {
+        return (await jwtVerify(token, this.keys.keyFor, { ...this.expected, algorithms: [alg] })).payload;
       }
     } catch (error) {
       throw asRefusal(error);
@@ -79,7 +73,7 @@ function toCaller(claims: JWTPayload): Caller {
   if (!isUuid(sub) || exp === undefined) {
     throw refusal('The access token does not name a user: its "sub" must be a UUID.');
   }
-  return { userId: sub.toLowerCase(), role, claims, expiresAt: exp };
+  return { userId: sub.toLowerCase(), role, claims, expiresAt: exp + CLOCK_TOLERANCE };
 }
 
 function roleOf(claims: JWTPayload): Role {
@@ -99,6 +93,12 @@ function roleOf(claims: JWTPayload): Role {
 }
 
 function asRefusal(error: unknown): DomainError {
+  if (error instanceof PlatformKeysUnavailable) {
+    return new DomainError(
+      'INTERNAL_SERVER_ERROR',
+      "The platform's signing keys cannot be had at the moment. Try again.",
+    );
+  }
   if (error instanceof errors.JWTExpired) {
     return refusal('The access token has expired. Sign in on the platform again.');
   }
@@ -119,10 +119,7 @@ function asRefusal(error: unknown): DomainError {
   if (error instanceof errors.JOSEAlgNotAllowed || error instanceof errors.JOSENotSupported) {
     return refusal('The access token is signed in a way that is not accepted here. Sign in on the platform again.');
   }
-  return new DomainError(
-    'INTERNAL_SERVER_ERROR',
-    "The platform's signing keys cannot be had at the moment. Try again.",
-  );
+  return refusal('The access token cannot be checked. Sign in on the platform again.');
 }
 
 function claimSentence(claim: string, reason: string): string {
