@@ -28,7 +28,8 @@ import { ViewerResolver } from './viewer.resolver';
   providers: [
     TokenVerifier,
     Authenticator,
-    { provide: APP_GUARD, useClass: AccessGuard },
+    AccessGuard,
+    { provide: APP_GUARD, useExisting: AccessGuard },
     {
       provide: AUTHENTICATE,
       inject: [Authenticator],

@@ -5,6 +5,7 @@ import { type GraphqlContext } from '../graphql/context';
 import { loaders } from '../graphql/loaders';
 import { type CountedConnectionOf, toCountedConnection } from '../graphql/page-type';
 import { GraphQLSnowflake, GraphQLUuid } from '../graphql/scalars';
+import { SignedInCaller } from '../graphql/signed-in-caller.pipe';
 import { Course } from '../platform/course.model';
 import { type CourseRow, Courses } from '../platform/courses';
 import { GuildHealth } from './health.policy';
@@ -29,7 +30,7 @@ export class ServerConfigResolver {
     description: 'A server configuration of a course that the caller teaches.',
   })
   serverConfig(
-    @Context('caller') caller: Caller,
+    @Context('caller', SignedInCaller) caller: Caller,
     @Args('id', { type: () => GraphQLUuid, description: 'The configuration.' }) id: string,
   ): Promise<ServerConfigRow> {
     return this.configs.get(caller, id);
@@ -40,7 +41,7 @@ export class ServerConfigResolver {
     description: 'Every server configuration, by server and course. Admins only.',
   })
   async serverConfigs(
-    @Context('caller') caller: Caller,
+    @Context('caller', SignedInCaller) caller: Caller,
     @Args('health', { type: () => [GuildHealth], nullable: true, description: 'Only servers that stand so.' })
     health: GuildHealth[] | null | undefined,
     @Args('search', {
@@ -61,7 +62,7 @@ export class ServerConfigResolver {
   @SignedIn()
   @Query(() => PreflightReport, { description: 'What a configuration would need, asked of Discord now.' })
   async preflight(
-    @Context('caller') caller: Caller,
+    @Context('caller', SignedInCaller) caller: Caller,
     @Args('guildId', { type: () => GraphQLSnowflake, description: 'The server to be connected.' }) guildId: string,
     @Args('inviteChannelId', {
       type: () => GraphQLSnowflake,
@@ -83,7 +84,7 @@ export class ServerConfigResolver {
   @SignedIn()
   @Mutation(() => ServerConfig, { description: 'Connects a course with a server, once everything needed is in place.' })
   createServerConfig(
-    @Context('caller') caller: Caller,
+    @Context('caller', SignedInCaller) caller: Caller,
     @Args('input', { type: () => CreateServerConfigInput, description: 'What to connect, and how.' })
     input: CreateServerConfigInput,
   ): Promise<ServerConfigRow> {
@@ -94,7 +95,7 @@ export class ServerConfigResolver {
   @SignedIn()
   @Mutation(() => ServerConfig, { description: 'Changes a server configuration.' })
   updateServerConfig(
-    @Context('caller') caller: Caller,
+    @Context('caller', SignedInCaller) caller: Caller,
     @Args('id', { type: () => GraphQLUuid, description: 'The configuration.' }) id: string,
     @Args('input', { type: () => UpdateServerConfigInput, description: 'What to change.' })
     input: UpdateServerConfigInput,
@@ -105,7 +106,7 @@ export class ServerConfigResolver {
   @SignedIn()
   @Mutation(() => ServerConfig, { description: 'Asks Discord now.' })
   recheckServer(
-    @Context('caller') caller: Caller,
+    @Context('caller', SignedInCaller) caller: Caller,
     @Args('id', { type: () => GraphQLUuid, description: 'The configuration.' }) id: string,
   ): Promise<ServerConfigRow> {
     return this.service.recheck(caller, id);

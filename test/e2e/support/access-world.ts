@@ -1,0 +1,161 @@
+import { randomUUID } from 'node:crypto';
+import { type Classroom, classroom, configure, Service } from './service';
+
+/** Who asks. The "other" ones have a course and a membership too, but none of those that are asked for. */
+export const CALLERS = [
+  'anonymous',
+  'student',
+  'otherStudent',
+  'instructor',
+  'otherInstructor',
+  'admin',
+  'service',
+] as const;
+export type CallerName = (typeof CALLERS)[number];
+
+/**
+ * A platform of which everybody has something of their own: a student in an instructor's course, another student in
+ * another instructor's. No worker runs, so what a test has made stays as it is.
+ */
+export class AccessWorld {
+  private constructor(
+    readonly service: Service,
+    readonly room: Classroom,
+    readonly otherRoom: Classroom,
+    readonly tokens: Readonly<Record<CallerName, string | null>>,
+    readonly studentId: string,
+    readonly otherStudentId: string,
+    readonly studentDiscordId: string,
+    readonly membershipId: string,
+    readonly runId: string,
+    readonly logId: string,
+  ) {}
+
+  static async create(): Promise<AccessWorld> {
+    const service = await Service.start({ config: { roles: new Set(['api']) } });
+    const room = await classroom(service, 'Algebra I');
+    const otherRoom = await classroom(service, 'Baking II');
+    const [student, otherStudent] = [await service.createUser('Ayu'), await service.createUser('Budi')];
+    const adminId = await service.createUser('Amira', 'admin');
+    const account = await service.link(student);
+    await service.link(otherStudent);
+    await service.enroll(student, room.courseId);
+    await service.enroll(otherStudent, otherRoom.courseId);
+    const tokens = {
+      anonymous: null,
+      student: await service.token(student),
+      otherStudent: await service.token(otherStudent),
+      instructor: room.instructorToken,
+      otherInstructor: otherRoom.instructorToken,
+      admin: await service.token(adminId, 'admin'),
+      service: await service.token(randomUUID(), 'service'),
+    };
+    const mine = await insertMembership(service, student, room, account);
+    await insertMembership(service, otherStudent, otherRoom, null);
+    const runId = await insertRun(service, room, 'SUCCEEDED');
+    return new AccessWorld(
+      service,
+      room,
+      otherRoom,
+      tokens,
+      student,
+      otherStudent,
+      account,
+      mine.id,
+      runId,
+      mine.logId,
+    );
+  }
+
+  /** A run of the instructor's course that stands like this. */
+  run(status: string): Promise<string> {
+    return insertRun(this.service, this.room, status);
+  }
+
+  /** A run of the instructor's course that has removed somebody. */
+  async undoableRun(): Promise<string> {
+    const run = await this.run('SUCCEEDED');
+    await this.service.sql(
+      `INSERT INTO discord_removals (membership_id, run_id, user_id, course_id, guild_id, asked)
+       SELECT id, $2, user_id, course_id, guild_id, false FROM discord_memberships WHERE id = $1`,
+      [this.membershipId, run],
+    );
+    return run;
+  }
+
+  /** A further student of the instructor's course, who is in its server. */
+  async enrolledStudent(): Promise<string> {
+    const userId = await this.service.createUser('Citra');
+    await this.service.enroll(userId, this.room.courseId);
+    await insertMembership(this.service, userId, this.room, null);
+    return userId;
+  }
+
+  /** A server in which the instructor holds Manage Server and the bot is. */
+  async freshGuild(): Promise<{ guildId: string; roleId: string }> {
+    const { discord } = this.service;
+    const { id: guildId } = await discord.createGuild('Geometry server', this.room.instructorDiscordId);
+    const { id: roleId } = await discord.createRole(guildId, 'Student');
+    await discord.addBot(guildId);
+    return { guildId, roleId };
+  }
+
+  /** A further configuration of the instructor's course. */
+  async freshConfig(): Promise<string> {
+    const { guildId, roleId } = await this.freshGuild();
+    const { courseId } = this.room;
+    return configure(this.service, this.room.instructorToken, { courseId, guildId, studentRoleId: roleId });
+  }
+
+  /** What nobody else than those concerned may read anywhere: it names the student, or what is theirs or their course's. */
+  get secrets(): string[] {
+    const { room, studentId, studentDiscordId, membershipId, runId, logId } = this;
+    return [
+      studentId,
+      studentDiscordId,
+      'Ayu',
+      membershipId,
+      runId,
+      logId,
+      room.configId,
+      room.courseId,
+      room.instructorId,
+      room.instructorDiscordId,
+      room.roleId,
+      'Algebra I',
+    ];
+  }
+
+  close(): Promise<void> {
+    return this.service.close();
+  }
+}
+
+/** A membership that stands as after joining, with the log entry that tells of it. */
+async function insertMembership(
+  service: Service,
+  userId: string,
+  room: Classroom,
+  account: string | null,
+): Promise<{ id: string; logId: string }> {
+  const [membership] = await service.sql<{ id: string }>(
+    `INSERT INTO discord_memberships (user_id, course_id, guild_id, discord_user_id, status, reason, joined_at)
+     VALUES ($1, $2, $3, $4, 'joined', 'ADDED', now()) RETURNING id`,
+    [userId, room.courseId, room.guildId, account],
+  );
+  const id = membership?.id ?? '';
+  const [entry] = await service.sql<{ id: string }>(
+    `INSERT INTO discord_integration_logs (user_id, course_id, guild_id, action, status, membership_id, previous_status, new_status, reason)
+     VALUES ($1, $2, $3, 'add', 'success', $4, 'pending', 'joined', 'ADDED') RETURNING id`,
+    [userId, room.courseId, room.guildId, id],
+  );
+  return { id, logId: entry?.id ?? '' };
+}
+
+async function insertRun(service: Service, room: Classroom, status: string): Promise<string> {
+  const [run] = await service.sql<{ id: string }>(
+    'INSERT INTO discord_sync_runs (course_id, guild_id, status) VALUES ($1, $2, $3) RETURNING id',
+    [room.courseId, room.guildId, status],
+  );
+  return run?.id ?? '';
+}
