@@ -26,6 +26,8 @@ courses.instructor_id  uuid NOT NULL
 cron_runs.name  text NOT NULL
 cron_runs.slot  timestamp with time zone NOT NULL
 cron_runs.created_at  timestamp with time zone NOT NULL DEFAULT now()
+discord_ended_sessions.id  uuid NOT NULL
+discord_ended_sessions.expires_at  timestamp with time zone NOT NULL
 discord_guild_leases.guild_id  text NOT NULL
 discord_guild_leases.holder  uuid NOT NULL
 discord_guild_leases.epoch  bigint NOT NULL DEFAULT 1
@@ -54,7 +56,7 @@ discord_integration_logs.previous_status  text
 discord_integration_logs.new_status  text
 discord_integration_logs.reason  text
 discord_link_states.id  uuid NOT NULL
-discord_link_states.user_id  uuid NOT NULL
+discord_link_states.user_id  uuid
 discord_link_states.browser_hash  text NOT NULL
 discord_link_states.code_verifier  text NOT NULL
 discord_link_states.return_to  text
@@ -207,6 +209,7 @@ course_enrollments  course_enrollments_user_id_course_id_key  UNIQUE (user_id, c
 course_staff  course_staff_pkey  PRIMARY KEY (course_id, user_id)
 courses  courses_pkey  PRIMARY KEY (id)
 cron_runs  cron_runs_pkey  PRIMARY KEY (name, slot)
+discord_ended_sessions  discord_ended_sessions_pkey  PRIMARY KEY (id)
 discord_guild_leases  discord_guild_leases_pkey  PRIMARY KEY (guild_id)
 discord_guilds  discord_guilds_health_check  CHECK ((health = ANY (ARRAY['HEALTHY'::text, 'DEGRADED'::text, 'UNREACHABLE'::text, 'UNCHECKED'::text])))
 discord_guilds  discord_guilds_pkey  PRIMARY KEY (guild_id)
@@ -250,6 +253,8 @@ CREATE UNIQUE INDEX course_staff_pkey ON public.course_staff USING btree (course
 CREATE INDEX courses_instructor_idx ON public.courses USING btree (instructor_id)
 CREATE UNIQUE INDEX courses_pkey ON public.courses USING btree (id)
 CREATE UNIQUE INDEX cron_runs_pkey ON public.cron_runs USING btree (name, slot)
+CREATE INDEX discord_ended_sessions_expires_idx ON public.discord_ended_sessions USING btree (expires_at)
+CREATE UNIQUE INDEX discord_ended_sessions_pkey ON public.discord_ended_sessions USING btree (id)
 CREATE UNIQUE INDEX discord_guild_leases_pkey ON public.discord_guild_leases USING btree (guild_id)
 CREATE UNIQUE INDEX discord_guilds_pkey ON public.discord_guilds USING btree (guild_id)
 CREATE INDEX discord_integration_logs_actor_idx ON public.discord_integration_logs USING btree (actor_id) WHERE (actor_id IS NOT NULL)
@@ -829,6 +834,8 @@ course_staff "The service writes" FOR ALL TO anycademy_writer, service_role USIN
 courses "The Discord service sees every course" FOR SELECT TO anycademy_writer, service_role USING (true)
 cron_runs "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
 cron_runs "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
+discord_ended_sessions "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
+discord_ended_sessions "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
 discord_guild_leases "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
 discord_guild_leases "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
 discord_guilds "People can view the servers of their courses" FOR SELECT TO authenticated USING ((( SELECT discord_is_admin() AS discord_is_admin) OR (guild_id IN ( SELECT k.guild_id
@@ -883,6 +890,7 @@ course_enrollments  true
 course_staff  true
 courses  true
 cron_runs  true
+discord_ended_sessions  true
 discord_guild_leases  true
 discord_guilds  true
 discord_integration_logs  true
@@ -912,6 +920,8 @@ courses  anycademy_writer  SELECT
 courses  service_role  SELECT
 cron_runs  anycademy_writer  DELETE, INSERT, SELECT, UPDATE
 cron_runs  service_role  DELETE, INSERT, SELECT, UPDATE
+discord_ended_sessions  anycademy_writer  DELETE, INSERT, SELECT
+discord_ended_sessions  service_role  DELETE, INSERT, SELECT
 discord_enrollments  anycademy_writer  SELECT
 discord_enrollments  service_role  SELECT
 discord_guild_leases  anycademy_writer  DELETE, INSERT, SELECT, UPDATE

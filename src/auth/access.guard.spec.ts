@@ -3,10 +3,13 @@ import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-hos
 import { type Config } from '../config/config';
 import { AccessGuard } from './access.guard';
 import { Authenticator } from './authenticator';
+import { Sessions } from './sessions';
 import { TokenVerifier } from './token-verifier';
 
-const verifier = new TokenVerifier({ jwt: {} } as Partial<Config> as Config);
-const guard = new AccessGuard(new Reflector(), new Authenticator(verifier));
+const config = { jwt: {}, publicUrl: 'http://localhost' } as Partial<Config> as Config;
+// Nobody here brings a session, so nothing is asked of the database.
+const sessions = new Sessions(config, undefined as never);
+const guard = new AccessGuard(new Reflector(), new Authenticator(new TokenVerifier(config), sessions));
 
 class Handlers {
   forgotten(): void {

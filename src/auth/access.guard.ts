@@ -41,11 +41,15 @@ export class AccessGuard implements CanActivate {
     return true;
   }
 
-  /** Whom GraphQL's context names (it authenticates by itself), or who the Authorization header says is calling. */
+  /** Whom GraphQL's context names (it authenticates by itself), or who the Authorization header or the session says is calling. */
   private async callerOf(context: ExecutionContext): Promise<Caller | null> {
     if (context.getType<string>() === 'graphql') return callerIn(context);
     const request = context.switchToHttp().getRequest<CallerRequest>();
-    const caller = await this.authenticator.authenticate(request.headers.authorization);
+    const caller = await this.authenticator.authenticate(
+      request.headers.authorization,
+      request.method,
+      request.headers,
+    );
     if (caller) request.caller = caller;
     return caller;
   }

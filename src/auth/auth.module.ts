@@ -14,7 +14,10 @@ import { LinkStart } from './link-start';
 import { LinkStates } from './link-states';
 import { LinkController } from './link.controller';
 import { LinkResolver } from './link.resolver';
+import { LinkedPeople } from './linked-people';
 import { Linking } from './linking';
+import { SessionController } from './session.controller';
+import { Sessions } from './sessions';
 import { TokenRevocation } from './token-revocation';
 import { TokenVault } from './token-vault';
 import { TokenVerifier } from './token-verifier';
@@ -24,9 +27,10 @@ import { ViewerResolver } from './viewer.resolver';
 @Global()
 @Module({
   imports: [PassportModule.register({ session: false })],
-  controllers: [LinkController],
+  controllers: [LinkController, SessionController],
   providers: [
     TokenVerifier,
+    Sessions,
     Authenticator,
     AccessGuard,
     { provide: APP_GUARD, useExisting: AccessGuard },
@@ -35,14 +39,15 @@ import { ViewerResolver } from './viewer.resolver';
       inject: [Authenticator],
       useFactory:
         (authenticator: Authenticator): Authenticate =>
-        (authorization) =>
-          authenticator.authenticate(authorization),
+        (authorization, method, headers) =>
+          authenticator.authenticate(authorization, method, headers),
     },
     TokenVault,
     TokenRevocation,
     Connections,
     DiscordConnectionsReader,
     Linking,
+    LinkedPeople,
     LinkStates,
     LinkStart,
     LinkReplies,

@@ -8,6 +8,7 @@ import { DiscordOAuth, type OAuthTokens } from '../discord-api/discord-oauth';
 import { avatarsUrl, discordAccount } from './discord-account.policy';
 import { readCookie } from './link-cookie';
 import { type LinkedUser, type LinkRequest } from './link-request';
+import { LinkedPeople } from './linked-people';
 import { LinkStart } from './link-start';
 import { LinkStates } from './link-states';
 import { Linking } from './linking';
@@ -30,6 +31,7 @@ export class DiscordStrategy extends PassportStrategy(Strategy, 'discord', WITH_
     states: LinkStates,
     start: LinkStart,
     private readonly linking: Linking,
+    private readonly linkedPeople: LinkedPeople,
   ) {
     super({
       // Without an application nobody can start linking, but the strategy insists on a client id.
@@ -60,7 +62,7 @@ export class DiscordStrategy extends PassportStrategy(Strategy, 'discord', WITH_
     );
   }
 
-  /** Called by Passport once state, code and profile are good: writes the connection. */
+  /** Called by Passport once state, code and profile are good: writes the connection, or finds out who is signing in. */
   async validate(
     request: LinkRequest,
     _accessToken: string,
@@ -71,8 +73,11 @@ export class DiscordStrategy extends PassportStrategy(Strategy, 'discord', WITH_
     const { linkInProgress } = request;
     if (!linkInProgress) throw new Error('Passport verified a Discord account without a linking in progress.');
     const account = discordAccount(profile, this.avatars);
-    await this.linking.connect(linkInProgress.userId, account, tokens);
-    return { discordUsername: account.username, returnTo: linkInProgress.returnTo };
+    const { userId, returnTo } = linkInProgress;
+    // The tokens of a sign-in are dropped, not revoked: that would end the grant with which the account is linked.
+    const signedIn = userId === null ? await this.linkedPeople.ownerOf(account.id) : null;
+    if (userId !== null) await this.linking.connect(userId, account, tokens);
+    return { discordUsername: account.username, returnTo, signedIn };
   }
 }
 

@@ -1,5 +1,6 @@
 import { type CallerRequest } from './request-context';
 import { type LinkInProgress } from './link-states';
+import { type PersonRole } from './sessions';
 
 /** A request that finishes a linking: by the browser with its cookie, or by a front end with a bearer token. */
 export interface LinkRequest extends CallerRequest {
@@ -7,8 +8,16 @@ export interface LinkRequest extends CallerRequest {
   linkInProgress?: LinkInProgress;
 }
 
-/** What Passport leaves as `request.user` when linking has succeeded. */
+/** What Passport leaves as `request.user` when linking, or signing in, has succeeded. */
 export interface LinkedUser {
   readonly discordUsername: string;
   readonly returnTo: string | null;
+  /** Who has signed in; null when an account was linked. */
+  readonly signedIn: Person | null;
+}
+
+/** Somebody of the platform, with the role that they have there. */
+export interface Person {
+  readonly userId: string;
+  readonly role: PersonRole;
 }

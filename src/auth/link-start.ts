@@ -38,29 +38,43 @@ export class LinkStart {
 
   /** @throws DomainError BAD_USER_INPUT for a `returnTo` that is not ours, SERVER_NOT_READY without a Discord application. */
   async start(caller: Caller, options: LinkStartOptions, cookieHeader: string | undefined): Promise<LinkStarted> {
-    const { publicUrl, corsOrigins, discord } = this.config;
+    const { publicUrl, corsOrigins } = this.config;
+    const returnTo = options.returnTo === null ? null : allowedReturnTo(options.returnTo, publicUrl, corsOrigins);
+    const scopes = ['identify', ...(options.autoJoin ? ['guilds.join'] : []), ...(options.servers ? ['guilds'] : [])];
+    const browser = await this.browserOf(caller, cookieHeader);
+    return this.begin({ userId: caller.userId, browser, returnTo, scopes });
+  }
+
+  /**
+   * Begins a sign-in with a Discord account that is linked: only who the person is there is asked for.
+   * @throws DomainError as {@link start}.
+   */
+  async startSignIn(returnTo: string | null): Promise<LinkStarted> {
+    const { publicUrl, corsOrigins } = this.config;
+    return this.begin({
+      userId: null,
+      browser: randomBytes(32).toString('base64url'),
+      returnTo: allowedReturnTo(returnTo ?? '/', publicUrl, corsOrigins),
+      scopes: ['identify'],
+    });
+  }
+
+  private async begin(start: Parameters<LinkStates['issue']>[0]): Promise<LinkStarted> {
+    const { discord } = this.config;
     if (discord.clientId === '') {
       throw new DomainError(
         'SERVER_NOT_READY',
         'Discord accounts cannot be linked: no Discord application is configured (DISCORD_CLIENT_ID).',
       );
     }
-    const returnTo = options.returnTo === null ? null : allowedReturnTo(options.returnTo, publicUrl, corsOrigins);
-    const scopes = ['identify', ...(options.autoJoin ? ['guilds.join'] : []), ...(options.servers ? ['guilds'] : [])];
-    const browser = await this.browserOf(caller, cookieHeader);
-    const { state, codeChallenge, expiresAt } = await this.states.issue({
-      userId: caller.userId,
-      browser,
-      returnTo,
-      scopes,
-    });
+    const { state, codeChallenge, expiresAt } = await this.states.issue(start);
 
     const url = new URL(discord.authorizeUrl);
     const query = {
       response_type: 'code',
       client_id: discord.clientId,
       redirect_uri: discord.redirectUri,
-      scope: scopes.join(' '),
+      scope: start.scopes.join(' '),
       state,
       code_challenge: codeChallenge,
       code_challenge_method: 'S256',
@@ -71,7 +85,7 @@ export class LinkStart {
       authorizeUrl: url.href.replaceAll('+', '%20'),
       state,
       expiresAt,
-      setCookie: setCookieHeader(this.cookie, browser, LINK_STATE_LIFETIME),
+      setCookie: setCookieHeader(this.cookie, start.browser, LINK_STATE_LIFETIME),
     };
   }
 

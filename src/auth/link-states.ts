@@ -16,13 +16,14 @@ export type LinkBinding = { readonly browser: string | null } | { readonly userI
 
 /** What was remembered when the linking started. */
 export interface LinkInProgress {
-  readonly userId: string;
+  /** Null: nobody is linking, somebody is signing in. */
+  readonly userId: string | null;
   readonly codeVerifier: string;
   readonly returnTo: string | null;
 }
 
 interface StateRow {
-  readonly user_id: string;
+  readonly user_id: string | null;
   readonly browser_hash: string;
   readonly code_verifier: string;
   readonly return_to: string | null;
@@ -40,7 +41,7 @@ export class LinkStates {
     private readonly database: Database,
   ) {}
 
-  async issue(start: { userId: string; browser: string; returnTo: string | null; scopes: readonly string[] }) {
+  async issue(start: { userId: string | null; browser: string; returnTo: string | null; scopes: readonly string[] }) {
     const id = randomUUID();
     const codeVerifier = randomBytes(32).toString('base64url');
     const expiresAt = new Date((Math.floor(Date.now() / 1000) + LINK_STATE_LIFETIME) * 1000);

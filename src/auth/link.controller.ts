@@ -8,6 +8,7 @@ import { LinkCallbackGuard } from './link-callback.guard';
 import { LinkReplies } from './link-replies';
 import { type LinkedUser } from './link-request';
 import { LinkStart } from './link-start';
+import { SESSION_LIFETIME, Sessions } from './sessions';
 
 /** Linking a Discord account without GraphQL, and the addresses to which Discord sends people back. */
 @Controller()
@@ -15,7 +16,18 @@ export class LinkController {
   constructor(
     private readonly linkStart: LinkStart,
     private readonly replies: LinkReplies,
+    private readonly sessions: Sessions,
   ) {}
+
+  /** Sends somebody whose Discord account is linked to Discord, to sign in with it. */
+  @Get('auth/discord/sign-in')
+  @Public()
+  async signIn(@Query('returnTo') returnTo: unknown, @Res() response: Response): Promise<void> {
+    const { authorizeUrl, setCookie } = await this.linkStart.startSignIn(
+      typeof returnTo === 'string' ? returnTo : null,
+    );
+    response.set('Cache-Control', 'no-store').append('Set-Cookie', setCookie).redirect(302, authorizeUrl);
+  }
 
   /** Sends a signed-in person to Discord's consent page. `autoJoin=false` and `servers=true` as in `startDiscordLink`. */
   @Get('auth/discord')
@@ -37,13 +49,22 @@ export class LinkController {
     response.set('Cache-Control', 'no-store').append('Set-Cookie', setCookie).redirect(302, authorizeUrl);
   }
 
-  /** Where Discord sends the browser back to: the cookie says whose browser it is. */
+  /** Where Discord sends the browser back to, after linking or signing in: the cookie says whose browser it is. */
   @Get('auth/discord/callback')
   @Public()
   @UseGuards(LinkCallbackGuard)
   @UseFilters(LinkCallbackFilter)
-  finish(@Req() request: Request, @Res() response: Response): void {
-    const { discordUsername, returnTo } = request.user as LinkedUser;
+  async finish(@Req() request: Request, @Res() response: Response): Promise<void> {
+    const { discordUsername, returnTo, signedIn } = request.user as LinkedUser;
+    if (signedIn) {
+      const until = Math.floor(Date.now() / 1000) + SESSION_LIFETIME;
+      const session = await this.sessions.open(signedIn.userId, signedIn.role, until, request.headers);
+      response
+        .set('Cache-Control', 'no-store')
+        .append('Set-Cookie', session.setCookie)
+        .redirect(302, returnTo ?? '/');
+      return;
+    }
     this.replies.send(response, returnTo, {
       outcome: 'connected',
       title: 'Discord is connected',

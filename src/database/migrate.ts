@@ -12,6 +12,7 @@ import { Urgency1763800000008 } from '../../migrations/1763800000008-Urgency';
 import { AttemptRole1763800000009 } from '../../migrations/1763800000009-AttemptRole';
 import { OpenInvites1763800000010 } from '../../migrations/1763800000010-OpenInvites';
 import { ModeratorRemovals1763800000011 } from '../../migrations/1763800000011-ModeratorRemovals';
+import { Sessions1763800000012 } from '../../migrations/1763800000012-Sessions';
 import { Metrics1763800000015 } from '../../migrations/1763800000015-Metrics';
 
 const MIGRATIONS = [
@@ -26,6 +27,7 @@ const MIGRATIONS = [
   AttemptRole1763800000009,
   OpenInvites1763800000010,
   ModeratorRemovals1763800000011,
+  Sessions1763800000012,
   Metrics1763800000015,
 ];
 

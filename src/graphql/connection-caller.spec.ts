@@ -12,18 +12,18 @@ const authenticate = (authorization?: string) =>
 
 describe('opening a WebSocket', () => {
   it.each(['authorization', 'Authorization', 'AUTHORIZATION'])('presents the token as %s', async (key) => {
-    await expect(callerOfConnection({ [key]: 'Bearer good' }, authenticate)).resolves.toBe(caller);
+    await expect(callerOfConnection({ [key]: 'Bearer good' }, {}, authenticate)).resolves.toBe(caller);
   });
 
   it.each([undefined, {}, { authorization: 5 }, { token: 'Bearer good' }])(
     'with %j is told how to present a token',
     async (parameters) => {
-      await expect(callerOfConnection(parameters, authenticate)).resolves.toMatchObject({ closeCode: 4401 });
+      await expect(callerOfConnection(parameters, {}, authenticate)).resolves.toMatchObject({ closeCode: 4401 });
     },
   );
 
   it('with a bad token is told what is wrong with it', async () => {
-    await expect(callerOfConnection({ authorization: 'Bearer bad' }, authenticate)).resolves.toEqual({
+    await expect(callerOfConnection({ authorization: 'Bearer bad' }, {}, authenticate)).resolves.toEqual({
       closeCode: 4403,
       reason: 'The token is not signed by the platform.',
     });
@@ -31,7 +31,7 @@ describe('opening a WebSocket', () => {
 
   it('does not take a failure of ours for a bad token', async () => {
     const broken = () => Promise.reject(new Error('no route to the key server'));
-    await expect(callerOfConnection({}, broken)).rejects.toThrow('no route');
+    await expect(callerOfConnection({}, {}, broken)).rejects.toThrow('no route');
   });
 });
 

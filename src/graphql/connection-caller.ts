@@ -1,3 +1,4 @@
+import { type IncomingHttpHeaders } from 'node:http';
 import { type Caller } from '../common/caller';
 import { DomainError } from '../common/domain-error';
 import { type Authenticate } from './authenticate';
@@ -10,16 +11,17 @@ export interface Refused {
 }
 
 /**
- * Who opened a WebSocket, by its `connection_init` payload: `{ "authorization": "Bearer …" }`, the key in any case.
+ * Who opened a WebSocket, by its `connection_init` payload: `{ "authorization": "Bearer …" }`, the key in any case; without one, by the session in the headers of the upgrade.
  * @throws whatever `authenticate` throws that is not a verdict about the token.
  */
 export async function callerOfConnection(
   parameters: Readonly<Record<string, unknown>> | undefined,
+  headers: IncomingHttpHeaders,
   authenticate: Authenticate,
 ): Promise<Caller | Refused> {
   const authorization = Object.entries(parameters ?? {}).find(([key]) => key.toLowerCase() === 'authorization')?.[1];
   try {
-    const caller = await authenticate(typeof authorization === 'string' ? authorization : undefined);
+    const caller = await authenticate(typeof authorization === 'string' ? authorization : undefined, 'WS', headers);
     return caller ?? { closeCode: 4401, reason: 'Send {"authorization": "Bearer TOKEN"} as connection parameters.' };
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;

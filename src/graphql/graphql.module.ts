@@ -82,11 +82,13 @@ async function contextOf(
   rates: RateLimits,
 ): Promise<GraphqlContext> {
   try {
-    const caller = await authenticate(req.headers.authorization).catch(async (error: unknown) => {
-      // Whoever tries out tokens is counted, too.
-      await rates.count(null, req);
-      throw error;
-    });
+    const caller = await authenticate(req.headers.authorization, req.method, req.headers).catch(
+      async (error: unknown) => {
+        // Whoever tries out tokens is counted, too.
+        await rates.count(null, req);
+        throw error;
+      },
+    );
     await rates.count(caller, req);
     if (Array.isArray(req.body)) throw aList(req.body.length);
     return { caller, loaders: new Loaders(), headers: req.headers, req, res };

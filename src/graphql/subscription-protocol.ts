@@ -58,7 +58,7 @@ export function graphqlProtocol(options: {
   return makeServer<Record<string, unknown>, Connection>({
     connectionInitWaitTimeout: 10_000,
     onConnect: async ({ connectionParams, extra }) => {
-      const caller = await callerOfConnection(connectionParams, options.authenticate);
+      const caller = await callerOfConnection(connectionParams, extra.request.headers, options.authenticate);
       const refused = 'closeCode' in caller;
       const tooMany = await refusalToCount(rates, refused ? null : caller, extra.request);
       if (tooMany) {

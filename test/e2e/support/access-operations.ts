@@ -116,6 +116,11 @@ export const OPERATIONS: readonly (readonly [
     'U BAD_USER_INPUT BAD_USER_INPUT BAD_USER_INPUT BAD_USER_INPUT BAD_USER_INPUT F',
   ],
 
+  ['GET /auth/discord/sign-in', () => ({}), 'ok ok ok ok ok ok ok'],
+  ['POST /auth/session', () => ({}), 'U ok ok ok ok ok F'],
+  // Signing out is for browsers: without a page of ours, or the header of a program, nobody is.
+  ['DELETE /auth/session', () => ({}), 'F F F F F F F'],
+
   // Last, because they take away what the others ask for.
   ['Mutation.unlinkDiscord', () => 'unlinkDiscord', 'U ok ok ok ok ok F'],
   ['Mutation.eraseMyDiscordData', () => 'eraseMyDiscordData', 'U ok ok ok ok ok F'],
