@@ -19,7 +19,7 @@ export class UnreadableToken extends Error {
  */
 @Injectable()
 export class TokenVault {
-  constructor(@Inject(CONFIG) private readonly config: Config) {}
+  constructor(@Inject(CONFIG) private readonly config: Pick<Config, 'encryptionKeys'>) {}
 
   /** Encrypts with the newest key. */
   encrypt(userId: string, token: string): Promise<string> {
@@ -50,6 +50,18 @@ export class TokenVault {
       }
     }
     throw new UnreadableToken();
+  }
+
+  /** Whether a stored token is already encrypted with the newest key. A name is not enough: keys may have been renamed. */
+  async isCurrent(userId: string, encrypted: string): Promise<boolean> {
+    const [newest] = this.config.encryptionKeys;
+    try {
+      if (decodeProtectedHeader(encrypted)['kid'] !== newest.id) return false;
+      await new TokenVault({ encryptionKeys: [newest] }).decrypt(userId, encrypted);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** The key of that name first, then the others: an operator may have renamed keys when adding one. */
