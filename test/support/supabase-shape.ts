@@ -25,6 +25,10 @@ const AUTH = `
   CREATE FUNCTION auth.jwt() RETURNS jsonb LANGUAGE sql STABLE AS $$
     SELECT coalesce(nullif(current_setting('request.jwt.claim', true), ''),
       nullif(current_setting('request.jwt.claims', true), ''))::jsonb $$;
+  CREATE FUNCTION auth.role() RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT coalesce(nullif(current_setting('request.jwt.claim.role', true), ''),
+      (nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'role'))::text $$;
+  ALTER FUNCTION auth.role() OWNER TO supabase_auth_admin;
   ALTER FUNCTION auth.uid() OWNER TO supabase_auth_admin;
   ALTER FUNCTION auth.jwt() OWNER TO supabase_auth_admin;
   GRANT USAGE ON SCHEMA auth TO anon, authenticated, service_role, ${PLATFORM_OWNER};

@@ -55,9 +55,15 @@ export class Service {
 
   /** A running service; `{ started: false }` only prepares what it stands on. */
   static async start(
-    options: { started?: boolean; config?: Partial<Config>; discordKeepsState?: boolean } = {},
+    options: {
+      started?: boolean;
+      config?: Partial<Config>;
+      discordKeepsState?: boolean;
+      /** One that the test has prepared itself. */
+      database?: MigratedDatabase;
+    } = {},
   ): Promise<Service> {
-    const database = await migratedDatabase();
+    const database = options.database ?? (await migratedDatabase());
     const redirectUri = `${PUBLIC_URL}/auth/discord/callback`;
     const directory = await mkdtemp(join(tmpdir(), 'anycademy-discord-'));
     const world = {
