@@ -52,7 +52,9 @@ export class RateLimits {
   callerOf(request: IncomingMessage): Promise<Caller | null> {
     const known = this.callers.get(request);
     if (known) return known;
-    const caller = this.authenticate(request.headers.authorization).catch(() => null);
+    const caller = this.authenticate(request.headers.authorization, request.method ?? 'GET', request.headers).catch(
+      () => null,
+    );
     this.callers.set(request, caller);
     return caller;
   }
