@@ -16,6 +16,7 @@ const LEVELS = {
   'server-config': 6,
   membership: 7,
   'discord-bot': 8,
+  enrollment: 8,
   start: 9,
 };
 

@@ -6,6 +6,7 @@ import { ConfigModule } from './config/config.module';
 import { DatabaseModule } from './database/database.module';
 import { DiscordApiModule } from './discord-api/discord-api.module';
 import { DiscordBotModule } from './discord-bot/discord-bot.module';
+import { EnrollmentModule } from './enrollment/enrollment.module';
 import { GraphqlModule } from './graphql/graphql.module';
 import { JobsModule } from './jobs/jobs.module';
 import { MembershipModule } from './membership/membership.module';
@@ -33,6 +34,7 @@ export class AppModule {
         ServerConfigModule,
         MembershipModule,
         MetricsModule,
+        EnrollmentModule,
         ...(config.roles.has('bot') ? [DiscordBotModule.register()] : []),
       ],
     };

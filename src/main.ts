@@ -30,7 +30,11 @@ function isPortTaken(error: unknown): boolean {
 
 /** The Nest application of one process, not listening yet. */
 export async function createApplication(config: Config): Promise<INestApplication> {
-  const application = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(config), { bufferLogs: true });
+  const application = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(config), {
+    bufferLogs: true,
+    // What is signed is the body as it was sent.
+    rawBody: true,
+  });
   application.useLogger(application.get(QuietStartLogger));
   // Over plain HTTP (a first try on this machine) a browser must not be sent to HTTPS.
   const tls = config.publicUrl.startsWith('https:');

@@ -79,6 +79,12 @@ export interface Config {
   readonly personRetentionDays: number;
   /** Each 0 to 1. */
   readonly metricTargets: MetricTargets;
+  readonly webhooks: {
+    /** Secrets with which the platform signs what it sends, `whsec_…`; any of them fits. Empty: nothing is taken. */
+    readonly secrets: readonly string[];
+    /** Whether events are also delivered over plain HTTP and to private addresses. */
+    readonly allowPrivate: boolean;
+  };
 }
 
 /** Injection token of {@link Config}. */

@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type EncryptionKey, METRIC_TARGETS, type MetricTargets, PROCESS_ROLES, type ProcessRole } from './config';
-import { looksLikePlaceholder, parseEncryptionKeys } from './secret-format';
+import {
+  type Config,
+  type EncryptionKey,
+  METRIC_TARGETS,
+  type MetricTargets,
+  PROCESS_ROLES,
+  type ProcessRole,
+} from './config';
+import { isWebhookSecret, looksLikePlaceholder, parseEncryptionKeys } from './secret-format';
 import { defined, isAddressOrNetwork, isCronExpression, isTimeZone } from './value-format';
 
 /** Secrets, each of which may also be given as NAME_FILE: the path of a file that holds the value. */
@@ -11,6 +18,7 @@ export const SECRETS = [
   'JWT_SECRET',
   'ENCRYPTION_KEYS',
   'ENCRYPTION_KEY',
+  'WEBHOOK_SECRETS',
   'DATABASE_URL',
   'DATABASE_DIRECT_URL',
   'DATABASE_API_URL',
@@ -59,6 +67,7 @@ export interface Environment {
   readonly cleanup: { readonly cron: string; readonly timeZone: string };
   readonly personRetentionDays: number;
   readonly metricTargets: MetricTargets;
+  readonly webhooks: Config['webhooks'];
   /** What the operator should know but need not mend. */
   readonly notices: readonly string[];
 }
@@ -239,6 +248,12 @@ export function readEnvironment(source: Source): Environment {
         `METRIC_TARGETS lists targets between 0 and 1, such as connectionRate=0.7, of ${Object.keys(METRIC_TARGETS).join(', ')}; it has "${part}".`,
       );
   }
+  const webhooks = { secrets: list('WEBHOOK_SECRETS', ''), allowPrivate: flag('WEBHOOK_ALLOW_PRIVATE', !production) };
+  if (!webhooks.secrets.every(isWebhookSecret)) {
+    problems.push(
+      'WEBHOOK_SECRETS lists secrets of 24 to 64 bytes as base64; make one with: echo "whsec_$(openssl rand -base64 32)"',
+    );
+  }
 
   const sandbox = {
     enabled: !production && botToken === undefined && flag('SANDBOX', true),
@@ -277,6 +292,7 @@ export function readEnvironment(source: Source): Environment {
       'ENCRYPTION_KEYS',
       'DISCORD_CLIENT_SECRET',
       'DISCORD_BOT_TOKEN',
+      'WEBHOOK_SECRETS',
     ]) {
       const value = text(name);
       if (value && looksLikePlaceholder(value)) problems.push(`${name} holds a placeholder; set the real secret.`);
@@ -310,6 +326,7 @@ export function readEnvironment(source: Source): Environment {
     cleanup: { cron, timeZone },
     personRetentionDays,
     metricTargets: metricTargets as unknown as MetricTargets,
+    webhooks,
     notices,
   };
 }

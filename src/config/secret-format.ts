@@ -35,6 +35,14 @@ function decodeKey(value: string, name: string): Uint8Array {
   return bytes;
 }
 
+/** Whether a value is a secret of Standard Webhooks: 24 to 64 bytes as base64, `whsec_` before them. */
+export function isWebhookSecret(value: string): boolean {
+  const [, encoded] = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(value) ?? [];
+  if (encoded === undefined || encoded.length % 4 !== 0) return false;
+  const { length } = Buffer.from(encoded, 'base64');
+  return length >= 24 && length <= 64;
+}
+
 /** Whether a value is one of those that stand in examples instead of a secret. */
 export function looksLikePlaceholder(value: string): boolean {
   return (

@@ -13,6 +13,7 @@ import { AttemptRole1763800000009 } from '../../migrations/1763800000009-Attempt
 import { OpenInvites1763800000010 } from '../../migrations/1763800000010-OpenInvites';
 import { ModeratorRemovals1763800000011 } from '../../migrations/1763800000011-ModeratorRemovals';
 import { Sessions1763800000012 } from '../../migrations/1763800000012-Sessions';
+import { EnrollmentIntake1763800000013 } from '../../migrations/1763800000013-EnrollmentIntake';
 import { Metrics1763800000015 } from '../../migrations/1763800000015-Metrics';
 
 const MIGRATIONS = [
@@ -28,6 +29,7 @@ const MIGRATIONS = [
   OpenInvites1763800000010,
   ModeratorRemovals1763800000011,
   Sessions1763800000012,
+  EnrollmentIntake1763800000013,
   Metrics1763800000015,
 ];
 

@@ -31,6 +31,9 @@ export class Sweep {
     await this.reviveServers();
     await this.forgetting.sweep();
     await this.database.query(`DELETE FROM discord_link_states WHERE expires_at < now() - interval '1 day'`);
+    await this.database.query(
+      `DELETE FROM discord_enrollment_deliveries WHERE received_at < now() - interval '7 days'`,
+    );
     await this.database.query('DELETE FROM discord_open_invites WHERE expires_at <= now()');
   }
 

@@ -34,6 +34,9 @@ export async function banner(
   address('GraphQL', `${config.publicUrl}/graphql   (HTTP and graphql-ws)`);
   address('Health', `${config.publicUrl}/health/ready`);
   if (facts.discordUrl) address('Local Discord', `${facts.discordUrl}   (servers, members, messages; act as anybody)`);
+  // Only one that was generated here: it opens nothing anywhere else.
+  if (facts.databaseIsEmbedded)
+    address('Webhook secret', `${config.webhooks.secrets[0] ?? 'none'}   (docs/webhooks.md)`);
   if (facts.databaseIsEmbedded) address('Database', `psql "${config.database.ownerUrl}"`);
   if (facts.notes.length > 0) lines.push('', ...facts.notes.map((note) => `  Note: ${note}`));
   if (facts.demo) lines.push(...(await demoLines(config)));

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
 import { type Config } from '../config/config';
 import { type Environment } from '../config/environment';
@@ -78,6 +79,10 @@ export async function prepareGround(environment: Environment, report: (step: str
       cleanup: environment.cleanup,
       personRetentionDays: environment.personRetentionDays,
       metricTargets: environment.metricTargets,
+      webhooks: {
+        ...environment.webhooks,
+        secrets: environment.webhooks.secrets.length > 0 ? environment.webhooks.secrets : localWebhookSecrets(secrets),
+      },
     };
     return { config, embedded, localDiscord, notes, stop };
   } catch (error) {
@@ -103,6 +108,11 @@ async function logins(
     writerUrl: writerUrl ?? urlAs(ownerUrl, 'anycademy_writer', secrets.logins.anycademy_writer),
     workerUrl: workerUrl ?? urlAs(ownerUrl, 'anycademy_worker', secrets.logins.anycademy_worker),
   };
+}
+
+/** One that is the same at every start, so that a line copied from the terminal works for good. */
+function localWebhookSecrets(secrets: LocalSecrets | null): string[] {
+  return secrets ? [`whsec_${createHmac('sha256', secrets.jwtSecret).update('webhooks').digest('base64')}`] : [];
 }
 
 function localKeys(secrets: LocalSecrets | null): Config['encryptionKeys'] {

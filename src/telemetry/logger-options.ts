@@ -18,7 +18,8 @@ interface Output {
  * of a secret is censored; and the finished line is searched for anything that looks like one.
  */
 export function loggerOptions(config: Config, output: Output = process.stdout): Params {
-  const secrets = [config.discord.botToken, config.discord.clientSecret, config.jwt.secret ?? ''].filter(
+  const { discord, jwt, webhooks } = config;
+  const secrets = [discord.botToken, discord.clientSecret, jwt.secret ?? '', ...webhooks.secrets].filter(
     (secret) => secret.length >= 8,
   );
   const readable = output.isTTY === true && !config.production;

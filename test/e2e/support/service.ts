@@ -104,6 +104,7 @@ export class Service {
       cleanup: { cron: '0 2 29 2 *', timeZone: 'UTC' },
       personRetentionDays: 90,
       metricTargets: METRIC_TARGETS,
+      webhooks: { secrets: [], allowPrivate: true },
       ...options.config,
     };
     const discord = new LocalDiscordControl(sandbox.url);
