@@ -5,6 +5,7 @@
 const LEVELS = {
   common: 0,
   config: 1,
+  openapi: 1,
   telemetry: 2,
   database: 3,
   graphql: 4,
@@ -17,6 +18,7 @@ const LEVELS = {
   membership: 7,
   'discord-bot': 8,
   enrollment: 8,
+  rest: 8,
   start: 9,
 };
 

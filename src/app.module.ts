@@ -12,6 +12,7 @@ import { JobsModule } from './jobs/jobs.module';
 import { MembershipModule } from './membership/membership.module';
 import { MetricsModule } from './metrics/metrics.module';
 import { PlatformModule } from './platform/platform.module';
+import { RestModule } from './rest/rest.module';
 import { ServerConfigModule } from './server-config/server-config.module';
 import { TelemetryModule } from './telemetry/telemetry.module';
 
@@ -35,6 +36,7 @@ export class AppModule {
         MembershipModule,
         MetricsModule,
         EnrollmentModule,
+        RestModule,
         ...(config.roles.has('bot') ? [DiscordBotModule.register()] : []),
       ],
     };

@@ -109,6 +109,19 @@ export class Connections {
   }
 
   /**
+   * Discord tells that somebody removed the application. It tells in any order and late: a grant that was given or has
+   * worked since then is another one, and stays.
+   */
+  async markDeauthorized(discordUserId: string, at: Date): Promise<void> {
+    const [row] = await this.database.query<{ userId: string; accessToken: string | null }>(
+      `SELECT user_id AS "userId", access_token AS "accessToken" FROM user_discord_connections
+       WHERE discord_user_id = $1 AND is_verified AND updated_at <= $2`,
+      [discordUserId, at],
+    );
+    if (row) await this.revoke(row.userId, 'access_token IS NOT DISTINCT FROM $2', row.accessToken);
+  }
+
+  /**
    * Spends the refresh token, unless somebody else does. Undefined when the row has changed: it is to be read again.
    * @returns the failure when Discord could not be asked, `busy` when somebody else is asking.
    */

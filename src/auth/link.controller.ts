@@ -1,7 +1,9 @@
 import { Controller, Get, HttpCode, Post, Query, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
+import { ApiBearerAuth, ApiBody, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { type Request, type Response } from 'express';
 import { Allow, Public } from '../common/access';
 import { type Caller } from '../common/caller';
+import { ApiProblems, example } from '../openapi/described';
 import { CurrentCaller } from './current-caller';
 import { LinkCallbackFilter } from './link-callback.filter';
 import { LinkCallbackGuard } from './link-callback.guard';
@@ -11,6 +13,7 @@ import { LinkStart } from './link-start';
 import { SESSION_LIFETIME, Sessions } from './sessions';
 
 /** Linking a Discord account without GraphQL, and the addresses to which Discord sends people back. */
+@ApiTags('linking')
 @Controller()
 export class LinkController {
   constructor(
@@ -31,6 +34,12 @@ export class LinkController {
 
   /** Sends a signed-in person to Discord's consent page. `autoJoin=false` and `servers=true` as in `startDiscordLink`. */
   @Get('auth/discord')
+  @ApiBearerAuth()
+  @ApiOperation({ summary: "Sends a signed-in person to Discord's consent page." })
+  @ApiQuery({ name: 'returnTo', required: false, schema: { type: 'string' }, description: 'Where to go afterwards.' })
+  @ApiQuery({ name: 'autoJoin', required: false, schema: { type: 'boolean', default: true } })
+  @ApiQuery({ name: 'servers', required: false, schema: { type: 'boolean', default: false } })
+  @ApiResponse({ status: 302, description: 'To Discord, with the cookie that binds the browser.' })
   @Allow('STUDENT', 'INSTRUCTOR', 'ADMIN')
   async start(
     @CurrentCaller() caller: Caller,
@@ -51,6 +60,8 @@ export class LinkController {
 
   /** Where Discord sends the browser back to, after linking or signing in: the cookie says whose browser it is. */
   @Get('auth/discord/callback')
+  @ApiOperation({ summary: 'Where Discord sends the browser back to, with code and state.' })
+  @ApiResponse({ status: 200, description: 'A page for the person, or a redirect to returnTo.' })
   @Public()
   @UseGuards(LinkCallbackGuard)
   @UseFilters(LinkCallbackFilter)
@@ -74,6 +85,18 @@ export class LinkController {
 
   /** For front ends on another site, where the cookie does not reach: the bearer token says who finishes. */
   @Post('oauth/callback')
+  @ApiBearerAuth()
+  @ApiOperation({ summary: 'Finishes linking for a front end on another site.' })
+  @ApiBody({
+    schema: {
+      type: 'object',
+      properties: { code: { type: 'string' }, state: { type: 'string' } },
+      required: ['code', 'state'],
+    },
+    examples: { wrong: example(400, 'A state that was not made here', { code: 'code', state: 'state' }) },
+  })
+  @ApiResponse({ status: 200, description: '{"success": true}' })
+  @ApiProblems({ 400: 'BAD_USER_INPUT: the state is not of this caller, or too old.', 401: 'UNAUTHENTICATED' })
   @HttpCode(200)
   @Allow('STUDENT', 'INSTRUCTOR', 'ADMIN')
   @UseGuards(LinkCallbackGuard)

@@ -17,7 +17,7 @@ const NAME = z
 const INSTANT = z.iso.datetime({ offset: true, error: 'must be an ISO 8601 instant with its time zone' });
 
 /** One thing that happened to an enrollment. */
-const ENROLLMENT_EVENT = z.object({
+export const ENROLLMENT_EVENT = z.object({
   type: z.enum(['enrollment.created', 'enrollment.deleted', 'enrollment.expired']).meta({
     description: 'created: enrolls, or enrolls again. deleted: the enrollment is gone. expired: access ends.',
   }),

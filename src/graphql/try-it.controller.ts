@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Controller, Get, Header, Redirect } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
 import { SkipThrottle } from '@nestjs/throttler';
 import { Public } from '../common/access';
 import { GRAPHQL_PATH } from './limits';
@@ -12,6 +13,7 @@ const SCRIPT = readFileSync(join(__dirname, 'try-it.js'), 'utf8');
 
 @SkipThrottle()
 @Controller()
+@ApiExcludeController()
 export class TryItController {
   /** Until there is a page of its own, whoever opens the address is shown what it offers. */
   @Get()

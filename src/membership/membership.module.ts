@@ -89,6 +89,6 @@ import { Welcome } from './welcome';
     PlannedActionResolver,
     ForgettingResolver,
   ],
-  exports: [Observations],
+  exports: [Observations, Memberships, MembershipActions, SyncRuns],
 })
 export class MembershipModule {}

@@ -70,7 +70,7 @@ export class SyncPlans {
       [courseId, guildId],
     );
     if (servers.length === 0) {
-      throw new DomainError('SERVER_NOT_READY', 'No Discord server is configured for this course. Set one up first.');
+      throw new DomainError('SERVER_NOT_READY', 'No Discord server configured for this course. Set one up first.');
     }
     const plans: SyncPlanRow[] = [];
     for (const server of servers) plans.push(await this.ofServer(caller, courseId, server));

@@ -60,7 +60,7 @@ export class SyncRuns {
         [courseId],
       );
       if (configs.length === 0) {
-        throw new DomainError('SERVER_NOT_READY', 'No Discord server is configured for this course. Set one up first.');
+        throw new DomainError('SERVER_NOT_READY', 'No Discord server configured for this course. Set one up first.');
       }
       // Who is enrolled without our knowing has nothing yet that could be compared.
       await this.marker.createIn(manager, { courses: [courseId] });

@@ -191,6 +191,12 @@ export class LocalDiscordControl {
     return (await this.guild(guildId)).members.find((member) => member.userId === userId);
   }
 
+  /** Where Discord sends its webhook events; it asks the receiver first. @returns what it made of the answers */
+  async webhookEvents(url: string | null): Promise<{ verification: { state: string; problem: string | null } | null }> {
+    await this.call('PUT', '/sandbox/webhook-events', { url });
+    return this.call('GET', '/sandbox/webhook-events');
+  }
+
   private async call<Answer>(method: string, path: string, body?: object): Promise<Answer> {
     const response = await fetch(`${this.url}${path}`, {
       method,

@@ -1,0 +1,30 @@
+import { createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { DomainError } from '../common/domain-error';
+import { CONFIG, type Config } from '../config/config';
+
+/** An Ed25519 public key in DER (SubjectPublicKeyInfo) is this prefix and its 32 bytes (RFC 8410). */
+const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
+
+/** Whether an event was sent by Discord: https://docs.discord.com/developers/events/webhook-events#setting-up-an-endpoint */
+@Injectable()
+export class DiscordSignature {
+  private readonly key: KeyObject;
+
+  constructor(@Inject(CONFIG) { discord }: Config) {
+    const key = Buffer.concat([SPKI_PREFIX, Buffer.from(discord.publicKey, 'hex')]);
+    this.key = createPublicKey({ key, format: 'der', type: 'spki' });
+  }
+
+  /** @throws DomainError UNAUTHENTICATED; Discord sends wrong signatures on purpose, to see that they are refused. */
+  verify(signature: unknown, timestamp: unknown, body: Buffer): void {
+    if (typeof signature === 'string' && /^[0-9a-f]{128}$/i.test(signature) && typeof timestamp === 'string') {
+      const signed = Buffer.concat([Buffer.from(timestamp), body]);
+      if (verify(null, signed, this.key, Buffer.from(signature, 'hex'))) return;
+    }
+    throw new DomainError(
+      'UNAUTHENTICATED',
+      'The signature is not that of the Discord application of DISCORD_PUBLIC_KEY.',
+    );
+  }
+}
