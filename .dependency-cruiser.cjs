@@ -19,6 +19,7 @@ const LEVELS = {
   'discord-bot': 8,
   enrollment: 8,
   rest: 8,
+  webhooks: 8,
   start: 9,
 };
 

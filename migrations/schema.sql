@@ -178,6 +178,27 @@ discord_unlinked_accounts.user_id  uuid NOT NULL
 discord_unlinked_accounts.discord_user_id  text NOT NULL
 discord_unlinked_accounts.from_log  boolean NOT NULL DEFAULT false
 discord_unlinked_accounts.unlinked_at  timestamp with time zone NOT NULL DEFAULT now()
+discord_webhook_deliveries.id  uuid NOT NULL DEFAULT gen_random_uuid()
+discord_webhook_deliveries.endpoint_id  uuid NOT NULL
+discord_webhook_deliveries.seq  bigint NOT NULL
+discord_webhook_deliveries.membership_id  uuid NOT NULL
+discord_webhook_deliveries.status  text NOT NULL DEFAULT 'pending'::text
+discord_webhook_deliveries.attempts  integer NOT NULL DEFAULT 0
+discord_webhook_deliveries.due_at  timestamp with time zone NOT NULL DEFAULT now()
+discord_webhook_deliveries.claimed_until  timestamp with time zone
+discord_webhook_deliveries.last_error  text
+discord_webhook_deliveries.queued_at  timestamp with time zone NOT NULL DEFAULT now()
+discord_webhook_deliveries.finished_at  timestamp with time zone
+discord_webhook_endpoints.id  uuid NOT NULL DEFAULT gen_random_uuid()
+discord_webhook_endpoints.url  text NOT NULL
+discord_webhook_endpoints.secret  text NOT NULL
+discord_webhook_endpoints.is_active  boolean NOT NULL DEFAULT true
+discord_webhook_endpoints.log_seq  bigint NOT NULL
+discord_webhook_endpoints.failures  integer NOT NULL DEFAULT 0
+discord_webhook_endpoints.rest_until  timestamp with time zone
+discord_webhook_endpoints.created_by  uuid NOT NULL
+discord_webhook_endpoints.created_at  timestamp with time zone NOT NULL DEFAULT now()
+discord_webhook_endpoints.updated_at  timestamp with time zone NOT NULL DEFAULT now()
 discord_welcomes.id  uuid NOT NULL DEFAULT gen_random_uuid()
 discord_welcomes.membership_id  uuid NOT NULL
 discord_welcomes.config_id  uuid NOT NULL
@@ -238,6 +259,12 @@ discord_sync_runs  discord_sync_runs_pkey  PRIMARY KEY (id)
 discord_sync_runs  discord_sync_runs_purpose_check  CHECK ((purpose = ANY (ARRAY['SYNC'::text, 'REMOVALS'::text, 'UNDO'::text, 'DELETION'::text])))
 discord_sync_runs  discord_sync_runs_status_check  CHECK ((status = ANY (ARRAY['QUEUED'::text, 'RUNNING'::text, 'AWAITING_CONFIRMATION'::text, 'SUCCEEDED'::text, 'FAILED'::text, 'CANCELLED'::text])))
 discord_unlinked_accounts  discord_unlinked_accounts_pkey  PRIMARY KEY (user_id, discord_user_id)
+discord_webhook_deliveries  discord_webhook_deliveries_endpoint_fkey  FOREIGN KEY (endpoint_id) REFERENCES discord_webhook_endpoints(id) ON DELETE CASCADE
+discord_webhook_deliveries  discord_webhook_deliveries_once_key  UNIQUE (endpoint_id, seq)
+discord_webhook_deliveries  discord_webhook_deliveries_pkey  PRIMARY KEY (id)
+discord_webhook_deliveries  discord_webhook_deliveries_status_check  CHECK ((status = ANY (ARRAY['pending'::text, 'delivered'::text, 'failed'::text])))
+discord_webhook_endpoints  discord_webhook_endpoints_pkey  PRIMARY KEY (id)
+discord_webhook_endpoints  discord_webhook_endpoints_url_key  UNIQUE (url)
 discord_welcomes  discord_welcomes_pkey  PRIMARY KEY (id)
 user_discord_connections  user_discord_connections_discord_user_key  UNIQUE (discord_user_id)
 user_discord_connections  user_discord_connections_pkey  PRIMARY KEY (id)
@@ -292,6 +319,13 @@ CREATE INDEX discord_sync_runs_guild_idx ON public.discord_sync_runs USING btree
 CREATE INDEX discord_sync_runs_open_idx ON public.discord_sync_runs USING btree (guild_id) WHERE (status = ANY (ARRAY['QUEUED'::text, 'RUNNING'::text]))
 CREATE UNIQUE INDEX discord_sync_runs_pkey ON public.discord_sync_runs USING btree (id)
 CREATE UNIQUE INDEX discord_unlinked_accounts_pkey ON public.discord_unlinked_accounts USING btree (user_id, discord_user_id)
+CREATE INDEX discord_webhook_deliveries_due_idx ON public.discord_webhook_deliveries USING btree (endpoint_id, due_at) WHERE (status = 'pending'::text)
+CREATE INDEX discord_webhook_deliveries_finished_idx ON public.discord_webhook_deliveries USING btree (finished_at) WHERE (finished_at IS NOT NULL)
+CREATE UNIQUE INDEX discord_webhook_deliveries_once_key ON public.discord_webhook_deliveries USING btree (endpoint_id, seq)
+CREATE INDEX discord_webhook_deliveries_pending_idx ON public.discord_webhook_deliveries USING btree (endpoint_id, membership_id, seq) WHERE (status = 'pending'::text)
+CREATE UNIQUE INDEX discord_webhook_deliveries_pkey ON public.discord_webhook_deliveries USING btree (id)
+CREATE UNIQUE INDEX discord_webhook_endpoints_pkey ON public.discord_webhook_endpoints USING btree (id)
+CREATE UNIQUE INDEX discord_webhook_endpoints_url_key ON public.discord_webhook_endpoints USING btree (url)
 CREATE UNIQUE INDEX discord_welcomes_pkey ON public.discord_welcomes USING btree (id)
 CREATE INDEX discord_welcomes_unsent_idx ON public.discord_welcomes USING btree (config_id, created_at) WHERE (sent_at IS NULL)
 CREATE UNIQUE INDEX user_discord_connections_discord_user_key ON public.user_discord_connections USING btree (discord_user_id)
@@ -874,6 +908,10 @@ discord_sync_runs "The service sees every row" FOR SELECT TO anycademy_writer, s
 discord_sync_runs "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
 discord_unlinked_accounts "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
 discord_unlinked_accounts "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
+discord_webhook_deliveries "Admins can view the deliveries" FOR SELECT TO authenticated USING (( SELECT discord_is_admin() AS discord_is_admin))
+discord_webhook_deliveries "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
+discord_webhook_endpoints "Admins can view the webhook endpoints" FOR SELECT TO authenticated USING (( SELECT discord_is_admin() AS discord_is_admin))
+discord_webhook_endpoints "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
 discord_welcomes "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
 discord_welcomes "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
 user_discord_connections "Staff can view the connections of their students" FOR SELECT TO authenticated USING ((( SELECT discord_is_admin() AS discord_is_admin) OR (EXISTS ( SELECT
@@ -905,6 +943,8 @@ discord_service_minutes  true
 discord_settings  true
 discord_sync_runs  true
 discord_unlinked_accounts  true
+discord_webhook_deliveries  true
+discord_webhook_endpoints  true
 discord_welcomes  true
 user_discord_connections  true
 
@@ -964,6 +1004,12 @@ discord_users  anycademy_writer  SELECT
 discord_users  service_role  SELECT
 discord_visible_courses  authenticated  SELECT
 discord_visible_users  authenticated  SELECT
+discord_webhook_deliveries  anycademy_writer  SELECT, UPDATE
+discord_webhook_deliveries  authenticated  SELECT
+discord_webhook_deliveries  service_role  DELETE, INSERT, SELECT, UPDATE
+discord_webhook_endpoints  anycademy_writer  DELETE, INSERT, SELECT, UPDATE
+discord_webhook_endpoints  authenticated  SELECT (created_at, created_by, failures, id, is_active, log_seq, rest_until, updated_at, url)
+discord_webhook_endpoints  service_role  SELECT, UPDATE
 discord_welcomes  anycademy_writer  DELETE, INSERT, SELECT, UPDATE
 discord_welcomes  service_role  DELETE, INSERT, SELECT, UPDATE
 user_discord_connections  anycademy_writer  DELETE, INSERT, SELECT, UPDATE

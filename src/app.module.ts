@@ -15,6 +15,7 @@ import { PlatformModule } from './platform/platform.module';
 import { RestModule } from './rest/rest.module';
 import { ServerConfigModule } from './server-config/server-config.module';
 import { TelemetryModule } from './telemetry/telemetry.module';
+import { WebhooksModule } from './webhooks/webhooks.module';
 
 /** Everything that one process runs: the only place that lists all modules. */
 @Module({})
@@ -37,6 +38,7 @@ export class AppModule {
         MetricsModule,
         EnrollmentModule,
         RestModule,
+        WebhooksModule,
         ...(config.roles.has('bot') ? [DiscordBotModule.register()] : []),
       ],
     };

@@ -7,6 +7,7 @@ import { printSchemaOf } from '../src/graphql/print-schema';
 import { MembershipModule } from '../src/membership/membership.module';
 import { PlatformModule } from '../src/platform/platform.module';
 import { ServerConfigModule } from '../src/server-config/server-config.module';
+import { WebhooksModule } from '../src/webhooks/webhooks.module';
 import { migrate } from '../src/database/migrate';
 import { compareWithContract, withoutDescription } from './support/schema-contract';
 import { dumpSchema } from './support/schema-dump';
@@ -60,7 +61,7 @@ function expectCommitted(file: string, text: string): void {
 
 describe('what is committed of the schemas is what the code makes (npm run schema writes it)', () => {
   it('schema.gql', async () => {
-    const modules = [AuditLogModule, AuthModule, PlatformModule, ServerConfigModule, MembershipModule];
+    const modules = [AuditLogModule, AuthModule, PlatformModule, ServerConfigModule, MembershipModule, WebhooksModule];
     const schema = await printSchemaOf(modules.flatMap(resolversOf));
     expect(schema).toContain('type Mutation');
     expectCommitted('schema.gql', schema);

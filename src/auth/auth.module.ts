@@ -57,6 +57,6 @@ import { ViewerResolver } from './viewer.resolver';
     LinkResolver,
     ViewerResolver,
   ],
-  exports: [TokenVerifier, Connections, DiscordConnectionsReader, Linking, AUTHENTICATE],
+  exports: [TokenVerifier, TokenVault, Connections, DiscordConnectionsReader, Linking, AUTHENTICATE],
 })
 export class AuthModule {}

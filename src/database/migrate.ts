@@ -15,6 +15,7 @@ import { ModeratorRemovals1763800000011 } from '../../migrations/1763800000011-M
 import { Sessions1763800000012 } from '../../migrations/1763800000012-Sessions';
 import { EnrollmentIntake1763800000013 } from '../../migrations/1763800000013-EnrollmentIntake';
 import { Metrics1763800000015 } from '../../migrations/1763800000015-Metrics';
+import { WebhookEndpoints1763800000016 } from '../../migrations/1763800000016-WebhookEndpoints';
 
 const MIGRATIONS = [
   Platform1763800000001,
@@ -31,6 +32,7 @@ const MIGRATIONS = [
   Sessions1763800000012,
   EnrollmentIntake1763800000013,
   Metrics1763800000015,
+  WebhookEndpoints1763800000016,
 ];
 
 /** Advisory lock under which one process migrates while other replicas wait ("anyc", 2). */

@@ -1,0 +1,68 @@
+import { Args, Context, Int, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { Allow } from '../common/access';
+import { callerOf } from '../graphql/caller-of';
+import { type GraphqlContext } from '../graphql/context';
+import { GraphQLUuid } from '../graphql/scalars';
+import {
+  WebhookDelivery,
+  WebhookDeliveryStatusEnum,
+  WebhookEndpoint,
+  WebhookEndpointSet,
+} from './webhook-endpoint.model';
+import { type DeliveryRow, type EndpointRow, WebhookEndpoints } from './webhook-endpoints';
+
+@Resolver(() => WebhookEndpoint)
+export class WebhookEndpointResolver {
+  constructor(private readonly endpoints: WebhookEndpoints) {}
+
+  @Query(() => [WebhookEndpoint], { description: 'Where membership changes are told (admins).' })
+  @Allow('ADMIN', 'SERVICE')
+  webhookEndpoints(@Context() context: GraphqlContext): Promise<EndpointRow[]> {
+    return this.endpoints.list(callerOf(context));
+  }
+
+  @Mutation(() => WebhookEndpointSet, {
+    description: 'Adds an endpoint, or with an id changes that one; newSecret replaces its secret (admins).',
+  })
+  @Allow('ADMIN', 'SERVICE')
+  setWebhookEndpoint(
+    @Context() context: GraphqlContext,
+    @Args('url', { type: () => String }) url: string,
+    @Args('active', { type: () => Boolean, defaultValue: true }) active: boolean,
+    @Args('newSecret', { type: () => Boolean, defaultValue: false }) newSecret: boolean,
+    @Args('id', { type: () => GraphQLUuid, nullable: true }) id?: string | null,
+  ): Promise<{ readonly endpoint: EndpointRow; readonly secret: string | null }> {
+    return this.endpoints.set(callerOf(context), { id: id ?? null, url, active, newSecret });
+  }
+
+  @Mutation(() => Boolean, { description: 'Ends an endpoint, with everything that waits for it (admins).' })
+  @Allow('ADMIN', 'SERVICE')
+  async deleteWebhookEndpoint(
+    @Context() context: GraphqlContext,
+    @Args('id', { type: () => GraphQLUuid }) id: string,
+  ): Promise<boolean> {
+    await this.endpoints.delete(callerOf(context), id);
+    return true;
+  }
+
+  @Mutation(() => Int, {
+    description: 'Tells an endpoint again what was given up, these deliveries or all; how many that are (admins).',
+  })
+  @Allow('ADMIN', 'SERVICE')
+  redeliverWebhooks(
+    @Args('endpointId', { type: () => GraphQLUuid }) endpointId: string,
+    @Args('ids', { type: () => [GraphQLUuid], nullable: true }) ids?: string[] | null,
+  ): Promise<number> {
+    return this.endpoints.redeliver(endpointId, ids ?? null);
+  }
+
+  @ResolveField(() => [WebhookDelivery], { description: 'What was told, the latest change first; up to 200.' })
+  deliveries(
+    @Parent() endpoint: WebhookEndpoint,
+    @Context() context: GraphqlContext,
+    @Args('first', { type: () => Int, defaultValue: 50 }) first: number,
+    @Args('status', { type: () => WebhookDeliveryStatusEnum, nullable: true }) status?: string | null,
+  ): Promise<DeliveryRow[]> {
+    return this.endpoints.deliveriesOf(callerOf(context), endpoint.id, status ?? null, first);
+  }
+}
