@@ -19,6 +19,8 @@ export async function joinLocalDiscord(options: {
   readonly port: number;
   readonly stateFile: string;
   readonly redirectUri: string;
+  /** Where its webhook events go; it waits for the service to listen there. */
+  readonly webhookEventsUrl: string;
 }): Promise<LocalDiscord> {
   const found = options.port === 0 ? null : await findRunning(options.port);
   if (found) return found;
@@ -29,6 +31,7 @@ export async function joinLocalDiscord(options: {
       port: options.port,
       stateFile: options.stateFile,
       redirectUris: [options.redirectUri],
+      webhookEventsUrl: options.webhookEventsUrl,
       applicationName: 'Anycademy',
     });
     return {

@@ -53,6 +53,7 @@ export async function prepareGround(environment: Environment, report: (step: str
         port: environment.sandbox.port,
         stateFile: join(environment.dataDir, 'local-discord.json'),
         redirectUri: environment.discord.redirectUri,
+        webhookEventsUrl: `http://127.0.0.1:${environment.port}/api/discord/events`,
       });
       if (localDiscord.note) notes.push(localDiscord.note);
     }
