@@ -14,6 +14,7 @@ import { OpenInvites1763800000010 } from '../../migrations/1763800000010-OpenInv
 import { ModeratorRemovals1763800000011 } from '../../migrations/1763800000011-ModeratorRemovals';
 import { Sessions1763800000012 } from '../../migrations/1763800000012-Sessions';
 import { EnrollmentIntake1763800000013 } from '../../migrations/1763800000013-EnrollmentIntake';
+import { CourseSide1763800000014 } from '../../migrations/1763800000014-CourseSide';
 import { Metrics1763800000015 } from '../../migrations/1763800000015-Metrics';
 import { WebhookEndpoints1763800000016 } from '../../migrations/1763800000016-WebhookEndpoints';
 
@@ -31,6 +32,7 @@ const MIGRATIONS = [
   ModeratorRemovals1763800000011,
   Sessions1763800000012,
   EnrollmentIntake1763800000013,
+  CourseSide1763800000014,
   Metrics1763800000015,
   WebhookEndpoints1763800000016,
 ];
