@@ -14,6 +14,7 @@ import { MetricsModule } from './metrics/metrics.module';
 import { PlatformModule } from './platform/platform.module';
 import { RestModule } from './rest/rest.module';
 import { ServerConfigModule } from './server-config/server-config.module';
+import { TeachingModule } from './teaching/teaching.module';
 import { TelemetryModule } from './telemetry/telemetry.module';
 import { WebhooksModule } from './webhooks/webhooks.module';
 
@@ -34,6 +35,7 @@ export class AppModule {
         PlatformModule,
         AuthModule,
         ServerConfigModule,
+        TeachingModule,
         MembershipModule,
         MetricsModule,
         EnrollmentModule,

@@ -21,6 +21,7 @@ import { Sessions } from './sessions';
 import { TokenRevocation } from './token-revocation';
 import { TokenVault } from './token-vault';
 import { TokenVerifier } from './token-verifier';
+import { UserSettings } from './user-settings';
 import { ViewerResolver } from './viewer.resolver';
 
 /** Who is calling, and which Discord account is theirs. */
@@ -55,8 +56,9 @@ import { ViewerResolver } from './viewer.resolver';
     LinkCallbackFilter,
     DiscordStrategy,
     LinkResolver,
+    UserSettings,
     ViewerResolver,
   ],
-  exports: [TokenVerifier, TokenVault, Connections, DiscordConnectionsReader, Linking, AUTHENTICATE],
+  exports: [TokenVerifier, TokenVault, Connections, DiscordConnectionsReader, Linking, UserSettings, AUTHENTICATE],
 })
 export class AuthModule {}

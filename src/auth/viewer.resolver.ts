@@ -1,10 +1,14 @@
-import { Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
-import { SignedIn } from '../common/access';
+import { Args, Int, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { Allow, SignedIn } from '../common/access';
 import { type Caller } from '../common/caller';
+import { type CountedConnectionOf, toCountedConnection } from '../graphql/page-type';
+import { CourseConnection } from '../platform/course.resolver';
+import { type CourseRow, Courses } from '../platform/courses';
 import { People } from '../platform/people';
 import { CurrentCaller } from './current-caller';
 import { DiscordConnection } from './discord-connection.model';
 import { type DiscordConnectionRow, DiscordConnectionsReader } from './discord-connections.reader';
+import { UserSettings } from './user-settings';
 import { Viewer } from './viewer.model';
 
 @Resolver(() => Viewer)
@@ -12,6 +16,8 @@ export class ViewerResolver {
   constructor(
     private readonly people: People,
     private readonly connections: DiscordConnectionsReader,
+    private readonly courseRepository: Courses,
+    private readonly settings: UserSettings,
   ) {}
 
   @Query(() => Viewer, { description: 'Whoever is asking.' })
@@ -37,5 +43,31 @@ export class ViewerResolver {
     @CurrentCaller() caller: Caller,
   ): Promise<DiscordConnectionRow | null> {
     return (await this.connections.find(caller, [viewer.id])).get(viewer.id) ?? null;
+  }
+
+  @Allow('STUDENT', 'INSTRUCTOR', 'ADMIN')
+  @Mutation(() => Viewer, { description: 'Whether the bot may write to the viewer directly.' })
+  async setDirectMessages(
+    @CurrentCaller() caller: Caller,
+    @Args('enabled') enabled: boolean,
+  ): Promise<Pick<Viewer, 'id' | 'role'>> {
+    await this.settings.setDirectMessages(caller, enabled);
+    return { id: caller.userId, role: caller.role };
+  }
+
+  @ResolveField(() => Boolean, { description: 'Whether the bot may write to the viewer directly; off until chosen.' })
+  directMessages(@CurrentCaller() caller: Caller): Promise<boolean> {
+    return this.settings.directMessages(caller);
+  }
+
+  @ResolveField(() => CourseConnection, { description: 'Courses that the viewer teaches, by title.' })
+  async courses(
+    @CurrentCaller() caller: Caller,
+    @Args('first', { type: () => Int, nullable: true, defaultValue: 50 }) first: number | null,
+    @Args('after', { type: () => String, nullable: true }) after?: string | null,
+  ): Promise<CountedConnectionOf<CourseRow>> {
+    return toCountedConnection(await this.courseRepository.taught(caller, { first, after }, true), () =>
+      this.courseRepository.countTaught(caller, true),
+    );
   }
 }

@@ -1,11 +1,13 @@
 import { Module } from '@nestjs/common';
 import { EnrollmentIntake } from './enrollment-intake';
 import { EnrollmentWebhookController } from './enrollment-webhook.controller';
+import { EnrollmentResolver } from './enrollment.resolver';
+import { Enrollments } from './enrollments';
 import { PlatformSignature } from './platform-signature';
 
-/** What the platform tells us by webhook. */
+/** Who is enrolled, as the platform and its staff say it to this service. */
 @Module({
   controllers: [EnrollmentWebhookController],
-  providers: [EnrollmentIntake, PlatformSignature],
+  providers: [EnrollmentIntake, PlatformSignature, Enrollments, EnrollmentResolver],
 })
 export class EnrollmentModule {}

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { type Caller } from '../common/caller';
 import { Linking } from '../auth/linking';
+import { UserSettings } from '../auth/user-settings';
 import { CONFIG, type Config } from '../config/config';
 import { Database } from '../database/database';
 import { JobHandler } from '../jobs/job-handler';
@@ -24,13 +25,19 @@ export class Forgetting {
   constructor(
     private readonly database: Database,
     private readonly linking: Linking,
+    private readonly settings: UserSettings,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /** Everything that is kept about the caller, but for secrets. */
   async dataOf(caller: Caller): Promise<unknown> {
     const [row] = await this.database.readAs(caller, (manager) =>
-      manager.query<{ data: unknown }[]>('SELECT discord_my_data() AS data'),
+      manager.query<{ data: unknown }[]>(
+        `SELECT discord_my_data() || jsonb_build_object(
+           'settings', (SELECT to_jsonb(s) FROM discord_user_settings s WHERE s.user_id = auth.uid()),
+           'link_visits', (SELECT coalesce(jsonb_agg(to_jsonb(v) ORDER BY v.first_clicked_at), '[]')
+             FROM discord_link_visits v WHERE v.user_id = auth.uid())) AS data`,
+      ),
     );
     return row?.data ?? null;
   }
@@ -174,6 +181,8 @@ export class Forgetting {
       [userId],
     );
     await manager.query('DELETE FROM discord_link_states WHERE user_id = $1', [userId]);
+    await manager.query('DELETE FROM discord_link_visits WHERE user_id = $1', [userId]);
+    await this.settings.forgetIn(manager, userId);
     const entries = await this.eraseFromLog(
       manager,
       userId,

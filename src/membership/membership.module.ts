@@ -8,6 +8,7 @@ import { Comparison } from './comparison';
 import { ConfigDeletion } from './config-deletion';
 import { ConfigRestoration } from './config-restoration';
 import { ConfigDeletionResolver } from './config-deletion.resolver';
+import { CourseStatsResolver } from './course-stats.resolver';
 import { Forgetting } from './forgetting';
 import { ForgettingResolver } from './forgetting.resolver';
 import { GuildFactsReader } from './guild-facts';
@@ -81,6 +82,7 @@ import { Welcome } from './welcome';
     MembershipResolver,
     ViewerMembershipsResolver,
     CourseMembershipsResolver,
+    CourseStatsResolver,
     MembershipChangeResolver,
     StudentConnectionResolver,
     SyncRunResolver,

@@ -54,8 +54,8 @@ export class Courses {
     return new Map(rows.map((row) => [row.id, row]));
   }
 
-  /** The courses that the caller teaches (admins: all), by title. */
-  async taught(caller: Caller, { first, after }: PageArguments): Promise<Page<CourseRow>> {
+  /** The courses that the caller teaches (admins: all, unless only their `own` are wanted), by title. */
+  async taught(caller: Caller, { first, after }: PageArguments, own = false): Promise<Page<CourseRow>> {
     const size = pageSize(first);
     const [title, id] = after ? decodeCursor(after, 'text', 'uuid') : [null, null];
     const rows = await this.database.readAs(caller, (manager) =>
@@ -63,17 +63,17 @@ export class Courses {
         `SELECT ${COLUMNS} FROM discord_visible_courses c
          WHERE ($1 OR c.id IN (SELECT discord_taught())) AND ($2::text IS NULL OR (c.title, c.id) > ($2::text, $3::uuid))
          ORDER BY c.title, c.id LIMIT $4`,
-        [seesEverything(caller), title, id, size + 1],
+        [seesEverything(caller) && !own, title, id, size + 1],
       ),
     );
     return toPage(rows, size, (row) => encodeCursor(row.title, row.id));
   }
 
-  async countTaught(caller: Caller): Promise<number> {
+  async countTaught(caller: Caller, own = false): Promise<number> {
     const rows = await this.database.readAs(caller, (manager) =>
       manager.query<{ count: number }[]>(
         `SELECT count(*)::int AS count FROM discord_visible_courses c WHERE $1 OR c.id IN (SELECT discord_taught())`,
-        [seesEverything(caller)],
+        [seesEverything(caller) && !own],
       ),
     );
     return rows[0]?.count ?? 0;

@@ -1,0 +1,35 @@
+import { Context, Parent, ResolveField, Resolver } from '@nestjs/graphql';
+import { DomainError } from '../common/domain-error';
+import { Database } from '../database/database';
+import { callerOf } from '../graphql/caller-of';
+import { type GraphqlContext } from '../graphql/context';
+import { loaders } from '../graphql/loaders';
+import { Course } from '../platform/course.model';
+import { CourseStats } from './course-stats.model';
+
+type StatsRow = CourseStats & { readonly courseId: string };
+
+/** What this feature adds to a course for those who teach it. */
+@Resolver(() => Course)
+export class CourseStatsResolver {
+  constructor(private readonly database: Database) {}
+
+  @ResolveField(() => CourseStats, { description: 'How many students stand where, for those who teach the course.' })
+  async stats(@Parent() course: Course, @Context() context: GraphqlContext): Promise<CourseStats> {
+    const stats = await loaders(context)
+      .get<string, CourseStats | null>('membership/stats-of-course', async (ids) => {
+        const rows = await this.database.readAs(callerOf(context), (manager) =>
+          manager.query<StatsRow[]>(
+            `SELECT course_id AS "courseId", enrolled, linked, invited, joined, left_by_choice AS left, removed, pending
+             FROM discord_course_stats($1::uuid[])`,
+            [ids],
+          ),
+        );
+        const byCourse = new Map(rows.map((row) => [row.courseId, row]));
+        return ids.map((id) => byCourse.get(id) ?? null);
+      })
+      .load(course.id);
+    if (!stats) throw new DomainError('FORBIDDEN', 'Only those who teach this course see its numbers.');
+    return stats;
+  }
+}

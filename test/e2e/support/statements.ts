@@ -1,0 +1,26 @@
+import { Client } from 'pg';
+
+/** What a transaction of a request is framed by, whatever it is about. */
+const FRAME = /^(BEGIN|START|COMMIT|ROLLBACK|SELECT set_config|SET )/i;
+
+/** The statements that this process sends while the work is done, but for the frames of its transactions. */
+export async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
+  const statements: string[] = [];
+  const original = Object.getOwnPropertyDescriptor(Client.prototype, 'query')!;
+  const query = original.value as (this: Client, ...parameters: unknown[]) => unknown;
+  Object.defineProperty(Client.prototype, 'query', {
+    ...original,
+    value(this: Client, ...parameters: unknown[]): unknown {
+      const [first] = parameters;
+      const text = typeof first === 'string' ? first : ((first as { text?: string } | undefined)?.text ?? '');
+      if (!FRAME.test(text.trim())) statements.push(text);
+      return query.apply(this, parameters);
+    },
+  });
+  try {
+    await work();
+  } finally {
+    Object.defineProperty(Client.prototype, 'query', original);
+  }
+  return statements;
+}
