@@ -15,13 +15,14 @@ const LEVELS = {
   platform: 5,
   auth: 6,
   'server-config': 6,
-  teaching: 6,
   membership: 7,
   'discord-bot': 8,
   'course-link': 8,
   enrollment: 8,
+  metrics: 8,
   rest: 8,
   webhooks: 8,
+  teaching: 8,
   start: 9,
 };
 

@@ -18,12 +18,12 @@ const PATIENCE = 12_000;
 /** When to ask again if Discord does not say, milliseconds. */
 const RETRY_AFTER = 5_000;
 
-/** With what a student can be added to a server now. */
+/** With what a person's own call can be made now. */
 export type UsableToken =
   | { readonly kind: 'usable'; readonly discordUserId: string; readonly accessToken: string }
   /** Nothing is linked. */
   | { readonly kind: 'none' }
-  /** Linked, without guilds.join. */
+  /** Linked, without the scope that is needed. */
   | { readonly kind: 'no-grant'; readonly discordUserId: string }
   /** Discord refused the grant: the student has to connect again. */
   | { readonly kind: 'dead'; readonly discordUserId: string }
@@ -58,14 +58,15 @@ export class Connections {
    *
    * @param refused an access token that Discord has just refused (50025): if it is still the stored one it is refreshed
    *   too, once; {@link markRevoked} is for when that does not help.
+   * @param scope what the token has to allow
    */
-  async accessTokenFor(userId: string, refused?: string): Promise<UsableToken> {
+  async accessTokenFor(userId: string, refused?: string, scope = 'guilds.join'): Promise<UsableToken> {
     const giveUpAt = Date.now() + PATIENCE;
     for (;;) {
       const row = await this.read(userId);
       if (!row) return { kind: 'none' };
       const { discordUserId } = row;
-      if (!row.scopes.includes('guilds.join')) return { kind: 'no-grant', discordUserId };
+      if (!row.scopes.includes(scope)) return { kind: 'no-grant', discordUserId };
       if (!row.isVerified || row.accessToken === null) return { kind: 'dead', discordUserId };
 
       let accessToken: string;

@@ -22,9 +22,14 @@ export function discordAccount(user: APIUser, avatarsUrl: string): DiscordAccoun
   };
 }
 
-/** Pictures of discord.com lie on its own CDN; a stand-in for Discord serves them beside its consent page. */
+/** Where avatars lie. */
 export function avatarsUrl(authorizeUrl: string): string {
+  return `${picturesUrl(authorizeUrl)}/avatars`;
+}
+
+/** Pictures of discord.com lie on its own CDN; a stand-in for Discord serves them beside its consent page. */
+export function picturesUrl(authorizeUrl: string): string {
   const { hostname, origin } = new URL(authorizeUrl);
   const isDiscord = hostname === 'discord.com' || hostname.endsWith('.discord.com');
-  return `${isDiscord ? 'https://cdn.discordapp.com' : origin}/avatars`;
+  return isDiscord ? 'https://cdn.discordapp.com' : origin;
 }

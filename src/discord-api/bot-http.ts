@@ -6,7 +6,7 @@ import { CallBudget } from './call-budget';
 import { CallManner } from './call-manner';
 import { CallMeter } from './call-meter';
 import { CallPermit } from './call-permit';
-import { DiscordFailure, toDiscordFailure, TOO_LATE } from './discord-failure';
+import { DiscordFailure, NO_BOT_TOKEN, toDiscordFailure, TOO_LATE } from './discord-failure';
 import { type CircuitState, TokenCircuit } from './token-circuit';
 
 /** One answer may take this long, milliseconds. */
@@ -88,7 +88,7 @@ export class BotHttp {
     if (!this.hasToken) {
       throw new DiscordFailure('process', 'No bot token is configured. Set DISCORD_BOT_TOKEN to manage servers.', {
         status: null,
-        code: null,
+        code: NO_BOT_TOKEN,
       });
     }
     try {

@@ -90,6 +90,9 @@ export function unreachable(error: unknown, intention: string): DiscordFailure {
   });
 }
 
+/** The code of a call that was not made, as there is no bot that could make it. */
+export const NO_BOT_TOKEN = 'NO_BOT_TOKEN';
+
 /** The codes of a call that was given up because it took too long. */
 export const TOO_LATE: ReadonlySet<number | string | null> = new Set(['AbortError', 'TimeoutError', 'UND_ERR_ABORTED']);
 

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type APIUser } from 'discord-api-types/v10';
+import { type APIUser, type RESTAPIPartialCurrentUserGuild } from 'discord-api-types/v10';
 import { z } from 'zod';
 import { CONFIG, type Config } from '../config/config';
 import { DiscordFailure, unreachable } from './discord-failure';
@@ -17,6 +17,9 @@ export interface OAuthTokens {
 
 /** One call may take this long, milliseconds. */
 const TIMEOUT = 10_000;
+
+/** The most servers that one page of a list holds. */
+const GUILDS_PAGE = 200;
 
 const tokenAnswer = z.object({
   access_token: z.string().min(1),
@@ -60,17 +63,33 @@ export class DiscordOAuth {
   }
 
   /** Whose token this is. @throws DiscordFailure of kind `person` when the token is dead. */
-  async currentUser(accessToken: string): Promise<APIUser> {
-    const { status, body, retryAfterMs } = await this.call(
-      'read an account',
-      `${this.config.discord.apiUrl}/v10/users/@me`,
-      {
-        headers: { authorization: `Bearer ${accessToken}` },
-      },
-    );
-    if (status === 200) return body as APIUser;
+  currentUser(accessToken: string): Promise<APIUser> {
+    return this.read('read an account', '/users/@me', accessToken);
+  }
+
+  /** The servers that the token's owner is in; needs the scope `guilds`. @throws DiscordFailure as {@link currentUser} does. */
+  async currentGuilds(accessToken: string): Promise<RESTAPIPartialCurrentUserGuild[]> {
+    const guilds: RESTAPIPartialCurrentUserGuild[] = [];
+    for (let after = '0'; ;) {
+      const page = await this.read<RESTAPIPartialCurrentUserGuild[]>(
+        "list a person's servers",
+        `/users/@me/guilds?limit=${GUILDS_PAGE}&after=${after}`,
+        accessToken,
+      );
+      guilds.push(...page);
+      const last = page.at(-1)?.id;
+      if (page.length < GUILDS_PAGE || last === undefined || last === after) return guilds;
+      after = last;
+    }
+  }
+
+  private async read<Body>(intention: string, path: string, accessToken: string): Promise<Body> {
+    const { status, body, retryAfterMs } = await this.call(intention, `${this.config.discord.apiUrl}/v10${path}`, {
+      headers: { authorization: `Bearer ${accessToken}` },
+    });
+    if (status === 200) return body as Body;
     const parsed = z.object({ code: z.number() }).safeParse(body);
-    throw failed('read an account', status, parsed.success ? parsed.data.code : null, retryAfterMs);
+    throw failed(intention, status, parsed.success ? parsed.data.code : null, retryAfterMs);
   }
 
   private async tokens(intention: string, form: Record<string, string>): Promise<OAuthTokens> {

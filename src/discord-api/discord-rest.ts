@@ -20,6 +20,8 @@ import { type CircuitState } from './token-circuit';
 
 /** The most members that one page of the list holds. */
 const PAGE = 1000;
+/** And a page of the list of servers. */
+const GUILDS_PAGE = 200;
 
 /** Discord's codes for somebody who is not in the server, or does not exist. */
 const NO_SUCH_MEMBER = [10007, 10013];
@@ -178,6 +180,22 @@ export class DiscordRest {
   /** The bot itself. */
   currentUser(): Promise<APIUser> {
     return this.read('read who we are', Routes.user());
+  }
+
+  /** Those of these servers that the bot is in, at one call for 200 of the bot's servers at the most. */
+  async guildsWithBot(wanted: readonly string[]): Promise<Set<string>> {
+    const found = new Set<string>();
+    const ids = wanted.map(BigInt).sort((a, b) => (a < b ? -1 : 1));
+    const [first, last] = [ids[0], ids.at(-1)];
+    if (first === undefined || last === undefined) return found;
+    for (let after = first - 1n; after < last;) {
+      const query = new URLSearchParams({ limit: String(GUILDS_PAGE), after: String(after) });
+      const page = await this.read<{ id: string }[]>('list our servers', Routes.userGuilds(), query);
+      for (const { id } of page) if (wanted.includes(id)) found.add(id);
+      if (page.length < GUILDS_PAGE) break;
+      after = page.reduce((highest, { id }) => (BigInt(id) > highest ? BigInt(id) : highest), after);
+    }
+    return found;
   }
 
   /** Where the gateway is, and how many sessions may still be started today. */

@@ -4,6 +4,7 @@ import { ServerConfigModule } from '../server-config/server-config.module';
 import { AccountViews } from './account-views';
 import { AccountWorker } from './account-worker';
 import { Brake } from './brake';
+import { BulkInvites } from './bulk-invites';
 import { Comparison } from './comparison';
 import { ConfigDeletion } from './config-deletion';
 import { ConfigRestoration } from './config-restoration';
@@ -63,6 +64,7 @@ import { Welcome } from './welcome';
     ServerTrouble,
     Reconciler,
     SyncRuns,
+    BulkInvites,
     RunDecisions,
     RemovalsInFlight,
     RemovalsPause,

@@ -7,7 +7,7 @@ import { type CourseRow, Courses } from '../platform/courses';
 import { failedChecks } from '../server-config/preflight.policy';
 import { type PreflightCheck, type PreflightChoice } from '../server-config/preflight-check';
 import { PreflightService } from '../server-config/preflight.service';
-import { unavailable } from '../server-config/server-inspector';
+import { unavailable } from '../server-config/server-config.errors';
 import { type StoredReport } from '../server-config/stored-report';
 import { AccountViews } from './account-views';
 import { Brake } from './brake';

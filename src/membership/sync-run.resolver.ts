@@ -1,10 +1,13 @@
-import { Args, Context, Int, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { Args, Context, Int, Mutation, Parent, Query, ResolveField, Resolver, Subscription } from '@nestjs/graphql';
 import { SignedIn } from '../common/access';
+import { DomainError } from '../common/domain-error';
 import { callerOf } from '../graphql/caller-of';
 import { type GraphqlContext } from '../graphql/context';
 import { GraphQLSnowflake, GraphQLUuid } from '../graphql/scalars';
+import { BulkInvites } from './bulk-invites';
 import { RemovalsPause } from './removals-pause';
 import { RunDecisions } from './run-decisions';
+import { RunWatch } from './run-watch';
 import { SyncRun, SyncRunStatusEnum } from './sync-run.model';
 import { type SyncRunRow, SyncRuns, type SyncRunStatus } from './sync-runs';
 
@@ -14,6 +17,7 @@ export class SyncRunResolver {
     private readonly runs: SyncRuns,
     private readonly decisions: RunDecisions,
     private readonly pause: RemovalsPause,
+    private readonly bulk: BulkInvites,
   ) {}
 
   @Mutation(() => [SyncRun], {
@@ -26,6 +30,19 @@ export class SyncRunResolver {
     @Args('courseId', { type: () => GraphQLUuid, description: 'The course.' }) courseId: string,
   ): Promise<SyncRunRow[]> {
     return this.runs.syncCourse(callerOf(context), courseId);
+  }
+
+  @Mutation(() => [SyncRun], {
+    description:
+      'Invites many students at once, a run for each server. Without userIds: everybody who waits for an invitation.',
+  })
+  @SignedIn()
+  inviteStudents(
+    @Context() context: GraphqlContext,
+    @Args('courseId', { type: () => GraphQLUuid }) courseId: string,
+    @Args('userIds', { type: () => [GraphQLUuid], nullable: true }) userIds?: string[] | null,
+  ): Promise<SyncRunRow[]> {
+    return this.bulk.invite(callerOf(context), courseId, userIds ?? null);
   }
 
   @Mutation(() => SyncRun, { description: 'Lets the removals happen that this run holds.' })
@@ -109,6 +126,21 @@ export class SyncRunResolver {
     status?: SyncRunStatus[] | null,
   ): Promise<SyncRunRow[]> {
     return this.runs.list(callerOf(context), { courseId, guildId, status }, first);
+  }
+
+  @Subscription(() => SyncRun, {
+    description: 'A run as it goes: how it stands at once, then whenever that changes. It ends with the run.',
+    resolve: (run: SyncRunRow) => run,
+  })
+  @SignedIn()
+  async syncRunProgressed(
+    @Context() context: GraphqlContext,
+    @Args('id', { type: () => GraphQLUuid }) id: string,
+  ): Promise<AsyncIterableIterator<SyncRunRow>> {
+    const caller = callerOf(context);
+    if (!(await this.runs.find(caller, id)))
+      throw new DomainError('NOT_FOUND', 'There is no such run, or you may not see it.');
+    return new RunWatch(caller, () => this.runs.find(caller, id));
   }
 
   @ResolveField(() => Int, {

@@ -6,9 +6,9 @@ import { DiscordFailure } from '../discord-api/discord-failure';
 import { DiscordRest } from '../discord-api/discord-rest';
 import { canAssign, canInviteTo, holds, isTextChannel, serverPermissions, type ServerRole } from './permissions.policy';
 import { PreflightService } from './preflight.service';
-import { notLinked, notManaged } from './server-config.errors';
+import { notLinked, notManaged, unavailable } from './server-config.errors';
 import { requireSnowflake } from './server-config.policy';
-import { type ServerSnapshot, unavailable } from './server-inspector';
+import { type ServerSnapshot } from './server-inspector';
 
 /** The longest name of a role, characters: Discord's limit. */
 const MAX_ROLE_NAME = 100;
@@ -96,6 +96,7 @@ export class GuildService {
 
   private async managed(caller: Caller, guildId: string): Promise<ServerSnapshot> {
     requireSnowflake('id', guildId);
+    this.preflights.requireBot();
     if (!seesEverything(caller) && (await this.preflights.accountOf(caller)) === null) throw notLinked();
     const { found, viewer } = await this.preflights.look(guildId, caller);
     if (!found) {

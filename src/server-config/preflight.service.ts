@@ -10,6 +10,7 @@ import {
   type PreflightViewer,
 } from './preflight-check';
 import { ServerInspector, type ServerSnapshot } from './server-inspector';
+import { withoutBot } from './server-config.errors';
 import { type StoredReport } from './stored-report';
 
 /**
@@ -45,6 +46,11 @@ export class PreflightService {
     private readonly database: Database,
     private readonly inspector: ServerInspector,
   ) {}
+
+  /** @throws DomainError SERVER_NOT_READY when there is no bot that could ask anything. */
+  requireBot(): void {
+    if (this.config.discord.botToken === '') throw withoutBot();
+  }
 
   /** The caller's linked Discord account; null when there is none. */
   async accountOf(caller: Caller): Promise<string | null> {

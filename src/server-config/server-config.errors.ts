@@ -1,6 +1,32 @@
 import { DomainError } from '../common/domain-error';
+import { type DiscordFailure, NO_BOT_TOKEN } from '../discord-api/discord-failure';
 import { failedChecks } from './preflight.policy';
-import { type Preflight } from './preflight.service';
+import { type PreflightCheck } from './preflight-check';
+
+/** What a preflight found, as far as it decides whether to go on. */
+interface Checked {
+  readonly checks: readonly PreflightCheck[];
+  /** Null when the bot is not in the server. */
+  readonly guildName: string | null;
+}
+
+/** The service runs without a bot, so that no server can be managed. */
+export function withoutBot(): DomainError {
+  return new DomainError(
+    'SERVER_NOT_READY',
+    'This service runs without a Discord bot, so it cannot manage servers. Give the course an invite link instead, or ask whoever runs the service to set DISCORD_BOT_TOKEN.',
+  );
+}
+
+/** What a caller is told when Discord could not be asked; the reason stays with us. */
+export function unavailable(failure: DiscordFailure): DomainError {
+  if (failure.code === NO_BOT_TOKEN) return withoutBot();
+  return new DomainError(
+    'DISCORD_UNAVAILABLE',
+    'Discord could not be asked just now. Nothing was changed; try again in a minute.',
+    failure.retryAfterMs === undefined ? {} : { retryAfterMs: failure.retryAfterMs },
+  );
+}
 
 /** The caller has to connect a Discord account, since Discord decides who manages a server. */
 export function notLinked(): DomainError {
@@ -15,7 +41,7 @@ export function notLinked(): DomainError {
  * @throws DomainError GUILD_NOT_MANAGED when the caller does not manage the server; SERVER_NOT_READY with
  *   `details.checks`, what is wrong and how to mend it, when the server lacks something.
  */
-export function requireReady(result: Preflight): Preflight & { readonly guildName: string } {
+export function requireReady<Result extends Checked>(result: Result): Result & { readonly guildName: string } {
   const { guildName } = result;
   const failed = failedChecks(result.checks);
   const aboutViewer = failed.find((check) => check.id === 'VIEWER_MANAGES_GUILD');

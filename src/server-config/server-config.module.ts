@@ -6,6 +6,7 @@ import { PreflightService } from './preflight.service';
 import { ServerConfigResolver } from './server-config.resolver';
 import { ServerConfigService } from './server-config.service';
 import { ServerConfigs } from './server-configs';
+import { ServerHealthChangedResolver } from './server-health-changed.resolver';
 import { ServerHealth } from './server-health';
 import { ServerInspector } from './server-inspector';
 
@@ -21,6 +22,7 @@ import { ServerInspector } from './server-inspector';
     ServerConfigResolver,
     CourseServerConfigsResolver,
     GuildResolver,
+    ServerHealthChangedResolver,
   ],
   exports: [ServerConfigs, ServerHealth, ServerInspector, PreflightService],
 })

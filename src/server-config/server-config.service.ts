@@ -51,6 +51,7 @@ export class ServerConfigService {
   ): Promise<Preflight> {
     const settings = changedSettings(DEFAULT_SETTINGS, withoutNulls(choice));
     requireSnowflake('guildId', guildId);
+    this.preflights.requireBot();
     const result = this.preflights.check(await this.preflights.look(guildId, caller), settings);
     const hidden = result.guildName !== null && failedChecks(result.checks).some(isAboutViewer);
     return hidden ? { ...result, checks: concealed(result.checks), channelId: null } : result;
@@ -132,6 +133,7 @@ export class ServerConfigService {
 
   /** @throws DomainError unless the caller manages the server and every required check passes. */
   private async requirePreflight(caller: Caller, guildId: string, settings: ServerSettings): Promise<ReadyServer> {
+    this.preflights.requireBot();
     // Without an account there is nothing to ask Discord about the caller: refuse before any call.
     if (!seesEverything(caller) && (await this.preflights.accountOf(caller)) === null) throw notLinked();
     const look = await this.preflights.look(guildId, caller);

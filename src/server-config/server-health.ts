@@ -196,7 +196,9 @@ export class ServerHealth {
     try {
       await this.recheck(guildId);
     } catch (error) {
-      if (!(error instanceof DomainError) || error.code !== 'DISCORD_UNAVAILABLE') throw error;
+      // Without a bot Discord cannot be asked either; one may be configured again.
+      if (!(error instanceof DomainError) || !['DISCORD_UNAVAILABLE', 'SERVER_NOT_READY'].includes(error.code))
+        throw error;
       await this.database.work((manager) => this.schedule(manager, guildId, RECHECK_WHEN_UNAVAILABLE));
     }
   }

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { type APIChannel, type APIGuild, ApplicationFlags } from 'discord-api-types/v10';
-import { DomainError } from '../common/domain-error';
 import { DiscordFailure } from '../discord-api/discord-failure';
 import { DiscordRest } from '../discord-api/discord-rest';
 import { type Server, type ServerChannel, type ServerMember } from './permissions.policy';
+import { unavailable } from './server-config.errors';
 
 /** A server as Discord described it just now. */
 export interface ServerSnapshot {
@@ -31,7 +31,7 @@ export class ServerInspector {
   /**
    * The server, and one person in it.
    * @returns null when the bot is not in the server.
-   * @throws DomainError DISCORD_UNAVAILABLE when Discord gives no usable answer.
+   * @throws DomainError DISCORD_UNAVAILABLE when Discord gives no usable answer, SERVER_NOT_READY without a bot.
    */
   async look(guildId: string, personId: string | null): Promise<ServerSnapshot | null> {
     try {
@@ -58,15 +58,6 @@ export class ServerInspector {
       throw unavailable(error);
     }
   }
-}
-
-/** What a caller is told when Discord could not be asked; the reason stays with us. */
-export function unavailable(failure: DiscordFailure): DomainError {
-  return new DomainError(
-    'DISCORD_UNAVAILABLE',
-    'Discord could not be asked about this server just now. Nothing was changed; try again in a minute.',
-    failure.retryAfterMs === undefined ? {} : { retryAfterMs: failure.retryAfterMs },
-  );
 }
 
 function toServer(guild: APIGuild, channels: readonly APIChannel[]): Server {

@@ -13,8 +13,8 @@ export interface LinkStart {
   readonly expiresAt: string;
 }
 
-const START = `mutation ($autoJoin: Boolean, $returnTo: String) {
-  startDiscordLink(autoJoin: $autoJoin, returnTo: $returnTo) { authorizeUrl state expiresAt }
+const START = `mutation ($autoJoin: Boolean, $servers: Boolean, $returnTo: String) {
+  startDiscordLink(autoJoin: $autoJoin, servers: $servers, returnTo: $returnTo) { authorizeUrl state expiresAt }
 }`;
 
 /** A person's browser: keeps cookies (by host, as browsers do), follows redirects, and submits forms as pages show them. */
@@ -24,7 +24,10 @@ export class Browser {
   constructor(private readonly service: Service) {}
 
   /** Presses "Connect Discord" on the platform's page, which calls the API from this browser. */
-  async startLink(token: string, options: { autoJoin?: boolean; returnTo?: string } = {}): Promise<LinkStart> {
+  async startLink(
+    token: string,
+    options: { autoJoin?: boolean; servers?: boolean; returnTo?: string } = {},
+  ): Promise<LinkStart> {
     const response = await this.fetch(new URL('/graphql', this.service.config.publicUrl), {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },

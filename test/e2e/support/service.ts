@@ -301,7 +301,7 @@ export class Service {
     token: string | null,
     query: string,
     variables: Record<string, unknown> = {},
-  ): { received: Data[]; errors: unknown[]; close(): Promise<void> } {
+  ): { received: Data[]; errors: unknown[]; ended(): boolean; close(): Promise<void> } {
     const client = createClient({
       url: `${this.base.replace('http', 'ws')}/graphql`,
       webSocketImpl: WebSocket,
@@ -310,6 +310,7 @@ export class Service {
     });
     const received: Data[] = [];
     const errors: unknown[] = [];
+    let ended = false;
     client.subscribe<Data>(
       { query, variables },
       {
@@ -318,10 +319,10 @@ export class Service {
           else if (data) received.push(data);
         },
         error: (error) => errors.push(error),
-        complete: () => undefined,
+        complete: () => (ended = true),
       },
     );
-    return { received, errors, close: async () => client.dispose() };
+    return { received, errors, ended: () => ended, close: async () => client.dispose() };
   }
 
   // ── The platform ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -413,12 +414,15 @@ export class Service {
   /** Links a (new, unless given) Discord account through the consent page, as a browser would. @returns the Discord user id. */
   async link(
     userId: string,
-    options: { role?: PlatformRole; autoJoin?: boolean; discordUserId?: string } = {},
+    options: { role?: PlatformRole; autoJoin?: boolean; servers?: boolean; discordUserId?: string } = {},
   ): Promise<string> {
     const discordUserId = options.discordUserId ?? (await this.discord.createUser(`person.${userId.slice(0, 8)}`)).id;
     const browser = new Browser(this);
     const token = await this.token(userId, options.role);
-    const { authorizeUrl } = await browser.startLink(token, { autoJoin: options.autoJoin ?? true });
+    const { authorizeUrl } = await browser.startLink(token, {
+      autoJoin: options.autoJoin ?? true,
+      servers: options.servers ?? false,
+    });
     const page = await browser.open(await this.discord.approve(discordUserId, authorizeUrl));
     if (page.status >= 400) throw new Error(`The callback refused: ${page.status} ${page.html}`);
     return discordUserId;
