@@ -3,6 +3,7 @@ import { AuditLogModule } from './audit-log/audit-log.module';
 import { AuthModule } from './auth/auth.module';
 import { type Config } from './config/config';
 import { ConfigModule } from './config/config.module';
+import { CourseLinkModule } from './course-link/course-link.module';
 import { DatabaseModule } from './database/database.module';
 import { DiscordApiModule } from './discord-api/discord-api.module';
 import { DiscordBotModule } from './discord-bot/discord-bot.module';
@@ -37,6 +38,7 @@ export class AppModule {
         ServerConfigModule,
         MembershipModule,
         MetricsModule,
+        CourseLinkModule,
         TeachingModule,
         EnrollmentModule,
         RestModule,

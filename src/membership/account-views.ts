@@ -17,7 +17,9 @@ const ROW = `
   m.attempt, m.attempt_discord_user_id AS "attemptDiscordUserId", m.attempt_role_id AS "attemptRoleId", m.is_member AS "isMember", m.seen_roles AS "seenRoles",
   m.seen_joined_at AS "seenJoinedAt", m.seen_pending AS "seenPending", m.seen_at AS "seenAt", m.seen_at::text AS "seenStamp",
   m.seen_discord_user_id AS "seenDiscordUserId", m.run_id AS "runId",
-  (SELECT r.started_at FROM discord_sync_runs r WHERE r.id = m.run_id AND r.purpose = 'SYNC') AS "comparedAt", m.created_at AS "createdAt",
+  (SELECT r.started_at FROM discord_sync_runs r WHERE r.id = m.run_id AND r.purpose = 'SYNC') AS "comparedAt",
+  -- Who came in by the course's link after pressing Join was brought by us, though no membership was there yet.
+  least(m.created_at, (SELECT min(v.first_clicked_at) FROM discord_link_visits v WHERE v.user_id = m.user_id AND v.guild_id = m.guild_id)) AS "createdAt",
   k.id AS "configId", k.is_active OR k.ending_run_id IS NOT NULL AS "configActive", k.ending_run_id IS NOT NULL AS "configEnding", k.invite_channel_id AS "inviteChannelId",
   k.student_role_id AS "studentRoleId", k.welcome_message AS "welcomeMessage", k.removal_policy AS "removalPolicy",
   k.removal_grace_hours AS "removalGraceHours", k.drift_policy AS "driftPolicy", k.auto_invite AS "autoInvite",

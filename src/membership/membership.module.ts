@@ -93,6 +93,6 @@ import { Welcome } from './welcome';
     PlannedActionResolver,
     ForgettingResolver,
   ],
-  exports: [Observations, Memberships, MembershipActions, SyncRuns],
+  exports: [Observations, Memberships, MembershipActions, Schedule, SyncRuns],
 })
 export class MembershipModule {}

@@ -8,6 +8,7 @@ import { GraphQLSnowflake, GraphQLUuid } from '../graphql/scalars';
 import { Course } from '../platform/course.model';
 import { type CourseRow, Courses } from '../platform/courses';
 import { People } from '../platform/people';
+import { studentOf } from '../platform/student-loader';
 import { Student } from '../platform/student.model';
 import { explain, languageOf, nextStepOf, type NextStep } from './explanation.policy';
 import { MembershipActions } from './membership-actions';
@@ -102,12 +103,7 @@ export class MembershipResolver {
 
   @ResolveField(() => Student, { description: 'Whose membership it is.' })
   student(@Parent() membership: Membership, @Context() context: GraphqlContext): Promise<Student> {
-    return loaders(context)
-      .get<string, Student>('membership/student', async (ids) => {
-        const names = await this.people.names(callerOf(context), ids);
-        return ids.map((id) => ({ id, displayName: names.get(id) ?? null }));
-      })
-      .load(membership.userId);
+    return studentOf(context, this.people, membership.userId);
   }
 
   @ResolveField(() => Course, { description: 'The course that it comes from.' })

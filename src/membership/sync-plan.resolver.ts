@@ -3,9 +3,9 @@ import { SignedIn } from '../common/access';
 import { DomainError } from '../common/domain-error';
 import { callerOf } from '../graphql/caller-of';
 import { type GraphqlContext } from '../graphql/context';
-import { loaders } from '../graphql/loaders';
 import { GraphQLSnowflake, GraphQLUuid } from '../graphql/scalars';
 import { People } from '../platform/people';
+import { studentOf } from '../platform/student-loader';
 import { Student } from '../platform/student.model';
 import { PlannedAction, SyncPlan } from './sync-plan.model';
 import { type SyncActionType } from './sync-plan.policy';
@@ -83,12 +83,7 @@ export class PlannedActionResolver {
 
   @ResolveField(() => Student, { description: 'Whose place it is about.' })
   student(@Parent() line: PlanLine, @Context() context: GraphqlContext): Promise<Student> {
-    return loaders(context)
-      .get<string, Student>('membership/student', async (ids) => {
-        const names = await this.people.names(callerOf(context), ids);
-        return ids.map((id) => ({ id, displayName: names.get(id) ?? null }));
-      })
-      .load(line.userId);
+    return studentOf(context, this.people, line.userId);
   }
 }
 

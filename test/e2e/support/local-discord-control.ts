@@ -82,6 +82,15 @@ export class LocalDiscordControl {
     return this.call('DELETE', `/sandbox/guilds/${guildId}/bans/${userId}`);
   }
 
+  /** A person makes an invite that anybody may use. */
+  createInvite(
+    channelId: string,
+    userId: string,
+    limits: { maxAge?: number; maxUses?: number } = {},
+  ): Promise<{ code: string }> {
+    return this.call('POST', `/sandbox/channels/${channelId}/invites`, { userId, ...limits });
+  }
+
   /** The person opens an invite and accepts it; rejects when Discord refuses. */
   accept(code: string, userId: string): Promise<{ guildId: string }> {
     return this.call('POST', `/sandbox/invites/${code}/accept`, { userId });
