@@ -43,7 +43,8 @@ export class AppModule {
         EnrollmentModule,
         RestModule,
         WebhooksModule,
-        ...(config.roles.has('bot') ? [DiscordBotModule.register()] : []),
+        // Without a token nobody could listen.
+        ...(config.roles.has('bot') && config.discord.botToken !== '' ? [DiscordBotModule.register()] : []),
       ],
     };
   }

@@ -9,7 +9,10 @@ export interface EncryptionKey {
   readonly key: Uint8Array;
 }
 
-/** The Discord application that the service acts as: the real one, or the local Discord's. */
+/**
+ * The Discord application that the service acts as: the real one, or the local Discord's. In production it may be absent:
+ * an empty client id links no accounts, an empty bot token manages no servers, and courses have plain invite links.
+ */
 export interface DiscordConfig {
   readonly clientId: string;
   readonly clientSecret: string;

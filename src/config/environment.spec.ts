@@ -51,6 +51,26 @@ describe('the environment', () => {
     expect(environment.demo).toBe(false);
   });
 
+  it('needs no Discord application in production, and of one only what its stage uses', () => {
+    const { DISCORD_CLIENT_ID, DISCORD_CLIENT_SECRET, DISCORD_BOT_TOKEN, DISCORD_PUBLIC_KEY, ...none } = PRODUCTION;
+    const links = readEnvironment(none);
+    expect(links.discord).not.toHaveProperty('clientId');
+    expect(links.sandbox.enabled).toBe(false);
+    expect(links.notices.join()).toContain('plain invite links only');
+    const accounts = readEnvironment({ ...none, DISCORD_CLIENT_ID, DISCORD_CLIENT_SECRET });
+    expect(accounts.notices.join()).toContain('Set DISCORD_BOT_TOKEN');
+    const missing = (source: object) => problemsOf({ ...none, ...source }).map((problem) => /^\S+/.exec(problem)?.[0]);
+    expect(missing({ DISCORD_CLIENT_ID })).toEqual(['DISCORD_CLIENT_SECRET']);
+    expect(missing({ DISCORD_CLIENT_SECRET })).toEqual(['DISCORD_CLIENT_ID']);
+    expect(missing({ DISCORD_BOT_TOKEN })).toEqual([
+      'DISCORD_CLIENT_ID',
+      'DISCORD_CLIENT_SECRET',
+      'DISCORD_PUBLIC_KEY',
+    ]);
+    expect(missing({ DISCORD_CLIENT_ID, DISCORD_CLIENT_SECRET, DISCORD_BOT_TOKEN })).toEqual(['DISCORD_PUBLIC_KEY']);
+    expect(missing({ DISCORD_PUBLIC_KEY })).toEqual(['DISCORD_CLIENT_ID', 'DISCORD_CLIENT_SECRET']);
+  });
+
   it('lists all problems at once', () => {
     const problems = problemsOf({
       PORT: 'abc',
@@ -74,7 +94,6 @@ describe('the environment', () => {
     expect(problems).toContain('SANDBOX=1 is refused in production');
     expect(problems).toContain('DATABASE_URL is missing; the embedded database is refused in production');
     expect(problems).toContain('JWT_SECRET holds a placeholder');
-    expect(problems).toContain('DISCORD_BOT_TOKEN is missing');
   });
 
   it('reads a secret from NAME_FILE, but not from both', () => {

@@ -193,9 +193,22 @@ export function readEnvironment(source: Source): Environment {
   const missing = Object.entries(discordNames)
     .filter(([, value]) => value === undefined)
     .map(([name]) => name);
-  if (production || (botToken !== undefined && missing.length > 0)) {
-    for (const name of missing)
-      problems.push(`${name} is missing; the Discord Developer Portal shows it under your application.`);
+  // Without any of them the service runs with plain invite links; with an id and its secret accounts can be linked too; a bot
+  // token needs all of it. Outside production the local Discord brings its own application.
+  const needed =
+    botToken !== undefined
+      ? missing
+      : production && missing.length < Object.keys(discordNames).length
+        ? missing.filter((name) => ['DISCORD_CLIENT_ID', 'DISCORD_CLIENT_SECRET'].includes(name))
+        : [];
+  for (const name of needed)
+    problems.push(`${name} is missing; the Discord Developer Portal shows it under your application.`);
+  if (production && botToken === undefined) {
+    notices.push(
+      clientId === undefined
+        ? 'No Discord application is configured, so courses can have plain invite links only. Set the DISCORD_ variables to link accounts and manage servers.'
+        : 'No bot token is configured: accounts can be linked and courses can have plain invite links. Set DISCORD_BOT_TOKEN to manage servers.',
+    );
   }
 
   const supabaseUrl = web('SUPABASE_URL');

@@ -123,9 +123,8 @@ function localKeys(secrets: LocalSecrets | null): Config['encryptionKeys'] {
 }
 
 function realDiscord({ discord }: Environment): Config['discord'] {
-  const { clientId, clientSecret, botToken, publicKey, redirectUri, apiUrl, oauthUrl } = discord;
-  if (!clientId || !clientSecret || !botToken || !publicKey)
-    throw new Error('The Discord application is not complete.');
+  // What is not there is empty: see DiscordConfig.
+  const { clientId = '', clientSecret = '', botToken = '', publicKey = '', redirectUri, apiUrl, oauthUrl } = discord;
   return {
     clientId,
     clientSecret,

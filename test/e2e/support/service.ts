@@ -1,4 +1,5 @@
-import { type AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -146,6 +147,33 @@ export class Service {
     this.base = url!;
     const { roles } = { ...this.config, ...options.config };
     if (roles.has('bot') && options.waits !== false) await this.listens();
+    return this.child;
+  }
+
+  /** Starts the program itself in production, with the database and the Discord of this test, and these variables. */
+  async upInProduction(env: Record<string, string>): Promise<Child> {
+    const { database, discord, publicUrl } = this.config;
+    const port = await freePort();
+    this.child = Child.run('src/main.ts', {
+      env: {
+        NODE_ENV: 'production',
+        PORT: String(port),
+        PUBLIC_URL: publicUrl,
+        LOG_LEVEL: 'silent',
+        DATABASE_URL: database.ownerUrl,
+        DATABASE_API_URL: database.apiUrl,
+        DATABASE_WRITER_URL: database.writerUrl,
+        DATABASE_WORKER_URL: database.workerUrl,
+        DISCORD_API_URL: discord.apiUrl,
+        DISCORD_OAUTH_URL: discord.oauthUrl,
+        JWT_SECRET,
+        ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64'),
+        ...env,
+      },
+      cwd: this.directory,
+    });
+    await this.child.prints(/Ctrl-C stops everything/);
+    this.base = `http://127.0.0.1:${port}`;
     return this.child;
   }
 
@@ -487,6 +515,15 @@ export class Service {
       throw new Error(`Something is still due: ${JSON.stringify({ ...row, first: jobs })}.`);
     }, patience);
   }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }
 
 async function connect(url: string): Promise<Client> {
