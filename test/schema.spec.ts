@@ -1,13 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSchema } from 'graphql';
-import { AuditLogModule } from '../src/audit-log/audit-log.module';
-import { AuthModule } from '../src/auth/auth.module';
+import { AppModule } from '../src/app.module';
+import { type Config } from '../src/config/config';
 import { printSchemaOf } from '../src/graphql/print-schema';
-import { MembershipModule } from '../src/membership/membership.module';
-import { PlatformModule } from '../src/platform/platform.module';
-import { ServerConfigModule } from '../src/server-config/server-config.module';
-import { WebhooksModule } from '../src/webhooks/webhooks.module';
 import { migrate } from '../src/database/migrate';
 import { compareWithContract, withoutDescription } from './support/schema-contract';
 import { dumpSchema } from './support/schema-dump';
@@ -17,29 +13,7 @@ import { createTestDatabase } from './support/test-database';
  * What the contract promises and the service does not have yet. It only ever becomes shorter: whoever adds an element
  * takes it off this list, and nothing is ever put on it.
  */
-const ABSENT = [
-  'Course.discordLink',
-  'Course.staff',
-  'Course.stats',
-  'CourseDiscordLink',
-  'CourseStats',
-  'JoinResult',
-  'LinkVisit',
-  'ManageableGuild',
-  'Mutation.confirmLinkMembership',
-  'Mutation.inviteStudents',
-  'Mutation.joinCourseDiscord',
-  'Mutation.removeCourseDiscordLink',
-  'Mutation.setCourseDiscordLink',
-  'Mutation.setCourseStaff',
-  'Mutation.setDirectMessages',
-  'Mutation.setEnrollment',
-  'Query.manageableGuilds',
-  'Subscription.serverHealthChanged',
-  'Subscription.syncRunProgressed',
-  'Viewer.courses',
-  'Viewer.directMessages',
-];
+const ABSENT: string[] = [];
 
 type Resolver = new (...dependencies: never[]) => unknown;
 
@@ -61,9 +35,15 @@ function expectCommitted(file: string, text: string): void {
 
 describe('what is committed of the schemas is what the code makes (npm run schema writes it)', () => {
   it('schema.gql', async () => {
-    const modules = [AuditLogModule, AuthModule, PlatformModule, ServerConfigModule, MembershipModule, WebhooksModule];
+    // All that the service runs, so that no module can be forgotten here.
+    const { imports = [] } = AppModule.forRoot({ roles: new Set() } as unknown as Config);
+    const modules = imports.filter((module) => typeof module === 'function');
     const schema = await printSchemaOf(modules.flatMap(resolversOf));
-    expect(schema).toContain('type Mutation');
+    for (const [name, field] of [
+      ['Mutation', 'setEnrollment'],
+      ['Subscription', 'membershipChanged'],
+    ])
+      expect(schema).toMatch(new RegExp(`type ${name} \\{[^}]*\\n  ${field}\\(`));
     expectCommitted('schema.gql', schema);
   });
 
