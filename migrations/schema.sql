@@ -11,6 +11,9 @@ course_discord_links.course_id  uuid NOT NULL
 course_discord_links.discord_invite_link  text NOT NULL
 course_discord_links.server_name  text
 course_discord_links.created_at  timestamp with time zone NOT NULL DEFAULT now()
+course_discord_links.guild_id  text
+course_discord_links.working  boolean
+course_discord_links.checked_at  timestamp with time zone
 course_enrollments.id  uuid NOT NULL DEFAULT gen_random_uuid()
 course_enrollments.user_id  uuid NOT NULL
 course_enrollments.course_id  uuid NOT NULL
@@ -28,6 +31,14 @@ cron_runs.slot  timestamp with time zone NOT NULL
 cron_runs.created_at  timestamp with time zone NOT NULL DEFAULT now()
 discord_ended_sessions.id  uuid NOT NULL
 discord_ended_sessions.expires_at  timestamp with time zone NOT NULL
+discord_enrollment_deliveries.webhook_id  text NOT NULL
+discord_enrollment_deliveries.body_hash  text NOT NULL
+discord_enrollment_deliveries.answer  text
+discord_enrollment_deliveries.received_at  timestamp with time zone NOT NULL DEFAULT now()
+discord_enrollment_events.user_id  uuid NOT NULL
+discord_enrollment_events.course_id  uuid NOT NULL
+discord_enrollment_events.type  text NOT NULL
+discord_enrollment_events.occurred_at  timestamp with time zone NOT NULL
 discord_guild_leases.guild_id  text NOT NULL
 discord_guild_leases.holder  uuid NOT NULL
 discord_guild_leases.epoch  bigint NOT NULL DEFAULT 1
@@ -63,6 +74,13 @@ discord_link_states.return_to  text
 discord_link_states.scopes  text[] NOT NULL
 discord_link_states.expires_at  timestamp with time zone NOT NULL
 discord_link_states.used_at  timestamp with time zone
+discord_link_visits.link_id  uuid NOT NULL
+discord_link_visits.course_id  uuid NOT NULL
+discord_link_visits.user_id  uuid NOT NULL
+discord_link_visits.guild_id  text
+discord_link_visits.first_clicked_at  timestamp with time zone NOT NULL DEFAULT clock_timestamp()
+discord_link_visits.clicks  integer NOT NULL DEFAULT 1
+discord_link_visits.confirmed_member  boolean
 discord_log_sequence.seq  bigint NOT NULL
 discord_log_sequence.log_id  uuid NOT NULL
 discord_memberships.id  uuid NOT NULL DEFAULT gen_random_uuid()
@@ -178,6 +196,8 @@ discord_unlinked_accounts.user_id  uuid NOT NULL
 discord_unlinked_accounts.discord_user_id  text NOT NULL
 discord_unlinked_accounts.from_log  boolean NOT NULL DEFAULT false
 discord_unlinked_accounts.unlinked_at  timestamp with time zone NOT NULL DEFAULT now()
+discord_user_settings.user_id  uuid NOT NULL
+discord_user_settings.direct_messages  boolean NOT NULL DEFAULT false
 discord_webhook_deliveries.id  uuid NOT NULL DEFAULT gen_random_uuid()
 discord_webhook_deliveries.endpoint_id  uuid NOT NULL
 discord_webhook_deliveries.seq  bigint NOT NULL
@@ -224,6 +244,7 @@ user_discord_connections.refresh_lease_until  timestamp with time zone
 -- Constraints
 
 auth.users  users_pkey  PRIMARY KEY (id)
+course_discord_links  course_discord_links_course_key  UNIQUE (course_id)
 course_discord_links  course_discord_links_pkey  PRIMARY KEY (id)
 course_enrollments  course_enrollments_pkey  PRIMARY KEY (id)
 course_enrollments  course_enrollments_user_id_course_id_key  UNIQUE (user_id, course_id)
@@ -231,6 +252,8 @@ course_staff  course_staff_pkey  PRIMARY KEY (course_id, user_id)
 courses  courses_pkey  PRIMARY KEY (id)
 cron_runs  cron_runs_pkey  PRIMARY KEY (name, slot)
 discord_ended_sessions  discord_ended_sessions_pkey  PRIMARY KEY (id)
+discord_enrollment_deliveries  discord_enrollment_deliveries_pkey  PRIMARY KEY (webhook_id)
+discord_enrollment_events  discord_enrollment_events_pkey  PRIMARY KEY (user_id, course_id)
 discord_guild_leases  discord_guild_leases_pkey  PRIMARY KEY (guild_id)
 discord_guilds  discord_guilds_health_check  CHECK ((health = ANY (ARRAY['HEALTHY'::text, 'DEGRADED'::text, 'UNREACHABLE'::text, 'UNCHECKED'::text])))
 discord_guilds  discord_guilds_pkey  PRIMARY KEY (guild_id)
@@ -238,6 +261,7 @@ discord_integration_logs  discord_integration_logs_pkey  PRIMARY KEY (id)
 discord_integration_logs  discord_integration_logs_seq  TRIGGER DEFERRABLE INITIALLY DEFERRED
 discord_integration_logs  discord_integration_logs_status_check  CHECK ((status = ANY (ARRAY['success'::text, 'failed'::text, 'pending'::text])))
 discord_link_states  discord_link_states_pkey  PRIMARY KEY (id)
+discord_link_visits  discord_link_visits_pkey  PRIMARY KEY (link_id, user_id)
 discord_log_sequence  discord_log_sequence_log_key  UNIQUE (log_id)
 discord_log_sequence  discord_log_sequence_pkey  PRIMARY KEY (seq)
 discord_memberships  discord_memberships_pkey  PRIMARY KEY (id)
@@ -256,9 +280,10 @@ discord_server_configs  discord_server_configs_removal_policy_check  CHECK ((rem
 discord_service_minutes  discord_service_minutes_pkey  PRIMARY KEY (minute, guild_id)
 discord_settings  discord_settings_pkey  PRIMARY KEY (name)
 discord_sync_runs  discord_sync_runs_pkey  PRIMARY KEY (id)
-discord_sync_runs  discord_sync_runs_purpose_check  CHECK ((purpose = ANY (ARRAY['SYNC'::text, 'REMOVALS'::text, 'UNDO'::text, 'DELETION'::text])))
+discord_sync_runs  discord_sync_runs_purpose_check  CHECK ((purpose = ANY (ARRAY['SYNC'::text, 'REMOVALS'::text, 'UNDO'::text, 'DELETION'::text, 'INVITE'::text])))
 discord_sync_runs  discord_sync_runs_status_check  CHECK ((status = ANY (ARRAY['QUEUED'::text, 'RUNNING'::text, 'AWAITING_CONFIRMATION'::text, 'SUCCEEDED'::text, 'FAILED'::text, 'CANCELLED'::text])))
 discord_unlinked_accounts  discord_unlinked_accounts_pkey  PRIMARY KEY (user_id, discord_user_id)
+discord_user_settings  discord_user_settings_pkey  PRIMARY KEY (user_id)
 discord_webhook_deliveries  discord_webhook_deliveries_endpoint_fkey  FOREIGN KEY (endpoint_id) REFERENCES discord_webhook_endpoints(id) ON DELETE CASCADE
 discord_webhook_deliveries  discord_webhook_deliveries_once_key  UNIQUE (endpoint_id, seq)
 discord_webhook_deliveries  discord_webhook_deliveries_pkey  PRIMARY KEY (id)
@@ -272,6 +297,7 @@ user_discord_connections  user_discord_connections_user_key  UNIQUE (user_id)
 
 -- Indexes
 
+CREATE UNIQUE INDEX course_discord_links_course_key ON public.course_discord_links USING btree (course_id)
 CREATE UNIQUE INDEX course_discord_links_pkey ON public.course_discord_links USING btree (id)
 CREATE INDEX course_enrollments_course_idx ON public.course_enrollments USING btree (course_id)
 CREATE UNIQUE INDEX course_enrollments_pkey ON public.course_enrollments USING btree (id)
@@ -282,6 +308,9 @@ CREATE UNIQUE INDEX courses_pkey ON public.courses USING btree (id)
 CREATE UNIQUE INDEX cron_runs_pkey ON public.cron_runs USING btree (name, slot)
 CREATE INDEX discord_ended_sessions_expires_idx ON public.discord_ended_sessions USING btree (expires_at)
 CREATE UNIQUE INDEX discord_ended_sessions_pkey ON public.discord_ended_sessions USING btree (id)
+CREATE UNIQUE INDEX discord_enrollment_deliveries_pkey ON public.discord_enrollment_deliveries USING btree (webhook_id)
+CREATE INDEX discord_enrollment_deliveries_received_idx ON public.discord_enrollment_deliveries USING btree (received_at)
+CREATE UNIQUE INDEX discord_enrollment_events_pkey ON public.discord_enrollment_events USING btree (user_id, course_id)
 CREATE UNIQUE INDEX discord_guild_leases_pkey ON public.discord_guild_leases USING btree (guild_id)
 CREATE UNIQUE INDEX discord_guilds_pkey ON public.discord_guilds USING btree (guild_id)
 CREATE INDEX discord_integration_logs_actor_idx ON public.discord_integration_logs USING btree (actor_id) WHERE (actor_id IS NOT NULL)
@@ -292,6 +321,8 @@ CREATE INDEX discord_integration_logs_used_by_idx ON public.discord_integration_
 CREATE INDEX discord_integration_logs_user_idx ON public.discord_integration_logs USING btree (user_id, created_at)
 CREATE INDEX discord_link_states_expires_idx ON public.discord_link_states USING btree (expires_at)
 CREATE UNIQUE INDEX discord_link_states_pkey ON public.discord_link_states USING btree (id)
+CREATE UNIQUE INDEX discord_link_visits_pkey ON public.discord_link_visits USING btree (link_id, user_id)
+CREATE INDEX discord_link_visits_user_idx ON public.discord_link_visits USING btree (user_id, guild_id)
 CREATE UNIQUE INDEX discord_log_sequence_log_key ON public.discord_log_sequence USING btree (log_id)
 CREATE UNIQUE INDEX discord_log_sequence_pkey ON public.discord_log_sequence USING btree (seq)
 CREATE INDEX discord_memberships_attempt_idx ON public.discord_memberships USING btree (attempt_discord_user_id) WHERE (attempt_discord_user_id IS NOT NULL)
@@ -319,6 +350,7 @@ CREATE INDEX discord_sync_runs_guild_idx ON public.discord_sync_runs USING btree
 CREATE INDEX discord_sync_runs_open_idx ON public.discord_sync_runs USING btree (guild_id) WHERE (status = ANY (ARRAY['QUEUED'::text, 'RUNNING'::text]))
 CREATE UNIQUE INDEX discord_sync_runs_pkey ON public.discord_sync_runs USING btree (id)
 CREATE UNIQUE INDEX discord_unlinked_accounts_pkey ON public.discord_unlinked_accounts USING btree (user_id, discord_user_id)
+CREATE UNIQUE INDEX discord_user_settings_pkey ON public.discord_user_settings USING btree (user_id)
 CREATE INDEX discord_webhook_deliveries_due_idx ON public.discord_webhook_deliveries USING btree (endpoint_id, due_at) WHERE (status = 'pending'::text)
 CREATE INDEX discord_webhook_deliveries_finished_idx ON public.discord_webhook_deliveries USING btree (finished_at) WHERE (finished_at IS NOT NULL)
 CREATE UNIQUE INDEX discord_webhook_deliveries_once_key ON public.discord_webhook_deliveries USING btree (endpoint_id, seq)
@@ -418,6 +450,14 @@ UNION ALL
   WHERE NOT (EXISTS ( SELECT
            FROM courses c
           WHERE c.id = k.course_id)) AND (k.instructor_id = (( SELECT auth.uid() AS uid)) OR ( SELECT discord_is_admin() AS discord_is_admin));
+discord_visible_staff  (security_barrier=true)
+ SELECT s.course_id,
+    s.user_id,
+    u.display_name,
+    s.created_at
+   FROM course_staff s
+     JOIN discord_users u ON u.id = s.user_id
+  WHERE ( SELECT discord_is_admin() AS discord_is_admin) OR (s.course_id IN ( SELECT discord_taught() AS discord_taught));
 discord_visible_users  (security_barrier=true)
  SELECT id,
     display_name
@@ -476,6 +516,42 @@ CREATE OR REPLACE FUNCTION public.discord_course_facts(course courses)
  STABLE
 AS $function$
         SELECT found.title FROM (SELECT '' AS title) absent, LATERAL (SELECT title::text AS title FROM (SELECT (course).*) present) found
+      $function$
+CREATE OR REPLACE FUNCTION public.discord_course_stats(courses uuid[])
+ RETURNS TABLE(course_id uuid, enrolled integer, linked integer, invited integer, joined integer, left_by_choice integer, removed integer, pending integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+        WITH wanted AS (
+          SELECT w.id FROM (SELECT DISTINCT unnest(courses) AS id) w
+          WHERE (SELECT public.discord_is_admin()) OR w.id IN (SELECT public.discord_taught())
+        ), students AS (
+          SELECT DISTINCT ON (m.course_id, m.user_id) m.course_id, m.status
+          FROM public.discord_memberships m WHERE m.course_id IN (SELECT w.id FROM wanted w)
+          ORDER BY m.course_id, m.user_id, CASE
+            WHEN m.reason = 'REMOVAL_HELD' THEN 0
+            WHEN m.reason = 'SERVER_NOT_READY' THEN 1
+            WHEN m.status = 'invited' AND m.reason = 'INVITE_EXPIRED' THEN 2
+            WHEN m.status = 'pending' AND m.reason NOT IN ('QUEUED', 'NOT_INVITED', 'DISCORD_UNAVAILABLE') THEN 2
+            WHEN m.status = 'pending' THEN 3
+            WHEN m.status = 'left' THEN 4
+            WHEN m.status = 'invited' THEN 5
+            WHEN m.status = 'joined' THEN 6
+            ELSE 7 END
+        ), standing AS (
+          SELECT s.course_id, count(*) FILTER (WHERE s.status = 'invited')::integer AS invited, count(*) FILTER (WHERE s.status = 'joined')::integer AS joined,
+            count(*) FILTER (WHERE s.status = 'left')::integer AS gone, count(*) FILTER (WHERE s.status = 'removed')::integer AS removed,
+            count(*) FILTER (WHERE s.status = 'pending')::integer AS pending
+          FROM students s GROUP BY s.course_id
+        ), roster AS (
+          SELECT e.course_id, count(*)::integer AS enrolled, count(c.user_id)::integer AS linked
+          FROM public.discord_enrollments e LEFT JOIN public.user_discord_connections c ON c.user_id = e.user_id
+          WHERE e.active AND e.course_id IN (SELECT w.id FROM wanted w) GROUP BY e.course_id
+        )
+        SELECT w.id, coalesce(r.enrolled, 0), coalesce(r.linked, 0), coalesce(s.invited, 0), coalesce(s.joined, 0), coalesce(s.gone, 0),
+          coalesce(s.removed, 0), coalesce(s.pending, 0)
+        FROM wanted w LEFT JOIN roster r ON r.course_id = w.id LEFT JOIN standing s ON s.course_id = w.id
       $function$
 CREATE OR REPLACE FUNCTION public.discord_drop_revocations()
  RETURNS void
@@ -718,6 +794,170 @@ AS $function$
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'discord: a change of enrollments could not be notified (%)', SQLERRM;
       END $function$
+CREATE OR REPLACE FUNCTION public.discord_set_enrollment(person uuid, course uuid, active boolean, until timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+ SET "TimeZone" TO 'UTC'
+AS $function$
+      DECLARE
+        columns text[] := ARRAY(SELECT a.attname::text FROM pg_catalog.pg_attribute a
+          WHERE a.attrelid = 'public.course_enrollments'::regclass AND a.attname IN ('status', 'expires_at') AND NOT a.attisdropped);
+        counting text[] := ARRAY(SELECT jsonb_array_elements_text(s.value) FROM public.discord_settings s WHERE s.name = 'enrollment_active_statuses');
+        changes text[] := '{}';
+        names text := '';
+        new_values text := '';
+        found_rows bigint;
+      BEGIN
+        IF until IS NOT NULL AND NOT 'expires_at' = ANY (columns) THEN
+          RETURN false;
+        END IF;
+        -- Two who do it at once make one row, whatever keys the table has.
+        PERFORM pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended(person::text || course::text, 1763800000014));
+        IF NOT active THEN
+          DELETE FROM public.course_enrollments e WHERE e.user_id = person AND e.course_id = course;
+          RETURN true;
+        END IF;
+        IF 'status' = ANY (columns) THEN
+          -- What counts stays as it is: "completed" does not become "active".
+          changes := changes || pg_catalog.format('status = CASE WHEN e.status IS NULL OR e.status::text = ANY (%L) THEN e.status ELSE %L END', counting, counting[1]);
+          names := names || ', status';
+          new_values := new_values || pg_catalog.format(', %L', counting[1]);
+        END IF;
+        IF 'expires_at' = ANY (columns) THEN
+          -- As text in UTC, which is what a column without a zone means.
+          changes := changes || pg_catalog.format('expires_at = %L', until AT TIME ZONE 'UTC');
+          names := names || ', expires_at';
+          new_values := new_values || pg_catalog.format(', %L', until AT TIME ZONE 'UTC');
+        END IF;
+        IF changes = '{}' THEN
+          SELECT count(*) INTO found_rows FROM public.course_enrollments e WHERE e.user_id = person AND e.course_id = course;
+        ELSE
+          EXECUTE pg_catalog.format('UPDATE public.course_enrollments e SET %s WHERE e.user_id = $1 AND e.course_id = $2', pg_catalog.array_to_string(changes, ', '))
+            USING person, course;
+          GET DIAGNOSTICS found_rows = ROW_COUNT;
+        END IF;
+        IF found_rows = 0 THEN
+          EXECUTE pg_catalog.format('INSERT INTO public.course_enrollments (user_id, course_id%s) VALUES ($1, $2%s)', names, new_values) USING person, course;
+        END IF;
+        RETURN true;
+      END $function$
+CREATE OR REPLACE FUNCTION public.discord_shut_out()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+        SELECT m.course_id FROM public.discord_memberships m WHERE m.user_id = (SELECT auth.uid()) AND (m.removed_by_staff OR m.banned)
+      $function$
+CREATE OR REPLACE FUNCTION public.discord_take_enrollments(events jsonb)
+ RETURNS TABLE(index integer, outcome text)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+      DECLARE
+        newest        jsonb;
+        problems      jsonb;
+        made_here     jsonb := (SELECT s.value FROM public.discord_settings s WHERE s.name = 'platform_tables_made_here');
+        counting      text := (SELECT s.value ->> 0 FROM public.discord_settings s WHERE s.name = 'enrollment_active_statuses');
+        status_type   text := (SELECT format_type(a.atttypid, a.atttypmod) FROM pg_catalog.pg_attribute a
+          WHERE a.attrelid = 'public.course_enrollments'::regclass AND a.attname = 'status' AND NOT a.attisdropped);
+        expires_type  text := (SELECT format_type(a.atttypid, a.atttypmod) FROM pg_catalog.pg_attribute a
+          WHERE a.attrelid = 'public.course_enrollments'::regclass AND a.attname = 'expires_at' AND NOT a.attisdropped);
+        event         text := 'jsonb_to_recordset($1) AS r(type text, occurred_at timestamptz, user_id uuid, course_id uuid, expires_at timestamptz)';
+        -- A time without a zone is UTC, as everywhere here.
+        as_expiry     text := CASE WHEN expires_type IN ('timestamp without time zone', 'date') THEN '((%s) AT TIME ZONE ''UTC'')::' ELSE '(%s)::' END
+          || expires_type;
+        as_status     text := quote_literal(counting) || '::' || status_type;
+      BEGIN
+        -- In key order, and before anything is read: calls that tell of the same people follow each other from here on.
+        WITH e AS (
+          SELECT DISTINCT ON (r.user_id, r.course_id) r.*
+          FROM jsonb_to_recordset(events) AS r(index integer, type text, occurred_at timestamptz, user_id uuid, course_id uuid,
+            expires_at timestamptz, display_name text, title text, instructor_id uuid)
+          ORDER BY r.user_id, r.course_id, r.occurred_at DESC, r.index DESC
+        ), taken AS (
+          INSERT INTO public.discord_enrollment_events AS known (user_id, course_id, type, occurred_at)
+          SELECT e.user_id, e.course_id, e.type, e.occurred_at FROM e ORDER BY e.user_id, e.course_id
+          ON CONFLICT (user_id, course_id) DO UPDATE SET type = excluded.type, occurred_at = excluded.occurred_at
+            WHERE known.occurred_at <= excluded.occurred_at
+          RETURNING known.user_id, known.course_id
+        )
+        SELECT coalesce(jsonb_agg(to_jsonb(e)), '[]') INTO newest
+        FROM e JOIN taken ON taken.user_id = e.user_id AND taken.course_id = e.course_id;
+
+        SELECT jsonb_agg(jsonb_build_array(p.index, p.problem)) INTO problems FROM (
+          SELECT r.index, CASE
+            WHEN r.type <> 'enrollment.deleted' AND expires_type IS NULL AND (r.type = 'enrollment.expired' OR r.expires_at IS NOT NULL)
+              THEN 'NO_EXPIRY_COLUMN'
+            WHEN r.type <> 'enrollment.created' THEN NULL
+            WHEN u.id IS NULL AND NOT (made_here -> 'auth.users')::boolean THEN 'UNKNOWN_USER'
+            WHEN c.id IS NULL AND NOT (made_here -> 'public.courses')::boolean THEN 'UNKNOWN_COURSE'
+            WHEN c.id IS NULL AND NOT EXISTS (SELECT FROM jsonb_to_recordset(events) AS o(course_id uuid, title text)
+              WHERE o.course_id = r.course_id AND o.title IS NOT NULL) THEN 'UNDESCRIBED_COURSE'
+          END AS problem
+          FROM jsonb_to_recordset(newest) AS r(index integer, type text, user_id uuid, course_id uuid, expires_at timestamptz)
+            LEFT JOIN auth.users u ON u.id = r.user_id LEFT JOIN public.courses c ON c.id = r.course_id) p
+        WHERE p.problem IS NOT NULL;
+        IF problems IS NOT NULL THEN
+          RETURN QUERY SELECT (p ->> 0)::integer, p ->> 1 FROM jsonb_array_elements(problems) p;
+          RETURN;
+        END IF;
+
+        -- Whoever teaches a new course is known from then on too: a server without an owner is left alone.
+        IF (made_here -> 'public.courses')::boolean THEN
+          INSERT INTO public.courses (id, title, instructor_id)
+          SELECT DISTINCT ON (r.course_id) r.course_id, r.title, r.instructor_id
+          FROM jsonb_to_recordset(events) AS r(index integer, course_id uuid, title text, instructor_id uuid)
+          WHERE r.title IS NOT NULL AND EXISTS (SELECT FROM jsonb_to_recordset(newest) AS n(type text, course_id uuid)
+            WHERE n.course_id = r.course_id AND n.type = 'enrollment.created')
+          ORDER BY r.course_id, r.index DESC
+          ON CONFLICT DO NOTHING;
+        END IF;
+        IF (made_here -> 'auth.users')::boolean THEN
+          INSERT INTO auth.users (id, raw_user_meta_data, raw_app_meta_data)
+          SELECT DISTINCT ON (p.id) p.id, jsonb_strip_nulls(jsonb_build_object('full_name', p.name)), jsonb_build_object('role', p.role)
+          FROM (
+            SELECT r.user_id AS id, r.display_name AS name, 'student' AS role, r.index
+            FROM jsonb_to_recordset(events) AS r(index integer, user_id uuid, display_name text)
+            WHERE EXISTS (SELECT FROM jsonb_to_recordset(newest) AS n(type text, user_id uuid)
+              WHERE n.user_id = r.user_id AND n.type = 'enrollment.created')
+            UNION ALL
+            SELECT c.instructor_id, NULL, 'instructor', NULL FROM public.courses c
+            WHERE c.id IN (SELECT n.course_id FROM jsonb_to_recordset(newest) AS n(type text, course_id uuid) WHERE n.type = 'enrollment.created')
+              AND (made_here -> 'public.courses')::boolean) p
+          ORDER BY p.id, p.role, p.name IS NULL, p.index DESC
+          ON CONFLICT DO NOTHING;
+        END IF;
+
+        DELETE FROM public.course_enrollments e
+        USING jsonb_to_recordset(newest) AS r(type text, user_id uuid, course_id uuid)
+        WHERE r.type = 'enrollment.deleted' AND e.user_id = r.user_id AND e.course_id = r.course_id;
+
+        IF expires_type IS NOT NULL THEN
+          EXECUTE 'UPDATE public.course_enrollments e SET expires_at = ' || format(as_expiry, 'least(coalesce(r.expires_at, r.occurred_at), now())')
+            || ' FROM ' || event || ' WHERE r.type = ''enrollment.expired'' AND e.user_id = r.user_id AND e.course_id = r.course_id' USING newest;
+        END IF;
+        IF coalesce(expires_type, status_type) IS NOT NULL THEN
+          -- A status that counts already may say more than ours would.
+          EXECUTE 'UPDATE public.course_enrollments e SET ' || concat_ws(', ', 'expires_at = ' || format(as_expiry, 'r.expires_at'),
+              'status = CASE WHEN public.discord_enrollment_is_active(e.status::text, NULL, s.value) THEN e.status ELSE ' || as_status || ' END')
+            || ' FROM ' || event || ', public.discord_settings s WHERE s.name = ''enrollment_active_statuses'' AND r.type = ''enrollment.created'''
+            || ' AND e.user_id = r.user_id AND e.course_id = r.course_id' USING newest;
+        END IF;
+        EXECUTE 'INSERT INTO public.course_enrollments (' || concat_ws(', ', 'user_id', 'course_id',
+            CASE WHEN expires_type IS NOT NULL THEN 'expires_at' END, CASE WHEN status_type IS NOT NULL THEN 'status' END)
+          || ') SELECT ' || concat_ws(', ', 'r.user_id', 'r.course_id', format(as_expiry, 'r.expires_at'), as_status)
+          || ' FROM ' || event || ' WHERE r.type = ''enrollment.created'' AND NOT EXISTS (SELECT FROM public.course_enrollments e'
+          || ' WHERE e.user_id = r.user_id AND e.course_id = r.course_id) ON CONFLICT DO NOTHING' USING newest;
+
+        RETURN QUERY
+          SELECT r.index, CASE WHEN n.index IS NULL THEN 'superseded' ELSE 'applied' END
+          FROM jsonb_to_recordset(events) AS r(index integer) LEFT JOIN jsonb_to_recordset(newest) AS n(index integer) ON n.index = r.index
+          ORDER BY r.index;
+      END $function$
 CREATE OR REPLACE FUNCTION public.discord_taught()
  RETURNS SETOF uuid
  LANGUAGE sql
@@ -859,7 +1099,7 @@ CREATE TRIGGER connections_discord_mark_update AFTER UPDATE ON public.user_disco
 
 -- Policies
 
-course_discord_links "People can view the links of their courses" FOR SELECT TO authenticated USING ((( SELECT discord_is_admin() AS discord_is_admin) OR (course_id IN ( SELECT discord_taught() AS discord_taught)) OR (course_id IN ( SELECT discord_enrolled() AS discord_enrolled))))
+course_discord_links "People can view the links of their courses" FOR SELECT TO authenticated USING ((( SELECT discord_is_admin() AS discord_is_admin) OR (course_id IN ( SELECT discord_taught() AS discord_taught)) OR ((course_id IN ( SELECT discord_enrolled() AS discord_enrolled)) AND (NOT (course_id IN ( SELECT discord_shut_out() AS discord_shut_out))))))
 course_discord_links "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
 course_discord_links "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
 course_staff "Staff can view who teaches with them" FOR SELECT TO authenticated USING ((( SELECT discord_is_admin() AS discord_is_admin) OR (course_id IN ( SELECT discord_taught() AS discord_taught))))
@@ -870,6 +1110,8 @@ cron_runs "The service sees every row" FOR SELECT TO anycademy_writer, service_r
 cron_runs "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
 discord_ended_sessions "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
 discord_ended_sessions "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
+discord_enrollment_deliveries "The service answers" FOR ALL TO anycademy_writer USING (true) WITH CHECK (true)
+discord_enrollment_deliveries "The service sweeps" FOR ALL TO service_role USING (true) WITH CHECK (true)
 discord_guild_leases "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
 discord_guild_leases "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
 discord_guilds "People can view the servers of their courses" FOR SELECT TO authenticated USING ((( SELECT discord_is_admin() AS discord_is_admin) OR (guild_id IN ( SELECT k.guild_id
@@ -884,6 +1126,10 @@ discord_integration_logs "The service appends" FOR INSERT TO anycademy_writer, s
 discord_integration_logs "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
 discord_link_states "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
 discord_link_states "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
+discord_link_visits "People can view their own visits" FOR SELECT TO authenticated USING ((user_id = ( SELECT auth.uid() AS uid)))
+discord_link_visits "Staff can view the visits of their courses" FOR SELECT TO authenticated USING ((( SELECT discord_is_admin() AS discord_is_admin) OR (course_id IN ( SELECT discord_taught() AS discord_taught))))
+discord_link_visits "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
+discord_link_visits "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
 discord_log_sequence "Anybody signed in can view positions in the log" FOR SELECT TO authenticated USING (true)
 discord_log_sequence "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
 discord_memberships "Instructors can view memberships for their courses" FOR SELECT TO authenticated USING ((( SELECT discord_is_admin() AS discord_is_admin) OR (course_id IN ( SELECT discord_taught() AS discord_taught))))
@@ -908,6 +1154,9 @@ discord_sync_runs "The service sees every row" FOR SELECT TO anycademy_writer, s
 discord_sync_runs "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
 discord_unlinked_accounts "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
 discord_unlinked_accounts "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
+discord_user_settings "People can view their own settings" FOR SELECT TO authenticated USING ((user_id = ( SELECT auth.uid() AS uid)))
+discord_user_settings "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
+discord_user_settings "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
 discord_webhook_deliveries "Admins can view the deliveries" FOR SELECT TO authenticated USING (( SELECT discord_is_admin() AS discord_is_admin))
 discord_webhook_deliveries "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
 discord_webhook_endpoints "Admins can view the webhook endpoints" FOR SELECT TO authenticated USING (( SELECT discord_is_admin() AS discord_is_admin))
@@ -929,10 +1178,13 @@ course_staff  true
 courses  true
 cron_runs  true
 discord_ended_sessions  true
+discord_enrollment_deliveries  true
+discord_enrollment_events  true
 discord_guild_leases  true
 discord_guilds  true
 discord_integration_logs  true
 discord_link_states  true
+discord_link_visits  true
 discord_log_sequence  true
 discord_memberships  true
 discord_migrations  true
@@ -943,6 +1195,7 @@ discord_service_minutes  true
 discord_settings  true
 discord_sync_runs  true
 discord_unlinked_accounts  true
+discord_user_settings  true
 discord_webhook_deliveries  true
 discord_webhook_endpoints  true
 discord_welcomes  true
@@ -962,6 +1215,8 @@ cron_runs  anycademy_writer  DELETE, INSERT, SELECT, UPDATE
 cron_runs  service_role  DELETE, INSERT, SELECT, UPDATE
 discord_ended_sessions  anycademy_writer  DELETE, INSERT, SELECT
 discord_ended_sessions  service_role  DELETE, INSERT, SELECT
+discord_enrollment_deliveries  anycademy_writer  INSERT, SELECT, UPDATE
+discord_enrollment_deliveries  service_role  DELETE, SELECT
 discord_enrollments  anycademy_writer  SELECT
 discord_enrollments  service_role  SELECT
 discord_guild_leases  anycademy_writer  DELETE, INSERT, SELECT, UPDATE
@@ -974,6 +1229,9 @@ discord_integration_logs  authenticated  SELECT
 discord_integration_logs  service_role  INSERT, SELECT
 discord_link_states  anycademy_writer  DELETE, INSERT, SELECT, UPDATE
 discord_link_states  service_role  DELETE, INSERT, SELECT, UPDATE
+discord_link_visits  anycademy_writer  DELETE, INSERT, SELECT, UPDATE
+discord_link_visits  authenticated  SELECT
+discord_link_visits  service_role  DELETE, INSERT, SELECT, UPDATE
 discord_log  anycademy_writer  SELECT
 discord_log  authenticated  SELECT
 discord_log  service_role  SELECT
@@ -981,7 +1239,7 @@ discord_log_sequence  anycademy_writer  SELECT
 discord_log_sequence  authenticated  SELECT
 discord_log_sequence  service_role  SELECT
 discord_memberships  anycademy_writer  DELETE, INSERT, SELECT, UPDATE
-discord_memberships  authenticated  SELECT (course_id, created_at, discord_user_id, generation, guild_id, id, invitation_sent_at, invite_expires_at, invite_link, joined_at, observed_generation, reason, removal_due_at, removed_at, status, updated_at, user_id)
+discord_memberships  authenticated  SELECT (course_id, created_at, discord_user_id, generation, guild_id, id, invitation_sent_at, invite_expires_at, invite_link, is_member, joined_at, observed_generation, reason, removal_due_at, removed_at, status, updated_at, user_id)
 discord_memberships  service_role  DELETE, INSERT, SELECT, UPDATE
 discord_open_invites  service_role  DELETE, INSERT, SELECT
 discord_removals  anycademy_writer  DELETE, INSERT, SELECT, UPDATE
@@ -1000,9 +1258,13 @@ discord_sync_runs  service_role  DELETE, INSERT, SELECT, UPDATE
 discord_taught_students  authenticated  SELECT
 discord_unlinked_accounts  anycademy_writer  DELETE, INSERT, SELECT, UPDATE
 discord_unlinked_accounts  service_role  DELETE, INSERT, SELECT, UPDATE
+discord_user_settings  anycademy_writer  DELETE, INSERT, SELECT, UPDATE
+discord_user_settings  authenticated  SELECT
+discord_user_settings  service_role  DELETE, INSERT, SELECT, UPDATE
 discord_users  anycademy_writer  SELECT
 discord_users  service_role  SELECT
 discord_visible_courses  authenticated  SELECT
+discord_visible_staff  authenticated  SELECT
 discord_visible_users  authenticated  SELECT
 discord_webhook_deliveries  anycademy_writer  SELECT, UPDATE
 discord_webhook_deliveries  authenticated  SELECT
@@ -1025,6 +1287,7 @@ discord_append_mark(jsonb)  service_role
 discord_course_facts(courses)  anycademy_writer
 discord_course_facts(courses)  authenticated
 discord_course_facts(courses)  service_role
+discord_course_stats(uuid[])  authenticated
 discord_drop_revocations()  service_role
 discord_enrolled()  authenticated
 discord_enrollment_facts(course_enrollments)  anycademy_writer
@@ -1037,6 +1300,9 @@ discord_is_admin()  anycademy_writer
 discord_is_admin()  authenticated
 discord_is_admin()  service_role
 discord_my_data()  authenticated
+discord_set_enrollment(uuid,uuid,boolean,timestamp with time zone)  anycademy_writer
+discord_shut_out()  authenticated
+discord_take_enrollments(jsonb)  anycademy_writer
 discord_taught()  authenticated
 discord_taught_enrollments()  authenticated
 discord_teaches(uuid)  anycademy_writer

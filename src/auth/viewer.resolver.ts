@@ -49,7 +49,7 @@ export class ViewerResolver {
   @Mutation(() => Viewer, { description: 'Whether the bot may write to the viewer directly.' })
   async setDirectMessages(
     @CurrentCaller() caller: Caller,
-    @Args('enabled') enabled: boolean,
+    @Args('enabled', { description: 'Whether the bot may write to the viewer.' }) enabled: boolean,
   ): Promise<Pick<Viewer, 'id' | 'role'>> {
     await this.settings.setDirectMessages(caller, enabled);
     return { id: caller.userId, role: caller.role };
@@ -63,8 +63,10 @@ export class ViewerResolver {
   @ResolveField(() => CourseConnection, { description: 'Courses that the viewer teaches, by title.' })
   async courses(
     @CurrentCaller() caller: Caller,
-    @Args('first', { type: () => Int, nullable: true, defaultValue: 50 }) first: number | null,
-    @Args('after', { type: () => String, nullable: true }) after?: string | null,
+    @Args('first', { type: () => Int, nullable: true, defaultValue: 50, description: 'How many, up to 200.' })
+    first: number | null,
+    @Args('after', { type: () => String, nullable: true, description: 'The cursor after which to go on.' })
+    after?: string | null,
   ): Promise<CountedConnectionOf<CourseRow>> {
     return toCountedConnection(await this.courseRepository.taught(caller, { first, after }, true), () =>
       this.courseRepository.countTaught(caller, true),

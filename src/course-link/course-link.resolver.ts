@@ -45,7 +45,7 @@ export class CourseLinkResolver {
   @SignedIn()
   setCourseDiscordLink(
     @Context() context: GraphqlContext,
-    @Args('courseId', { type: () => GraphQLUuid }) courseId: string,
+    @Args('courseId', { type: () => GraphQLUuid, description: 'The course.' }) courseId: string,
     @Args('inviteLink', { description: 'https://discord.gg/CODE or https://discord.com/invite/CODE' })
     inviteLink: string,
     @Args('serverName', { type: () => String, nullable: true, description: "Instead of the server's own name." })
@@ -58,7 +58,7 @@ export class CourseLinkResolver {
   @SignedIn()
   removeCourseDiscordLink(
     @Context() context: GraphqlContext,
-    @Args('courseId', { type: () => GraphQLUuid }) courseId: string,
+    @Args('courseId', { type: () => GraphQLUuid, description: 'The course.' }) courseId: string,
   ): Promise<CourseRow> {
     return this.service.remove(callerOf(context), courseId);
   }
@@ -69,9 +69,9 @@ export class CourseLinkResolver {
   @SignedIn()
   confirmLinkMembership(
     @Context() context: GraphqlContext,
-    @Args('courseId', { type: () => GraphQLUuid }) courseId: string,
-    @Args('userId', { type: () => GraphQLUuid }) userId: string,
-    @Args('isMember') isMember: boolean,
+    @Args('courseId', { type: () => GraphQLUuid, description: 'The course.' }) courseId: string,
+    @Args('userId', { type: () => GraphQLUuid, description: 'The student.' }) userId: string,
+    @Args('isMember', { description: 'Whether they are in the server.' }) isMember: boolean,
   ): Promise<LinkVisit> {
     return this.service.confirm(callerOf(context), courseId, userId, isMember);
   }
@@ -80,7 +80,7 @@ export class CourseLinkResolver {
   @SignedIn()
   joinCourseDiscord(
     @Context() context: GraphqlContext,
-    @Args('courseId', { type: () => GraphQLUuid }) courseId: string,
+    @Args('courseId', { type: () => GraphQLUuid, description: 'The course.' }) courseId: string,
   ): Promise<JoinResult> {
     return this.join.press(callerOf(context), courseId, languageOf(context.headers['accept-language']));
   }
@@ -96,7 +96,8 @@ export class LinkVisitsResolver {
   visits(
     @Parent() link: CourseDiscordLink,
     @Context() context: GraphqlContext,
-    @Args('first', { type: () => Int, nullable: true, defaultValue: 50 }) first: number | null,
+    @Args('first', { type: () => Int, nullable: true, defaultValue: 50, description: 'How many, up to 1,000.' })
+    first: number | null,
   ): Promise<readonly LinkVisit[]> {
     const size = first ?? 50;
     return loaders(context)

@@ -15,8 +15,8 @@ export class EnrollmentResolver {
   @SignedIn()
   async setEnrollment(
     @Context() context: GraphqlContext,
-    @Args('userId', { type: () => GraphQLUuid }) userId: string,
-    @Args('courseId', { type: () => GraphQLUuid }) courseId: string,
+    @Args('userId', { type: () => GraphQLUuid, description: 'The student.' }) userId: string,
+    @Args('courseId', { type: () => GraphQLUuid, description: 'The course.' }) courseId: string,
     @Args('active', { description: 'False: the enrollment is deleted.' }) active: boolean,
     @Args('expiresAt', { type: () => GraphQLDateTime, nullable: true, description: 'When it ends by itself.' })
     expiresAt?: Date | null,

@@ -11,18 +11,18 @@ export class CourseStats {
   @Field(() => Int, { description: 'Who of them has linked a Discord account.' })
   linked!: number;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Who has an invite.' })
   invited!: number;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Who is in.' })
   joined!: number;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Who left by themselves.' })
   left!: number;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Whose access has ended.' })
   removed!: number;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Who waits, or has to do something first.' })
   pending!: number;
 }

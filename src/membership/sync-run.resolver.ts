@@ -39,8 +39,13 @@ export class SyncRunResolver {
   @SignedIn()
   inviteStudents(
     @Context() context: GraphqlContext,
-    @Args('courseId', { type: () => GraphQLUuid }) courseId: string,
-    @Args('userIds', { type: () => [GraphQLUuid], nullable: true }) userIds?: string[] | null,
+    @Args('courseId', { type: () => GraphQLUuid, description: 'The course.' }) courseId: string,
+    @Args('userIds', {
+      type: () => [GraphQLUuid],
+      nullable: true,
+      description: 'These students; without it everybody who waits for an invitation.',
+    })
+    userIds?: string[] | null,
   ): Promise<SyncRunRow[]> {
     return this.bulk.invite(callerOf(context), courseId, userIds ?? null);
   }
@@ -135,7 +140,7 @@ export class SyncRunResolver {
   @SignedIn()
   async syncRunProgressed(
     @Context() context: GraphqlContext,
-    @Args('id', { type: () => GraphQLUuid }) id: string,
+    @Args('id', { type: () => GraphQLUuid, description: 'The run.' }) id: string,
   ): Promise<AsyncIterableIterator<SyncRunRow>> {
     const caller = callerOf(context);
     if (!(await this.runs.find(caller, id)))

@@ -55,7 +55,7 @@ export interface MetricTargetRow {
   readonly metric: string;
   readonly target: number;
   readonly value: number | null;
-  readonly met: boolean;
+  readonly met: boolean | null;
 }
 
 export interface MetricsRow extends MetricsScope {
@@ -261,7 +261,7 @@ function figures(
     timeToRoleP95: events.timeToRoleP95,
     targets: Object.entries(targets).map(([metric, target]) => {
       const value = rates[metric as keyof MetricTargets];
-      return { metric, target, value, met: value !== null && value >= target };
+      return { metric, target, value, met: value === null ? null : value >= target };
     }),
   };
 }

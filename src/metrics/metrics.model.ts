@@ -43,8 +43,8 @@ export class MetricTarget {
   @Field(() => Float, { nullable: true, description: 'What it is; null when it cannot be told.' })
   value!: number | null;
 
-  @Field({ description: 'Whether it is reached.' })
-  met!: boolean;
+  @Field(() => Boolean, { nullable: true, description: 'Whether it is reached; null when it cannot be told.' })
+  met!: boolean | null;
 }
 
 @ObjectType({

@@ -28,8 +28,14 @@ export class ServerHealthChangedResolver {
   @SignedIn()
   async serverHealthChanged(
     @Context() context: GraphqlContext,
-    @Args('courseId', { type: () => GraphQLUuid, nullable: true }) courseId?: string | null,
-    @Args('after', { type: () => String, nullable: true }) after?: string | null,
+    @Args('courseId', { type: () => GraphQLUuid, nullable: true, description: 'This course only.' })
+    courseId?: string | null,
+    @Args('after', {
+      type: () => String,
+      nullable: true,
+      description: 'A seq of the log: what came after it is told first.',
+    })
+    after?: string | null,
   ): Promise<AsyncIterableIterator<LogRow>> {
     const caller = callerOf(context);
     const mayBeSeen = await this.visibility.visibilityOf(caller);

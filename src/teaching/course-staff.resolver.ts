@@ -19,7 +19,7 @@ export class CourseStaffResolver {
   })
   setCourseStaff(
     @Context() context: GraphqlContext,
-    @Args('courseId', { type: () => GraphQLUuid }) courseId: string,
+    @Args('courseId', { type: () => GraphQLUuid, description: 'The course.' }) courseId: string,
     @Args('userIds', { type: () => [GraphQLUuid], description: 'All of them; the owner need not be named.' })
     userIds: string[],
   ): Promise<CourseRow> {

@@ -23,19 +23,19 @@ export class WebhookDelivery {
   @Field(() => String, { description: 'The place of the change in the log.' })
   seq!: string;
 
-  @Field(() => GraphQLUuid)
+  @Field(() => GraphQLUuid, { description: 'The membership that changed.' })
   membershipId!: string;
 
-  @Field(() => WebhookDeliveryStatusEnum)
+  @Field(() => WebhookDeliveryStatusEnum, { description: 'What became of it.' })
   status!: string;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'How often it was tried.' })
   attempts!: number;
 
   @Field(() => GraphQLDateTime, { description: 'When it is tried next, while it is pending.' })
   dueAt!: Date;
 
-  @Field(() => GraphQLDateTime, { nullable: true })
+  @Field(() => GraphQLDateTime, { nullable: true, description: 'When it was taken, or given up.' })
   finishedAt!: Date | null;
 
   @Field(() => String, { nullable: true, description: 'Why the last attempt did not succeed.' })
@@ -44,16 +44,16 @@ export class WebhookDelivery {
 
 @ObjectType({ description: 'An address of the platform that is told of every membership change.' })
 export class WebhookEndpoint {
-  @Field(() => GraphQLUuid)
+  @Field(() => GraphQLUuid, { description: 'The id of this endpoint.' })
   id!: string;
 
-  @Field()
+  @Field({ description: 'Where events are posted.' })
   url!: string;
 
   @Field({ description: 'While false, changes are kept for it, and told once it is true again.' })
   active!: boolean;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Still to be told.' })
   pending!: number;
 
   @Field(() => Int, { description: 'Of the last week.' })
@@ -65,13 +65,13 @@ export class WebhookEndpoint {
   @Field(() => String, { nullable: true, description: 'Of the latest change that was not taken at once.' })
   lastError!: string | null;
 
-  @Field(() => GraphQLDateTime)
+  @Field(() => GraphQLDateTime, { description: 'Since when it is told.' })
   createdAt!: Date;
 }
 
 @ObjectType({ description: 'An endpoint as it was set.' })
 export class WebhookEndpointSet {
-  @Field(() => WebhookEndpoint)
+  @Field(() => WebhookEndpoint, { description: 'As it is now.' })
   endpoint!: WebhookEndpoint;
 
   @Field(() => String, {

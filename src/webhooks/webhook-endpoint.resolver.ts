@@ -27,10 +27,26 @@ export class WebhookEndpointResolver {
   @Allow('ADMIN', 'SERVICE')
   setWebhookEndpoint(
     @Context() context: GraphqlContext,
-    @Args('url', { type: () => String }) url: string,
-    @Args('active', { type: () => Boolean, defaultValue: true }) active: boolean,
-    @Args('newSecret', { type: () => Boolean, defaultValue: false }) newSecret: boolean,
-    @Args('id', { type: () => GraphQLUuid, nullable: true }) id?: string | null,
+    @Args('url', { type: () => String, description: 'Where events are posted; https, and no private address.' })
+    url: string,
+    @Args('active', {
+      type: () => Boolean,
+      defaultValue: true,
+      description: 'False: changes are kept, and told later.',
+    })
+    active: boolean,
+    @Args('newSecret', {
+      type: () => Boolean,
+      defaultValue: false,
+      description: 'Makes another secret; the old one is not used any more.',
+    })
+    newSecret: boolean,
+    @Args('id', {
+      type: () => GraphQLUuid,
+      nullable: true,
+      description: 'The endpoint to change; a new one without it.',
+    })
+    id?: string | null,
   ): Promise<{ readonly endpoint: EndpointRow; readonly secret: string | null }> {
     return this.endpoints.set(callerOf(context), { id: id ?? null, url, active, newSecret });
   }
@@ -39,7 +55,7 @@ export class WebhookEndpointResolver {
   @Allow('ADMIN', 'SERVICE')
   async deleteWebhookEndpoint(
     @Context() context: GraphqlContext,
-    @Args('id', { type: () => GraphQLUuid }) id: string,
+    @Args('id', { type: () => GraphQLUuid, description: 'The endpoint.' }) id: string,
   ): Promise<boolean> {
     await this.endpoints.delete(callerOf(context), id);
     return true;
@@ -50,8 +66,13 @@ export class WebhookEndpointResolver {
   })
   @Allow('ADMIN', 'SERVICE')
   redeliverWebhooks(
-    @Args('endpointId', { type: () => GraphQLUuid }) endpointId: string,
-    @Args('ids', { type: () => [GraphQLUuid], nullable: true }) ids?: string[] | null,
+    @Args('endpointId', { type: () => GraphQLUuid, description: 'The endpoint.' }) endpointId: string,
+    @Args('ids', {
+      type: () => [GraphQLUuid],
+      nullable: true,
+      description: 'These deliveries; without it all that were given up.',
+    })
+    ids?: string[] | null,
   ): Promise<number> {
     return this.endpoints.redeliver(endpointId, ids ?? null);
   }
@@ -60,8 +81,9 @@ export class WebhookEndpointResolver {
   deliveries(
     @Parent() endpoint: WebhookEndpoint,
     @Context() context: GraphqlContext,
-    @Args('first', { type: () => Int, defaultValue: 50 }) first: number,
-    @Args('status', { type: () => WebhookDeliveryStatusEnum, nullable: true }) status?: string | null,
+    @Args('first', { type: () => Int, defaultValue: 50, description: 'How many.' }) first: number,
+    @Args('status', { type: () => WebhookDeliveryStatusEnum, nullable: true, description: 'Only these.' })
+    status?: string | null,
   ): Promise<DeliveryRow[]> {
     return this.endpoints.deliveriesOf(callerOf(context), endpoint.id, status ?? null, first);
   }
