@@ -31,8 +31,9 @@ export class Metrics1763800000015 implements MigrationInterface {
       CREATE POLICY "The service sees every row" ON discord_service_minutes FOR SELECT TO service_role, anycademy_writer USING (true);
       CREATE POLICY "The service writes" ON discord_service_minutes FOR ALL TO service_role USING (true) WITH CHECK (true);
       CREATE POLICY "Staff can view the calls for their servers" ON discord_service_minutes FOR SELECT TO authenticated
-        -- Of the configurations, one reads those of the courses one teaches.
-        USING (guild_id = '' OR (SELECT discord_is_admin()) OR guild_id IN (SELECT k.guild_id FROM discord_server_configs k));
+        -- Of the configurations, one reads those of the courses one teaches. How the service is, is for everybody who teaches.
+        USING ((SELECT discord_is_admin()) OR (guild_id = '' AND (SELECT EXISTS (SELECT discord_taught())))
+          OR guild_id IN (SELECT k.guild_id FROM discord_server_configs k));
       GRANT SELECT ON discord_service_minutes TO authenticated;
       GRANT EXECUTE ON FUNCTION discord_taught_enrollments() TO authenticated;
       GRANT SELECT ON discord_service_minutes TO service_role, anycademy_writer;

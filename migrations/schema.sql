@@ -1143,7 +1143,7 @@ discord_removals "The service writes" FOR ALL TO anycademy_writer, service_role 
 discord_server_configs "Instructors can manage their discord configs" FOR SELECT TO authenticated USING ((( SELECT discord_is_admin() AS discord_is_admin) OR (course_id IN ( SELECT discord_taught() AS discord_taught))))
 discord_server_configs "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
 discord_server_configs "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
-discord_service_minutes "Staff can view the calls for their servers" FOR SELECT TO authenticated USING (((guild_id = ''::text) OR ( SELECT discord_is_admin() AS discord_is_admin) OR (guild_id IN ( SELECT k.guild_id
+discord_service_minutes "Staff can view the calls for their servers" FOR SELECT TO authenticated USING ((( SELECT discord_is_admin() AS discord_is_admin) OR ((guild_id = ''::text) AND ( SELECT (EXISTS ( SELECT discord_taught() AS discord_taught)) AS "exists")) OR (guild_id IN ( SELECT k.guild_id
    FROM discord_server_configs k))))
 discord_service_minutes "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
 discord_service_minutes "The service writes" FOR ALL TO service_role USING (true) WITH CHECK (true)

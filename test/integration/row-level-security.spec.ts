@@ -1,10 +1,7 @@
 import { migratedDatabase, type MigratedDatabase } from '../support/migrated-database';
 import { Session } from '../support/session';
-import { DEFINER_FUNCTIONS, DEFINER_VIEWS, PEOPLE, READS, WITHOUT_POLICIES } from './security-tables';
-import { GUILD, ID, SEED } from './security-world';
-
-/** What PostgreSQL answers whoever has no right at all to a table, column or function. */
-const DENIED = '42501';
+import { DEFINER_VIEWS, PEOPLE, READS, WITHOUT_POLICIES } from './security-tables';
+import { DENIED, GUILD, ID, rowsOrCode, SEED } from './security-world';
 
 let database: MigratedDatabase;
 let owner: Session;
@@ -26,14 +23,7 @@ const names = async (sql: string) => (await owner.rows<{ name: string }>(sql)).m
 const inPublic = (kinds: string) =>
   `SELECT relname AS name FROM pg_class WHERE relkind IN (${kinds}) AND relnamespace = 'public'::regnamespace ORDER BY 1`;
 
-/** The rows that the statement finds for this person, who goes around the service by the API's own login; or the error's code. */
-async function find(person: object, ...statements: string[]): Promise<object[] | string> {
-  try {
-    return await api.as<object>('authenticated', person, ...statements);
-  } catch (error) {
-    return error instanceof Error && 'code' in error ? String(error.code) : String(error);
-  }
-}
+const find = (person: object, ...statements: string[]) => rowsOrCode(api, person, ...statements);
 
 describe('The logins', () => {
   it('are no superusers, do not bypass row-level security, make no roles and databases, and own nothing', async () => {
@@ -193,6 +183,16 @@ describe('Going around the service by SQL', () => {
     },
   );
 
+  it('the secret of a webhook endpoint is read by nobody, not even by admins', async () => {
+    for (const person of Object.values(PEOPLE))
+      for (const statement of [
+        'SELECT secret FROM discord_webhook_endpoints',
+        'SELECT 1 FROM discord_webhook_endpoints WHERE secret IS NULL',
+        'SELECT to_jsonb(e) FROM discord_webhook_endpoints e',
+      ])
+        expect([statement, await find(person, statement)]).toEqual([statement, DENIED]);
+  });
+
   it('the users of the platform and the queue of jobs are read by nobody', async () => {
     for (const person of Object.values(PEOPLE))
       for (const table of ['auth.users', 'graphile_worker._private_jobs', 'graphile_worker.jobs'])
@@ -205,58 +205,6 @@ describe('Going around the service by SQL', () => {
       const courses = `SELECT DISTINCT course_id AS id FROM ${table} WHERE guild_id = '${GUILD}'`;
       expect([table, await find(PEOPLE.instructor, courses)]).toEqual([table, [{ id: ID.course }]]);
       expect([table, await find(PEOPLE.otherInstructor, courses)]).toEqual([table, [{ id: ID.otherCourse }]]);
-    }
-  });
-});
-
-describe('Functions that run as their owner', () => {
-  it('are all named here with who may call them, and have a fixed search path', async () => {
-    const roles = ['anon', 'authenticated', 'service_role', 'anycademy_api', 'anycademy_writer', 'anycademy_worker'];
-    const found = await owner.rows<{ name: string; callers: string[]; fixed: boolean }>(
-      `SELECT p.proname AS name, coalesce(p.proconfig @> ARRAY['search_path=""'], false) AS fixed,
-         ARRAY(SELECT r FROM unnest($1::text[]) WITH ORDINALITY u(r, n) WHERE has_function_privilege(r, p.oid, 'EXECUTE') ORDER BY n) AS callers
-       FROM pg_proc p WHERE p.prosecdef AND p.pronamespace = 'public'::regnamespace ORDER BY 1`,
-      [roles],
-    );
-    expect(Object.fromEntries(found.map(({ name, callers }) => [name, callers]))).toEqual(DEFINER_FUNCTIONS);
-    expect(found.filter(({ fixed }) => !fixed)).toEqual([]);
-  });
-
-  it('are not led astray by tables, functions and operators of the caller', async () => {
-    const traps = [
-      `CREATE TEMPORARY TABLE discord_teaching AS SELECT '${ID.otherCourse}'::uuid AS course_id, '${ID.student}'::uuid AS user_id`,
-      `CREATE TEMPORARY TABLE user_discord_connections (user_id uuid, access_token text)`,
-      `CREATE FUNCTION pg_temp.uid() RETURNS uuid LANGUAGE sql AS $$ SELECT '${ID.otherStudent}'::uuid $$`,
-      `SET LOCAL search_path = pg_temp, public, auth`,
-    ];
-    expect(await find(PEOPLE.student, ...traps, 'SELECT discord_taught() AS course')).toEqual([]);
-    expect(await find(PEOPLE.student, ...traps, `SELECT discord_teaches('${ID.otherCourse}') AS yes`)).toEqual([
-      { yes: false },
-    ]);
-    expect(await find(PEOPLE.student, ...traps, `SELECT discord_my_data() ->> 'user_id' AS id`)).toEqual([
-      { id: ID.student },
-    ]);
-  });
-
-  it('tell everybody only of themselves', async () => {
-    for (const [name, person] of Object.entries(PEOPLE)) {
-      const [row] = (await find(person, 'SELECT discord_my_data()::text AS data')) as { data: string }[];
-      const foreign = Object.values(PEOPLE).flatMap(({ sub }) =>
-        sub !== person.sub && row?.data.includes(sub) ? [sub] : [],
-      );
-      expect([name, foreign]).toEqual([name, []]);
-      expect(row?.data).not.toContain('secret-');
-    }
-    expect(await find(PEOPLE.otherInstructor, `SELECT discord_teaches('${ID.course}') AS yes`)).toEqual([
-      { yes: false },
-    ]);
-    expect(await find(PEOPLE.coTeacher, `SELECT discord_teaches('${ID.course}') AS yes`)).toEqual([{ yes: true }]);
-  });
-
-  it('do nothing for somebody without claims, or with claims that are no token of ours', async () => {
-    for (const wrong of [{}, { sub: ID.admin, app_metadata: 'admin' }, { app_metadata: { role: 'admin ' } }]) {
-      expect(await find(wrong, 'SELECT discord_is_admin() AS yes')).toEqual([{ yes: false }]);
-      expect(await find(wrong, 'SELECT discord_taught()')).toEqual([]);
     }
   });
 });

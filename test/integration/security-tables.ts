@@ -24,20 +24,30 @@ export const READS: Readonly<Record<string, string>> = {
   course_staff: '0 0 1 1 0 1',
   discord_guilds: '1 1 1 1 1 1',
   discord_integration_logs: '1 1 1 1 1 2',
+  discord_link_visits: '1 1 1 1 1 2',
   discord_log: '1 1 1 1 1 2',
   // Positions alone: which entry it is of is asked of the log.
   discord_log_sequence: '2 2 2 2 2 2',
   discord_memberships: '1 1 1 1 1 2',
   discord_server_configs: '0 0 1 1 1 2',
+  // Whoever teaches sees how the service is, and what is asked of Discord for their servers.
+  discord_service_minutes: '0 0 2 2 2 3',
   discord_sync_runs: '0 0 1 1 1 3',
   discord_taught_students: '0 0 2 2 2 0',
+  // What somebody has chosen is nobody else's.
+  discord_user_settings: '1 1 0 0 0 0',
   discord_visible_courses: '1 1 1 1 1 2',
+  discord_visible_staff: '0 0 1 1 0 1',
   discord_visible_users: '1 1 2 2 2 6',
+  discord_webhook_deliveries: '0 0 0 0 0 2',
+  discord_webhook_endpoints: '0 0 0 0 0 1',
   user_discord_connections: '1 1 2 1 1 3',
   course_enrollments: CLOSED,
   courses: CLOSED,
   cron_runs: CLOSED,
   discord_ended_sessions: CLOSED,
+  discord_enrollment_deliveries: CLOSED,
+  discord_enrollment_events: CLOSED,
   discord_enrollment_rows: CLOSED,
   discord_enrollments: CLOSED,
   discord_guild_leases: CLOSED,
@@ -53,7 +63,7 @@ export const READS: Readonly<Record<string, string>> = {
 };
 
 /** Nobody but their owner may touch them, and the owner needs no policy. */
-export const WITHOUT_POLICIES = ['course_enrollments', 'discord_migrations'];
+export const WITHOUT_POLICIES = ['course_enrollments', 'discord_enrollment_events', 'discord_migrations'];
 
 /** Views that look past the row-level security of what they read; each says itself who may see what, or is for the service. */
 export const DEFINER_VIEWS = [
@@ -63,6 +73,7 @@ export const DEFINER_VIEWS = [
   'discord_teaching',
   'discord_users',
   'discord_visible_courses',
+  'discord_visible_staff',
   'discord_visible_users',
 ];
 
@@ -70,6 +81,7 @@ export const DEFINER_VIEWS = [
 export const DEFINER_FUNCTIONS: Readonly<Record<string, readonly string[]>> = {
   discord_add_job: ['service_role', 'anycademy_writer', 'anycademy_worker'],
   discord_append_mark: ['service_role', 'anycademy_writer', 'anycademy_worker'],
+  discord_course_stats: ['authenticated'],
   discord_drop_revocations: ['service_role', 'anycademy_worker'],
   discord_enrolled: ['authenticated'],
   discord_erase_from_log: ['service_role', 'anycademy_writer', 'anycademy_worker'],
@@ -81,7 +93,11 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, readonly string[]>> = {
   discord_mark_user: [],
   discord_my_data: ['authenticated'],
   discord_notify_enrollments: [],
+  discord_set_enrollment: ['anycademy_writer'],
+  discord_shut_out: ['authenticated'],
+  discord_take_enrollments: ['anycademy_writer'],
   discord_taught: ['authenticated'],
+  discord_taught_enrollments: ['authenticated'],
   discord_teaches: ['authenticated', 'service_role', 'anycademy_writer', 'anycademy_worker'],
   handle_enrollment_discord_sync: [],
 };

@@ -1,3 +1,17 @@
+import { type Session } from '../support/session';
+
+/** What PostgreSQL answers whoever has no right at all to a table, column or function. */
+export const DENIED = '42501';
+
+/** The rows that the statement finds for this person, who goes around the service by the API's own login; or the error's code. */
+export async function rowsOrCode(api: Session, person: object, ...statements: string[]): Promise<object[] | string> {
+  try {
+    return await api.as<object>('authenticated', person, ...statements);
+  } catch (error) {
+    return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  }
+}
+
 /** The people and courses of a database on which rights are tried. */
 export const ID = {
   student: '00000000-0000-4000-8000-000000000001',
@@ -48,5 +62,16 @@ export const SEED = `
   INSERT INTO discord_guild_leases (guild_id, holder) VALUES ('${GUILD}', gen_random_uuid());
   INSERT INTO discord_open_invites (code, guild_id, expires_at) VALUES ('secret-d', '${GUILD}', now());
   INSERT INTO discord_ended_sessions (id, expires_at) VALUES (gen_random_uuid(), now());
+  INSERT INTO discord_link_visits (link_id, course_id, user_id, guild_id)
+    SELECT l.id, l.course_id, e.user_id, '${GUILD}' FROM course_discord_links l JOIN course_enrollments e USING (course_id);
+  INSERT INTO discord_user_settings (user_id) SELECT user_id FROM course_enrollments;
+  -- The service as a whole, their server, and one of nobody's here.
+  INSERT INTO discord_service_minutes (minute, guild_id) VALUES (now(), ''), (now(), '${GUILD}'), (now(), '100000000000000002');
+  INSERT INTO discord_enrollment_deliveries (webhook_id, body_hash) VALUES ('msg_1', 'secret-e');
+  INSERT INTO discord_enrollment_events (user_id, course_id, type, occurred_at)
+    SELECT user_id, course_id, 'enrollment.created', now() FROM course_enrollments;
+  INSERT INTO discord_webhook_endpoints (url, secret, log_seq, created_by) VALUES ('https://hooks.example/secret-f', 'secret-g', 0, '${ID.admin}');
+  INSERT INTO discord_webhook_deliveries (endpoint_id, seq, membership_id)
+    SELECT e.id, row_number() OVER (), m.id FROM discord_webhook_endpoints e, discord_memberships m;
   INSERT INTO cron_runs (name, slot) VALUES ('cleanup', now());
   RESET session_replication_role;`;

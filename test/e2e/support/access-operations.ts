@@ -36,6 +36,11 @@ export const OPERATIONS: readonly (readonly [
   ['Query.syncRun', (w) => `syncRun(id: "${w.runId}")`, 'U none none ok none ok ok'],
   ['Query.syncRuns', (w) => `syncRuns(courseId: "${w.room.courseId}")`, 'U none none ok none ok ok'],
   ['Query.auditLog', (w) => `auditLog(filter: { courseId: "${w.room.courseId}" })`, 'U ok none ok none ok ok'],
+  ['Query.metrics', (w) => `metrics(courseId: "${w.room.courseId}")`, 'U F N ok N ok ok'],
+  ['Query.metrics', () => 'metrics', 'U F F ok ok ok ok'],
+  // The list is Discord's, by the caller's own grant: these students and instructors have given one, the others have not.
+  ['Query.manageableGuilds', () => 'manageableGuilds', 'U none NOT_LINKED ok NOT_LINKED NOT_LINKED F'],
+  ['Query.webhookEndpoints', () => 'webhookEndpoints', 'U F F F F ok ok'],
 
   ['Mutation.startDiscordLink', () => 'startDiscordLink', 'U ok ok ok ok ok F'],
   [
@@ -95,9 +100,64 @@ export const OPERATIONS: readonly (readonly [
     'U N N ok N ok ok',
   ],
   ['Mutation.undoSyncRun', async (w) => `undoSyncRun(id: "${await w.undoableRun()}")`, 'U N N ok N ok ok'],
+  [
+    'Mutation.inviteStudents',
+    (w) => `inviteStudents(courseId: "${w.room.courseId}", userIds: ["${w.studentId}"])`,
+    'U F N ok N ok ok',
+  ],
+  [
+    'Mutation.setEnrollment',
+    async (w) => `setEnrollment(userId: "${await w.enrolledStudent()}", courseId: "${w.room.courseId}", active: true)`,
+    'U F N ok N ok ok',
+  ],
+  ['Mutation.setCourseStaff', (w) => `setCourseStaff(courseId: "${w.room.courseId}", userIds: [])`, 'U F N ok N ok ok'],
+  ['Mutation.setDirectMessages', () => 'setDirectMessages(enabled: false)', 'U ok ok ok ok ok F'],
+  [
+    'Mutation.setCourseDiscordLink',
+    async (w) => `setCourseDiscordLink(courseId: "${w.room.courseId}", inviteLink: "${await w.inviteLink()}")`,
+    'U F N ok N ok ok',
+  ],
+  [
+    'Mutation.joinCourseDiscord',
+    (w) => `joinCourseDiscord(courseId: "${w.room.courseId}")`,
+    'U ok NOT_ENROLLED NOT_ENROLLED NOT_ENROLLED NOT_ENROLLED NOT_ENROLLED',
+  ],
+  [
+    'Mutation.confirmLinkMembership',
+    async (w) =>
+      `confirmLinkMembership(courseId: "${w.room.courseId}", userId: "${await w.visitor()}", isMember: true)`,
+    'U F N ok N ok ok',
+  ],
+  [
+    'Mutation.removeCourseDiscordLink',
+    (w) => `removeCourseDiscordLink(courseId: "${w.room.courseId}")`,
+    'U F N ok N ok ok',
+  ],
+  ['Mutation.setWebhookEndpoint', (w) => `setWebhookEndpoint(url: "${w.hook()}")`, 'U F F F F ok ok'],
+  [
+    'Mutation.redeliverWebhooks',
+    async (w) => `redeliverWebhooks(endpointId: "${await w.endpoint()}")`,
+    'U F F F F ok ok',
+  ],
+  [
+    'Mutation.deleteWebhookEndpoint',
+    async (w) => `deleteWebhookEndpoint(id: "${await w.endpoint()}")`,
+    'U F F F F ok ok',
+  ],
 
   ['Subscription.membershipChanged', () => 'membershipChanged(after: "0")', 'U ok ok ok ok ok ok'],
   ['Subscription.auditLogAppended', () => 'auditLogAppended(after: "0")', 'U ok ok ok ok ok ok'],
+
+  ['Subscription.syncRunProgressed', (w) => `syncRunProgressed(id: "${w.runId}")`, 'U N N ok N ok ok'],
+  // A student is told of no server, not even for an entry of the log that is about themselves.
+  [
+    'Subscription.serverHealthChanged',
+    async (w) => {
+      await w.healthChanged();
+      return 'serverHealthChanged(after: "0")';
+    },
+    'U N N ok ok ok ok',
+  ],
 
   ['GET /', () => ({}), 'ok ok ok ok ok ok ok'],
   ['GET /graphql/try-it.js', () => ({}), 'ok ok ok ok ok ok ok'],
@@ -115,6 +175,44 @@ export const OPERATIONS: readonly (readonly [
     () => ({ body: { code: 'x', state: 'y' } }),
     'U BAD_USER_INPUT BAD_USER_INPUT BAD_USER_INPUT BAD_USER_INPUT BAD_USER_INPUT F',
   ],
+
+  [
+    'GET /api/discord/status/:userId/:courseId',
+    (w) => ({ path: `/api/discord/status/${w.studentId}/${w.room.courseId}` }),
+    'U ok N ok N ok ok',
+  ],
+  [
+    'POST /api/discord/sync-course/:courseId',
+    (w) => ({ path: `/api/discord/sync-course/${w.room.courseId}` }),
+    'U F N ok N ok ok',
+  ],
+  [
+    'POST /api/discord/invite-student',
+    (w) => ({ body: { userId: w.studentId, courseId: w.room.courseId } }),
+    'U F N ok N ok ok',
+  ],
+  // A signature opens these two, and no token does.
+  [
+    'POST /api/discord/enrollment-changed',
+    (w) => ({
+      body: {
+        type: 'enrollment.created',
+        timestamp: new Date().toISOString(),
+        data: { userId: w.otherStudentId, courseId: w.room.courseId },
+      },
+    }),
+    'U U U U U U U',
+  ],
+  ['POST /api/discord/events', () => ({ body: { version: 1, type: 0 } }), 'U U U U U U U'],
+  // What there is to be asked for is no secret.
+  ['GET /api/docs', () => ({}), 'ok ok ok ok ok ok ok'],
+  ['GET /api/docs/', () => ({}), 'ok ok ok ok ok ok ok'],
+  ['GET /api/docs.json', () => ({}), 'ok ok ok ok ok ok ok'],
+  ['GET /api/docs/index.html', () => ({}), 'ok ok ok ok ok ok ok'],
+  // The page's library hides this file of its own.
+  ['GET /api/docs/LICENSE', () => ({}), 'N N N N N N N'],
+  ['GET /api/docs/swagger-ui-init.js', () => ({}), 'ok ok ok ok ok ok ok'],
+  ['GET /api/docs/docs/swagger-ui-init.js', () => ({}), 'ok ok ok ok ok ok ok'],
 
   ['GET /auth/discord/sign-in', () => ({}), 'ok ok ok ok ok ok ok'],
   ['POST /auth/session', () => ({}), 'U ok ok ok ok ok F'],

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Classroom, classroom, configure, Service } from './service';
+import { CURRENT_SECRET } from './signed';
 
 /** Who asks. The "other" ones have a course and a membership too, but none of those that are asked for. */
 export const CALLERS = [
@@ -11,6 +12,8 @@ export const CALLERS = [
   'admin',
   'service',
 ] as const;
+/** Stands in every address to which webhooks are sent. */
+const HOOK = 'hooks-of-the-platform';
 export type CallerName = (typeof CALLERS)[number];
 
 /**
@@ -32,12 +35,19 @@ export class AccessWorld {
   ) {}
 
   static async create(): Promise<AccessWorld> {
-    const service = await Service.start({ config: { roles: new Set(['api']) } });
+    const service = await Service.start({
+      config: { roles: new Set(['api']), webhooks: { secrets: [CURRENT_SECRET], allowPrivate: true } },
+    });
     const room = await classroom(service, 'Algebra I');
     const otherRoom = await classroom(service, 'Baking II');
     const [student, otherStudent] = [await service.createUser('Ayu'), await service.createUser('Budi')];
     const adminId = await service.createUser('Amira', 'admin');
-    const account = await service.link(student);
+    const account = await service.link(student, { servers: true });
+    await service.link(room.instructorId, {
+      role: 'instructor',
+      servers: true,
+      discordUserId: room.instructorDiscordId,
+    });
     await service.link(otherStudent);
     await service.enroll(student, room.courseId);
     await service.enroll(otherStudent, otherRoom.courseId);
@@ -53,7 +63,7 @@ export class AccessWorld {
     const mine = await insertMembership(service, student, room, account);
     await insertMembership(service, otherStudent, otherRoom, null);
     const runId = await insertRun(service, room, 'SUCCEEDED');
-    return new AccessWorld(
+    const world = new AccessWorld(
       service,
       room,
       otherRoom,
@@ -65,6 +75,8 @@ export class AccessWorld {
       runId,
       mine.logId,
     );
+    await world.endpoint();
+    return world;
   }
 
   /** A run of the instructor's course that stands like this. */
@@ -107,6 +119,51 @@ export class AccessWorld {
     return configure(this.service, this.room.instructorToken, { courseId, guildId, studentRoleId: roleId });
   }
 
+  /** An invite of the instructor's server, as they would paste it. */
+  async inviteLink(): Promise<string> {
+    const { discord, config } = this.service;
+    const { code } = await discord.createInvite(this.room.channelId, this.room.instructorDiscordId);
+    return `${config.discord.inviteUrl}/${code}`;
+  }
+
+  /** A further student of the instructor's course, who has pressed Join on its link. */
+  async visitor(): Promise<string> {
+    const userId = await this.service.createUser('Dewi');
+    await this.service.enroll(userId, this.room.courseId);
+    await this.service.sql(
+      `INSERT INTO discord_link_visits (link_id, course_id, user_id)
+       SELECT id, course_id, $2 FROM course_discord_links WHERE course_id = $1`,
+      [this.room.courseId, userId],
+    );
+    return userId;
+  }
+
+  /** An address for webhooks that is not in use yet. */
+  hook(): string {
+    return `http://127.0.0.1:9/${HOOK}/${randomUUID()}`;
+  }
+
+  /** A webhook endpoint of the admin's. */
+  async endpoint(): Promise<string> {
+    const { setWebhookEndpoint } = await this.service.query<{ setWebhookEndpoint: { endpoint: { id: string } } }>(
+      this.tokens.admin ?? '',
+      'mutation ($url: String!) { setWebhookEndpoint(url: $url) { endpoint { id } } }',
+      { url: this.hook() },
+    );
+    return setWebhookEndpoint.endpoint.id;
+  }
+
+  /** Both servers' health changes, and then there is such an entry about either student. */
+  async healthChanged(): Promise<void> {
+    for (const students of [false, true])
+      await this.service.sql(
+        `INSERT INTO discord_integration_logs (user_id, course_id, guild_id, action, status)
+         SELECT CASE WHEN $1::boolean THEN user_id END, course_id, guild_id, 'health', 'success'
+         FROM discord_memberships WHERE user_id = ANY ($2::uuid[])`,
+        [students, [this.studentId, this.otherStudentId]],
+      );
+  }
+
   /** What nobody else than those concerned may read anywhere: it names the student, or what is theirs or their course's. */
   get secrets(): string[] {
     const { room, studentId, studentDiscordId, membershipId, runId, logId } = this;
@@ -123,6 +180,7 @@ export class AccessWorld {
       room.instructorDiscordId,
       room.roleId,
       'Algebra I',
+      HOOK,
     ];
   }
 
