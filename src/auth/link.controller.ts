@@ -24,6 +24,9 @@ export class LinkController {
 
   /** Sends somebody whose Discord account is linked to Discord, to sign in with it. */
   @Get('auth/discord/sign-in')
+  @ApiOperation({ summary: 'Sends somebody whose Discord account is linked to Discord, to sign in with it.' })
+  @ApiQuery({ name: 'returnTo', required: false, schema: { type: 'string' }, description: 'Where to go afterwards.' })
+  @ApiResponse({ status: 302, description: 'To Discord, with the cookie that binds the browser.' })
   @Public()
   async signIn(@Query('returnTo') returnTo: unknown, @Res() response: Response): Promise<void> {
     const { authorizeUrl, setCookie } = await this.linkStart.startSignIn(

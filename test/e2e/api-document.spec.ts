@@ -55,15 +55,18 @@ describe('the document of the REST addresses', () => {
         .map(({ method, path }) => `${method} ${path}`)
         .sort(),
     ).toEqual([
+      'DELETE /auth/session',
       'GET /api/discord/status/{userId}/{courseId}',
       'GET /auth/discord',
       'GET /auth/discord/callback',
+      'GET /auth/discord/sign-in',
       'GET /health/live',
       'GET /health/ready',
       'POST /api/discord/enrollment-changed',
       'POST /api/discord/events',
       'POST /api/discord/invite-student',
       'POST /api/discord/sync-course/{courseId}',
+      'POST /auth/session',
       'POST /oauth/callback',
     ]);
     expect(() => readOpenApi({ ...document, openapi: '3.0.0' })).toThrow();
