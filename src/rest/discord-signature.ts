@@ -24,7 +24,7 @@ export class DiscordSignature {
     }
     throw new DomainError(
       'UNAUTHENTICATED',
-      'The signature is not that of the Discord application of DISCORD_PUBLIC_KEY.',
+      'The signature is not that of our Discord application: its public key has to be the one set here.',
     );
   }
 }

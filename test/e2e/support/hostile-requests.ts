@@ -8,17 +8,34 @@ export interface HostileRequest {
   readonly body?: string;
 }
 
+const IDS = ['7c9e6679-7425-40de-944b-e07fc1f90ae7', '123456789012345678'];
+
 /** The REST routes that exist, each with a body (or a query) that would do. A new route is one line. */
 const ROUTES: readonly (readonly [method: string, path: string, sample: Record<string, unknown>])[] = [
   ['GET', '/auth/discord', { returnTo: '/me', autoJoin: 'false', servers: 'true' }],
   ['GET', '/auth/discord/callback', { code: 'code', state: 'state' }],
   ['POST', '/oauth/callback', { code: 'code', state: 'state' }],
+  ['GET', '/auth/discord/sign-in', { returnTo: '/me' }],
+  ['POST', '/auth/session', {}],
+  ['DELETE', '/auth/session', {}],
+  ['GET', `/api/discord/status/${IDS[0]}/${IDS[0]}`, {}],
+  ['POST', `/api/discord/sync-course/${IDS[0]}`, {}],
+  ['POST', '/api/discord/invite-student', { userId: IDS[0], courseId: IDS[0] }],
+  [
+    'POST',
+    '/api/discord/enrollment-changed',
+    {
+      type: 'enrollment.created',
+      timestamp: '2026-01-01T00:00:00Z',
+      data: { userId: IDS[0], courseId: IDS[0], expiresAt: null },
+    },
+  ],
+  ['POST', '/api/discord/events', { version: 1, type: 0 }],
   ['GET', '/health/live', {}],
   ['GET', '/graphql/try-it.js', {}],
 ];
 
 const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'HEAD'];
-const IDS = ['7c9e6679-7425-40de-944b-e07fc1f90ae7', '123456789012345678'];
 
 /** Header values may hold only what HTTP lets through; what it does not, no client of Node's can send. */
 const headerText = (random: Randomness) =>
