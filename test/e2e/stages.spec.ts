@@ -1,3 +1,5 @@
+import { SANDBOX_PRIVATE_KEY } from '../../sandbox/credentials';
+import { signedHeaders } from '../../sandbox/webhook-signature';
 import { type Config } from '../../src/config/config';
 import { Browser } from './support/browser';
 import { configure, Service } from './support/service';
@@ -90,6 +92,11 @@ describe('the stages of the service, in production', () => {
     ]);
     await refusesServers();
     expect((await service.refusal(ayus, 'mutation { startDiscordLink { state } }')).code).toBe('SERVER_NOT_READY');
+    // Without an application nothing can have been sent by Discord for it, however well it is signed.
+    const body = '{"version":1,"type":0}';
+    const headers = { 'content-type': 'application/json', ...signedHeaders(SANDBOX_PRIVATE_KEY, body) };
+    const event = await fetch(`${service.url}/api/discord/events`, { method: 'POST', headers, body });
+    expect(event.status).toBe(401);
   }, 60_000);
 
   it('second, with an application and no bot: accounts can be linked too', async () => {
