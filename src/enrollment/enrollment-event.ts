@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { INSTANT } from '../common/instant';
 
 /** The most events in one call. */
 export const MAX_EVENTS = 1_000;
@@ -12,16 +13,14 @@ const NAME = z
   .trim()
   .min(1)
   .max(300)
-  .refine((text) => !text.includes('\0'), 'must not hold U+0000');
-
-const INSTANT = z.iso.datetime({ offset: true, error: 'must be an ISO 8601 instant with its time zone' });
+  .refine((text) => !text.includes('\0') && text.isWellFormed(), 'must not hold U+0000 or half a character');
 
 /** One thing that happened to an enrollment. */
 export const ENROLLMENT_EVENT = z.object({
   type: z.enum(['enrollment.created', 'enrollment.deleted', 'enrollment.expired']).meta({
     description: 'created: enrolls, or enrolls again. deleted: the enrollment is gone. expired: access ends.',
   }),
-  timestamp: INSTANT.refine((text) => !(Date.parse(text) > Date.now() + CLOCK_SKEW), 'must not be in the future').meta({
+  timestamp: INSTANT.refine((text) => Date.parse(text) <= Date.now() + CLOCK_SKEW, 'must not be in the future').meta({
     description: 'When it happened. Of a user and a course the newest counts, in whatever order events arrive.',
   }),
   data: z.object({

@@ -1,5 +1,6 @@
 import { Kind, parseValue } from 'graphql';
-import { GraphQLDateTime, GraphQLJson, GraphQLSnowflake, GraphQLUuid, parseInstant } from './scalars';
+import { parseInstant } from '../common/instant';
+import { GraphQLDateTime, GraphQLJson, GraphQLSnowflake, GraphQLUuid } from './scalars';
 
 describe('Snowflake', () => {
   it.each(['175928847299117063', '18446744073709551615'])('takes %s', (id) => {
@@ -47,6 +48,12 @@ describe('DateTime', () => {
     '2026-02-30T00:00:00Z',
     '2026-13-01T00:00:00Z',
     '2026-01-31T24:00:00Z',
+    '2026-01-31T17:00:00+20:00',
+    '2026-01-31T17:00:00-23:00',
+    `2026-01-31T17:00:00.${'1'.repeat(300)}Z`,
+    '0000-01-01T00:00:00Z',
+    '0001-01-01T00:00:00+01:00',
+    '9999-12-31T23:59:59-01:00',
     'now',
     '',
   ])('refuses %j: it names no instant', (text) => {

@@ -1,4 +1,5 @@
 import { GraphQLError, GraphQLScalarType, Kind, type ValueNode, valueFromASTUntyped } from 'graphql';
+import { parseInstant } from '../common/instant';
 import { isSnowflake } from '../common/snowflake';
 import { isUuid } from '../common/uuid';
 
@@ -31,18 +32,6 @@ function textScalar<Internal>(options: {
     parseValue: (value) => read(value),
     parseLiteral: (node) => read(node.kind === Kind.STRING ? node.value : valueFromASTUntyped(node), node),
   });
-}
-
-const ISO_INSTANT =
-  /^(\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)$/;
-
-/** The instant that an ISO 8601 text with a time zone names; undefined when it names none (`2025-02-30T…`). */
-export function parseInstant(text: string): Date | undefined {
-  const day = ISO_INSTANT.exec(text)?.[1];
-  // JavaScript reads 30 February as 2 March: a day that does not come back as itself does not exist.
-  if (day === undefined || !new Date(`${day}T00:00:00Z`).toISOString().startsWith(day)) return undefined;
-  const instant = new Date(text);
-  return Number.isNaN(instant.getTime()) ? undefined : instant;
 }
 
 function serializeInstant(value: unknown): string {

@@ -4,6 +4,7 @@ import { type Request, type Response } from 'express';
 import * as z from 'zod';
 import { Connections } from '../auth/connections';
 import { Public } from '../common/access';
+import { INSTANT } from '../common/instant';
 import { ApiProblems, example, jsonSchema } from '../openapi/described';
 import { DiscordSignature } from './discord-signature';
 import { read } from './rest-shapes';
@@ -11,9 +12,7 @@ import { read } from './rest-shapes';
 /** https://docs.discord.com/developers/events/webhook-events#webhook-event-payloads */
 const PAYLOAD = z.object({
   type: z.int().meta({ description: '0: PING. 1: an event.' }),
-  event: z
-    .object({ type: z.string(), timestamp: z.iso.datetime({ offset: true }), data: z.unknown().optional() })
-    .optional(),
+  event: z.object({ type: z.string(), timestamp: INSTANT, data: z.unknown().optional() }).optional(),
 });
 const DEAUTHORIZED = z.object({ user: z.object({ id: z.string() }) });
 

@@ -290,6 +290,44 @@ describe('the platform tells of enrollments by webhook', () => {
     expect(await stored()).toEqual(before);
   });
 
+  it.each<[string, object]>([
+    ['half a character in a name', { user: { displayName: 'A\ud800' } }],
+    ['half a character in a title', { course: { title: '\udc00', instructorId: randomUUID() } }],
+    ['an end in the year 0', { expiresAt: '0000-01-01T00:00:00Z' }],
+    ['an end after the year 9999', { expiresAt: '9999-12-31T23:59:59-01:00' }],
+    ['an end on a day that there is not', { expiresAt: '2026-02-30T00:00:00Z' }],
+    ['an end in a time zone that there is not', { expiresAt: '2026-01-01T00:00:00+20:00' }],
+    ['an end in another one', { expiresAt: '2026-01-01T00:00:00-23:00' }],
+    ['an end with 300 decimal places', { expiresAt: `2026-01-01T00:00:00.${'1'.repeat(300)}Z` }],
+  ])('names an event with %s as a bad one', async (_, data) => {
+    const reply = await deliver(service, event('created', randomUUID(), new Date(), data));
+    expect(reply).toMatchObject({ status: 400, body: { code: 'BAD_USER_INPUT' } });
+    expect(indexes(reply)).toEqual([0]);
+  });
+
+  it('refuses the same instants as the time of an event', async () => {
+    const timestamps = ['0000-01-01T00:00:00Z', '2026-01-01T00:00:00+20:00', `2026-01-01T00:00:00.${'1'.repeat(300)}Z`];
+    const good = event('deleted', randomUUID());
+    const reply = await deliver(
+      service,
+      timestamps.map((timestamp) => ({ ...good, timestamp })),
+    );
+    expect(reply.status).toBe(400);
+    expect(reply.body['errors']).toEqual(
+      timestamps.map((_, index) => expect.objectContaining({ index, pointer: '/timestamp' }) as unknown),
+    );
+  });
+
+  it('tells events of one millisecond apart by what follows it', async () => {
+    const userId = await service.createUser('Kartika');
+    const at = (fraction: string) => ({
+      ...event('created', userId),
+      timestamp: `2026-01-01T00:00:00.000${fraction}Z`,
+    });
+    await deliver(service, { ...at('9'), type: 'enrollment.deleted' });
+    expect((await deliver(service, at('1'))).body['results']).toEqual(['superseded']);
+  });
+
   it.each<[string, unknown, number, Parameters<typeof deliver>[2]]>([
     ['no event at all', [], 400, {}],
     ['1,001 events', Array.from({ length: 1_001 }, () => ({})), 400, {}],

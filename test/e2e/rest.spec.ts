@@ -191,6 +191,19 @@ describe('what can be done without GraphQL', () => {
       }
     });
 
+    it('at a time that there is not is refused', async () => {
+      const account = await service.link(await service.createUser('Elok'));
+      for (const timestamp of [
+        '0000-01-01T00:00:00Z',
+        '2026-02-30T00:00:00Z',
+        `2026-01-01T00:00:00.${'1'.repeat(300)}Z`,
+      ]) {
+        const { event, ...rest } = deauthorized(account, new Date());
+        const body = JSON.stringify({ ...rest, event: { ...event, timestamp } });
+        expect(await post(body, signedHeaders(SANDBOX_PRIVATE_KEY, body))).toBe(400);
+      }
+    });
+
     it('without a good signature is refused', async () => {
       const body = JSON.stringify({ type: 0 });
       const good = signedHeaders(SANDBOX_PRIVATE_KEY, body);
