@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
+import { jsonText } from '../database/json-text';
 
 /** What an entry tells of: the lower case of the GraphQL enum AuditAction. */
 export const AUDIT_ACTIONS = [
@@ -75,7 +76,7 @@ export class AuditLog {
          run_id, membership_id, previous_status, new_status, reason
        FROM jsonb_to_recordset($1::jsonb) AS r(user_id uuid, course_id uuid, guild_id text, action text, status text, details jsonb,
          error_message text, actor_id uuid, run_id uuid, membership_id uuid, previous_status text, new_status text, reason text)`,
-      [JSON.stringify(rows)],
+      [jsonText(rows)],
     );
   }
 }

@@ -73,7 +73,14 @@ function toCaller(claims: JWTPayload): Caller {
   if (!isUuid(sub) || exp === undefined) {
     throw refusal('The access token does not name a user: its "sub" must be a UUID.');
   }
-  return { userId: sub.toLowerCase(), role, claims, expiresAt: exp + CLOCK_TOLERANCE };
+  return { userId: sub.toLowerCase(), role, claims: claimsFor(claims, role, exp), expiresAt: exp + CLOCK_TOLERANCE };
+}
+
+/** What row-level security asks for, and nothing else: a token may hold things that PostgreSQL cannot read. */
+function claimsFor({ sub }: JWTPayload, role: Role, exp: number): Caller['claims'] {
+  const whose = sub === undefined ? {} : { sub };
+  if (role === 'SERVICE') return { ...whose, role: 'service_role', exp };
+  return { ...whose, role: 'authenticated', exp, app_metadata: { role: role.toLowerCase() } };
 }
 
 function roleOf(claims: JWTPayload): Role {

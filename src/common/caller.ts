@@ -6,7 +6,7 @@ export interface Caller {
   /** The platform's user id (`sub`). */
   readonly userId: string;
   readonly role: Role;
-  /** The verified claims, handed to the database as `request.jwt.claims`: row-level security reads them there. */
+  /** Those of the verified claims that row-level security reads; handed to the database as `request.jwt.claims`. */
   readonly claims: Readonly<Record<string, unknown>>;
   /** When the token ends, seconds since 1970; a subscription does not outlive it. */
   readonly expiresAt: number;
