@@ -66,6 +66,11 @@ describe('A session of the web UI', () => {
     expect(start.status).toBe(302);
   });
 
+  it('is good for every id that a token may name, also one that no standard makes', async () => {
+    for (const userId of ['00000000-0000-0000-0000-000000000123', 'ffffffff-ffff-ffff-ffff-ffffffffffff'])
+      expect(await viewer(ofOwnPage(await signIn(userId)))).toBe(userId);
+  });
+
   it('does not outlive the token, nor half a day', async () => {
     const soon = Math.floor(Date.now() / 1000) + 60;
     for (const [exp, longest] of [
