@@ -39,8 +39,8 @@ export class TokenVerifier {
   }
 
   /**
-   * @throws DomainError UNAUTHENTICATED with a sentence that never repeats the token; INTERNAL_SERVER_ERROR when the
-   * platform's keys cannot be had, which is nobody's fault who calls.
+   * @throws DomainError UNAUTHENTICATED with a sentence that never repeats the token; PlatformKeysUnavailable, which is
+   * nobody's fault who calls.
    */
   async verify(token: string): Promise<Caller> {
     return toCaller(await this.payloadOf(token));
@@ -56,7 +56,7 @@ export class TokenVerifier {
         return (await jwtVerify(token, this.keys.keyFor, { ...this.expected, algorithms: [alg] })).payload;
       }
     } catch (error) {
-      throw asRefusal(error);
+      throw error instanceof PlatformKeysUnavailable ? error : asRefusal(error);
     }
     throw refusal('The access token is signed in a way that is not accepted here. Sign in on the platform again.');
   }
@@ -100,12 +100,6 @@ function roleOf(claims: JWTPayload): Role {
 }
 
 function asRefusal(error: unknown): DomainError {
-  if (error instanceof PlatformKeysUnavailable) {
-    return new DomainError(
-      'INTERNAL_SERVER_ERROR',
-      "The platform's signing keys cannot be had at the moment. Try again.",
-    );
-  }
   if (error instanceof errors.JWTExpired) {
     return refusal('The access token has expired. Sign in on the platform again.');
   }
