@@ -14,8 +14,9 @@ export class UnreadableToken extends Error {
 }
 
 /**
- * Encrypts Discord tokens for storage: JWE with `dir` and A256GCM. The protected header names the key (`kid`) and the
- * user (`sub`) and is authenticated with the ciphertext, so a token copied into another user's row does not open there.
+ * Encrypts Discord tokens (and secrets of webhook endpoints) for storage: JWE with `dir` and A256GCM. The protected header
+ * names the key (`kid`) and the user or endpoint (`sub`) and is authenticated with the ciphertext, so a token copied into
+ * another row does not open there.
  */
 @Injectable()
 export class TokenVault {

@@ -11,21 +11,22 @@ async function main(): Promise<void> {
   if (existsSync('.env')) process.loadEnvFile('.env');
   const { database, encryptionKeys } = readEnvironment(process.env);
   if (!database.ownerUrl)
-    throw new StartError('DATABASE_URL is missing: the database whose tokens are to be encrypted.');
+    throw new StartError('DATABASE_URL is missing: the database whose tokens and secrets are to be encrypted.');
   if (!encryptionKeys) throw new StartError('ENCRYPTION_KEYS is missing: id:key,id:key, the new key first.');
 
   const client = new Client({ connectionString: database.ownerUrl, application_name: 'anycademy-rotate-keys' });
   await client.connect();
   try {
     const newest = encryptionKeys[0].id;
-    const { rotated, current, unreadable, waiting } = await rotateKeys(
-      client,
-      new TokenVault({ encryptionKeys }),
-      (seen, all) => console.log(`… ${seen} of ${all} connections`),
+    const { rows, waiting } = await rotateKeys(client, new TokenVault({ encryptionKeys }), (what, seen, all) =>
+      console.log(`… ${seen} of ${all} ${what}`),
     );
-    console.log(
-      `Encrypted ${rotated} connections with the key "${newest}"; ${current} were so already, ${unreadable} cannot be read.`,
-    );
+    for (const { what, rotated, current, unreadable } of rows) {
+      console.log(
+        `Encrypted ${rotated} ${what} with the key "${newest}"; ${current} were so already, ${unreadable} cannot be read.`,
+      );
+    }
+    const unreadable = rows.reduce((sum, kind) => sum + kind.unreadable, 0);
     if (unreadable > 0) {
       console.log(
         'Those that cannot be read were left as they are: put their key back into ENCRYPTION_KEYS, and run this again.',

@@ -7,7 +7,7 @@ import {
 } from '@nestjs/common';
 import { Webhook } from 'standardwebhooks';
 import { type LogRow } from '../audit-log/log-row';
-import { TokenVault } from '../auth/token-vault';
+import { TokenVault, UnreadableToken } from '../auth/token-vault';
 import { CONFIG, type Config } from '../config/config';
 import { NotDelivered, OutboundPost } from './outbound-post';
 import { type Claim, type OpenEndpoint, PAGE, WebhookDeliveries } from './webhook-deliveries';
@@ -81,7 +81,7 @@ export class WebhookDispatcher implements OnApplicationBootstrap, BeforeApplicat
       if (!entry) throw new NotDelivered('The entry of the log is gone.');
       const body = JSON.stringify(eventOf(entry));
       const now = new Date();
-      const signer = new Webhook(await this.vault.decrypt(endpoint.id, endpoint.secret));
+      const signer = new Webhook(await this.secretOf(endpoint));
       await this.outbound.post(
         endpoint.url,
         {
@@ -102,6 +102,18 @@ export class WebhookDispatcher implements OnApplicationBootstrap, BeforeApplicat
         await this.deliveries.giveBack(claim);
         throw error;
       }
+    }
+  }
+
+  /** @throws NotDelivered when no key opens it: that is not mended by trying again in a second. */
+  private async secretOf({ id, secret }: OpenEndpoint): Promise<string> {
+    try {
+      return await this.vault.decrypt(id, secret);
+    } catch (error) {
+      if (!(error instanceof UnreadableToken)) throw error;
+      throw new NotDelivered(
+        'The secret of this endpoint cannot be decrypted: put its key back into ENCRYPTION_KEYS, or replace it by setWebhookEndpoint(newSecret: true).',
+      );
     }
   }
 }

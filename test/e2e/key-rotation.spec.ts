@@ -73,7 +73,9 @@ it('every token can be read with the new key alone afterwards, and nobody was ma
   expect(await child.ended).toBe(0);
   expect(child.output).toContain('… 3 of 3 connections');
   expect(child.output).toContain(
-    'Encrypted 3 connections with the key "2026"; 0 were so already, 0 cannot be read.\nOnly the key "2026" is needed now.',
+    'Encrypted 3 connections with the key "2026"; 0 were so already, 0 cannot be read.\n' +
+      'Encrypted 0 webhook secrets with the key "2026"; 0 were so already, 0 cannot be read.\n' +
+      'Only the key "2026" is needed now.',
   );
   for (const [index, user] of users.entries()) {
     const { access_token, refresh_token } = await stored(user);
@@ -85,6 +87,30 @@ it('every token can be read with the new key alone afterwards, and nobody was ma
   const again = rotate(newer);
   expect(await again.ended).toBe(0);
   expect(again.output).toContain('Encrypted 0 connections with the key "2026"; 3 were so already');
+}, 60_000);
+
+it('the secrets of webhook endpoints go with them, and one whose key is gone is told', async () => {
+  const [good, lost] = [randomUUID(), randomUUID()];
+  const unreadable = await new TokenVault({ encryptionKeys: [key('lost')] }).encrypt(lost, 'whsec_lost');
+  await session.rows(
+    `INSERT INTO discord_webhook_endpoints (id, url, secret, created_by, log_seq)
+     SELECT id, 'https://learn.example.org/' || id, secret, id, 0 FROM unnest($1::uuid[], $2::text[]) e(id, secret)`,
+    [
+      [good, lost],
+      [await before.encrypt(good, 'whsec_good'), unreadable],
+    ],
+  );
+  const child = rotate(newer, older);
+  expect(await child.ended).toBe(1);
+  expect(child.output).toContain('… 2 of 2 webhook secrets');
+  expect(child.output).toContain(
+    'Encrypted 1 webhook secrets with the key "2026"; 0 were so already, 1 cannot be read.',
+  );
+  expect(child.output).toContain('put their key back into ENCRYPTION_KEYS');
+  const secretOf = async (id: string) =>
+    String(await session.value('SELECT secret FROM discord_webhook_endpoints WHERE id = $1', [id]));
+  expect(await after.decrypt(good, await secretOf(good))).toBe('whsec_good');
+  expect(await secretOf(lost)).toBe(unreadable);
 }, 60_000);
 
 it('a run that is killed in the middle is finished by the next one', async () => {
