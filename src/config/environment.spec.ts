@@ -51,6 +51,17 @@ describe('the environment', () => {
     expect(environment.demo).toBe(false);
   });
 
+  it('tells nobody the schema and sends no webhook to a private address in production, unless it is told to', () => {
+    const said = (source: Record<string, string>) => {
+      const { introspection, webhooks } = readEnvironment(source);
+      return [introspection, webhooks.allowPrivate];
+    };
+    expect(said(PRODUCTION)).toEqual([false, false]);
+    expect(said({ ...PRODUCTION, GRAPHQL_INTROSPECTION: '1', WEBHOOK_ALLOW_PRIVATE: '1' })).toEqual([true, true]);
+    expect(said({})).toEqual([true, true]);
+    expect(said({ GRAPHQL_INTROSPECTION: '0', WEBHOOK_ALLOW_PRIVATE: '0' })).toEqual([false, false]);
+  });
+
   it('needs no Discord application in production, and of one only what its stage uses', () => {
     const { DISCORD_CLIENT_ID, DISCORD_CLIENT_SECRET, DISCORD_BOT_TOKEN, DISCORD_PUBLIC_KEY, ...none } = PRODUCTION;
     const links = readEnvironment(none);
@@ -129,7 +140,9 @@ describe('.env.example', () => {
   it('names every variable that is read, and no other', () => {
     const named = new Set([...example.matchAll(/^#([A-Z_]+)=/gm)].map(([, name]) => name));
     const read = new Set(
-      [...source.matchAll(/\b(?:text|web|postgres|portOf|count|flag|list)\('([A-Z_]+)'/g)].map(([, name]) => name),
+      [...source.matchAll(/\b(?:text|web|postgres|portOf|count|whole|flag|list)\('([A-Z_]+)'/g)].map(
+        ([, name]) => name,
+      ),
     );
     // Read only to say that it is not needed.
     read.delete('SUPABASE_SERVICE_KEY');
