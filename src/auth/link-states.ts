@@ -46,7 +46,6 @@ export class LinkStates {
     const codeVerifier = randomBytes(32).toString('base64url');
     const expiresAt = new Date((Math.floor(Date.now() / 1000) + LINK_STATE_LIFETIME) * 1000);
     await this.database.write(async (manager) => {
-      await manager.query(`DELETE FROM discord_link_states WHERE expires_at < now() - interval '1 day'`);
       await manager.query(
         `INSERT INTO discord_link_states (id, user_id, browser_hash, code_verifier, return_to, scopes, expires_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7)`,

@@ -30,7 +30,8 @@ export class Sweep {
     await this.markMissed();
     await this.reviveServers();
     await this.forgetting.sweep();
-    await this.database.query(`DELETE FROM discord_link_states WHERE expires_at < now() - interval '1 day'`);
+    // Anybody may begin to sign in, as often as the rate limits let them.
+    await this.database.query(`DELETE FROM discord_link_states WHERE expires_at < now() - interval '1 hour'`);
     await this.database.query(
       `DELETE FROM discord_enrollment_deliveries WHERE received_at < now() - interval '7 days'`,
     );

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
 import { TokenVault } from '../../src/auth/token-vault';
+import { Sweep } from '../../src/membership/sweep';
 import { withClockAt } from '../support/clock';
 import { Browser } from './support/browser';
 import { type Answer, Service } from './support/service';
@@ -278,6 +279,21 @@ describe('Signing in with Discord', () => {
     });
     expect(response.status).toBe(403);
     expect(await service.sql('SELECT FROM user_discord_connections WHERE user_id = $1', [attacker])).toEqual([]);
+  });
+
+  it('that is never finished is forgotten an hour after it could be: anybody may begin one', async () => {
+    await service.sql('DELETE FROM discord_link_states');
+    for (let begun = 0; begun < 3; begun += 1) await press(new Browser(service));
+    await service.sql(
+      `UPDATE discord_link_states SET expires_at = now() - n * interval '40 minutes'
+       FROM (SELECT id, row_number() OVER () - 1 AS n FROM discord_link_states) s WHERE s.id = discord_link_states.id`,
+    );
+    await service.nest.get(Sweep, { strict: false }).sweep();
+    expect(
+      await service.sql(
+        "SELECT count(*)::int AS left, min(expires_at) > now() - interval '1 hour' AS recent FROM discord_link_states",
+      ),
+    ).toEqual([{ left: 2, recent: true }]);
   });
 
   it('returns to pages of ours alone', async () => {
