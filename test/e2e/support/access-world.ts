@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { type Config } from '../../../src/config/config';
 import { type Classroom, classroom, configure, Service } from './service';
 import { CURRENT_SECRET } from './signed';
 
@@ -34,9 +35,9 @@ export class AccessWorld {
     readonly logId: string,
   ) {}
 
-  static async create(): Promise<AccessWorld> {
+  static async create(config: Partial<Config> = {}): Promise<AccessWorld> {
     const service = await Service.start({
-      config: { roles: new Set(['api']), webhooks: { secrets: [CURRENT_SECRET], allowPrivate: true } },
+      config: { roles: new Set(['api']), webhooks: { secrets: [CURRENT_SECRET], allowPrivate: true }, ...config },
     });
     const room = await classroom(service, 'Algebra I');
     const otherRoom = await classroom(service, 'Baking II');

@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { buildSchema, getNamedType, type GraphQLField, type GraphQLInputType, isEnumType, isObjectType } from 'graphql';
 import { isListType, isNonNullType } from 'graphql';
 import { type Randomness } from '../../sandbox/fuzz-input';
+import { type HostileWorld } from './hostile-world';
+
+type Ids = Pick<HostileWorld, 'uuids' | 'snowflakes'>;
 
 const schema = buildSchema(readFileSync(join(__dirname, '../../../schema.gql'), 'utf8'));
 const ROOTS = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].flatMap((type) =>
@@ -56,12 +59,12 @@ export const HOSTILE_TEXTS: readonly string[] = [
 ];
 
 /** A value for an argument: now and then one that fits. */
-function literal(random: Randomness, type: GraphQLInputType): string {
+function literal(random: Randomness, ids: Ids, type: GraphQLInputType): string {
   if (random.chance(0.3))
     return random.pick(['null', '-1', '1.5', 'true', 'NOPE', '[]', '[[{}]]', '{ a: 1 }', '2147483648', '$x']);
-  if (isNonNullType(type)) return literal(random, type.ofType);
+  if (isNonNullType(type)) return literal(random, ids, type.ofType);
   if (isListType(type))
-    return `[${Array.from({ length: random.below(4) }, () => literal(random, type.ofType)).join(' ')}]`;
+    return `[${Array.from({ length: random.below(4) }, () => literal(random, ids, type.ofType)).join(' ')}]`;
   if (isEnumType(type)) return random.pick(type.getValues()).name;
   switch (getNamedType(type).name) {
     case 'Int':
@@ -69,35 +72,35 @@ function literal(random: Randomness, type: GraphQLInputType): string {
     case 'Boolean':
       return random.pick(['true', 'false']);
     case 'UUID':
-      return random.pick(['"7c9e6679-7425-40de-944b-e07fc1f90ae7"', '"7c9e6679"']);
+      return JSON.stringify(random.pick([...ids.uuids, '7c9e6679']));
     case 'Snowflake':
-      return random.pick(['"123456789012345678"', '"12"', '123456789012345678']);
+      return random.pick([...ids.snowflakes.map((id) => `"${id}"`), '"12"', '123456789012345678']);
     default:
       return JSON.stringify(random.pick(HOSTILE_TEXTS));
   }
 }
 
-function selection(random: Randomness, field: GraphQLField<unknown, unknown>, depth: number): string {
+function selection(random: Randomness, ids: Ids, field: GraphQLField<unknown, unknown>, depth: number): string {
   const given = field.args.filter((argument) => isNonNullType(argument.type) || random.chance(0.3));
-  const values = given.map((argument) => `${argument.name}: ${literal(random, argument.type)}`).join(', ');
+  const values = given.map((argument) => `${argument.name}: ${literal(random, ids, argument.type)}`).join(', ');
   const head = `${random.chance(0.05) ? 'other: ' : ''}${field.name}${values && `(${values})`}${random.chance(0.05) ? ' @include(if: true)' : ''}`;
   const type = getNamedType(field.type);
   if (!isObjectType(type)) return head;
   const inner = Object.values(type.getFields()).filter(() => random.chance(0.3));
-  const deeper = depth > 6 ? [] : inner.map((each) => selection(random, each, depth + 1));
+  const deeper = depth > 6 ? [] : inner.map((each) => selection(random, ids, each, depth + 1));
   return `${head} { ${deeper.length > 0 ? deeper.join(' ') : '__typename'} }`;
 }
 
 /** A document by the grammar and the schema, with arguments of all kinds. */
-export function document(random: Randomness): string {
+export function document(random: Randomness, ids: Ids): string {
   const { keyword, fields } = random.pick(ROOTS);
-  const chosen = Array.from({ length: 1 + random.below(2) }, () => selection(random, random.pick(fields), 0));
+  const chosen = Array.from({ length: 1 + random.below(2) }, () => selection(random, ids, random.pick(fields), 0));
   return `${keyword} ${random.chance(0.2) ? 'Name' : ''} { ${chosen.join(' ')} }`;
 }
 
 /** One that was right, and is not any more: pieces are lost, doubled, exchanged or replaced. */
-export function mutant(random: Randomness): string {
-  let text = document(random);
+export function mutant(random: Randomness, ids: Ids): string {
+  let text = document(random, ids);
   for (let changes = 1 + random.below(4); changes > 0; changes -= 1) {
     const at = random.below(text.length);
     const length = random.below(12);

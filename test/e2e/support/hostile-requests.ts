@@ -1,5 +1,7 @@
 import { type Randomness, anyObject, anyValue, mutated } from '../../sandbox/fuzz-input';
 import { bomb, document, HOSTILE_TEXTS, mutant } from './hostile-documents';
+import { discordEvent, enrollmentDelivery } from './hostile-signed';
+import { type HostileWorld } from './hostile-world';
 
 export interface HostileRequest {
   readonly method: string;
@@ -8,32 +10,23 @@ export interface HostileRequest {
   readonly body?: string;
 }
 
-const IDS = ['7c9e6679-7425-40de-944b-e07fc1f90ae7', '123456789012345678'];
-
 /** The REST routes that exist, each with a body (or a query) that would do. A new route is one line. */
-const ROUTES: readonly (readonly [method: string, path: string, sample: Record<string, unknown>])[] = [
-  ['GET', '/auth/discord', { returnTo: '/me', autoJoin: 'false', servers: 'true' }],
-  ['GET', '/auth/discord/callback', { code: 'code', state: 'state' }],
-  ['POST', '/oauth/callback', { code: 'code', state: 'state' }],
-  ['GET', '/auth/discord/sign-in', { returnTo: '/me' }],
-  ['POST', '/auth/session', {}],
-  ['DELETE', '/auth/session', {}],
-  ['GET', `/api/discord/status/${IDS[0]}/${IDS[0]}`, {}],
-  ['POST', `/api/discord/sync-course/${IDS[0]}`, {}],
-  ['POST', '/api/discord/invite-student', { userId: IDS[0], courseId: IDS[0] }],
-  [
-    'POST',
-    '/api/discord/enrollment-changed',
-    {
-      type: 'enrollment.created',
-      timestamp: '2026-01-01T00:00:00Z',
-      data: { userId: IDS[0], courseId: IDS[0], expiresAt: null },
-    },
-  ],
-  ['POST', '/api/discord/events', { version: 1, type: 0 }],
-  ['GET', '/health/live', {}],
-  ['GET', '/graphql/try-it.js', {}],
-];
+function routes(random: Randomness, { uuids }: HostileWorld) {
+  const id = () => random.pick(uuids);
+  return [
+    ['GET', '/auth/discord', { returnTo: '/me', autoJoin: 'false', servers: 'true' }],
+    ['GET', '/auth/discord/callback', { code: 'code', state: 'state' }],
+    ['POST', '/oauth/callback', { code: 'code', state: 'state' }],
+    ['GET', '/auth/discord/sign-in', { returnTo: '/me' }],
+    ['POST', '/auth/session', {}],
+    ['DELETE', '/auth/session', {}],
+    ['GET', `/api/discord/status/${id()}/${id()}`, {}],
+    ['POST', `/api/discord/sync-course/${id()}`, {}],
+    ['POST', '/api/discord/invite-student', { userId: id(), courseId: id() }],
+    ['GET', '/health/live', {}],
+    ['GET', '/graphql/try-it.js', {}],
+  ] as const;
+}
 
 const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'HEAD'];
 
@@ -44,8 +37,36 @@ const headerText = (random: Randomness) =>
     .replace(/[^\x20-\x7e]/g, '~')
     .slice(0, 6_000);
 
-function headers(random: Randomness, tokens: readonly string[]): Record<string, string> {
-  const extra: Record<string, string> = {};
+/** A good session, a changed one, or two of them. */
+function sessionCookies(random: Randomness, { sessions }: HostileWorld): string {
+  const good = random.pick(sessions);
+  const at = random.below(good.length + 1);
+  return random.pick([
+    `anycademy_session=${good}`,
+    `a=b; anycademy_session=${good}`,
+    `anycademy_session=${good.slice(0, at)}${random.pick(['', '.', 'A', '%00', good])}${good.slice(at + 1)}`,
+    `anycademy_session=${good}; anycademy_session=${random.pick(sessions)}`,
+    `anycademy_session=${good.split('.').toReversed().join('.')}`,
+  ]);
+}
+
+/** Who says to be calling: by a token mostly, by a session, or nobody. */
+function identity(random: Randomness, world: HostileWorld): Record<string, string> {
+  if (random.chance(0.6)) {
+    const { tokens } = world;
+    return {
+      authorization: random.pick([...tokens, ...tokens, `Bearer ${headerText(random)}`, headerText(random)]),
+    };
+  }
+  if (random.chance(0.4)) return {};
+  return {
+    cookie: sessionCookies(random, world),
+    ...random.pick([{ origin: world.origin }, { origin: world.origin }, { 'apollo-require-preflight': 'yes' }, {}]),
+  };
+}
+
+function headers(random: Randomness, world: HostileWorld): Record<string, string> {
+  const extra = identity(random, world);
   if (random.chance(0.1))
     extra['cookie'] = `anycademy_discord_link=${headerText(random)}; ${headerText(random)}=; a=b=c`;
   if (random.chance(0.1)) extra['x-forwarded-for'] = headerText(random);
@@ -60,10 +81,8 @@ function headers(random: Randomness, tokens: readonly string[]): Record<string, 
       'multipart/mixed',
       headerText(random),
     ]);
-  if (random.chance(0.1)) extra['origin'] = random.pick(['null', 'https://evil.example', headerText(random)]);
+  if (random.chance(0.05)) extra['origin'] = random.pick(['null', 'https://evil.example', headerText(random)]);
   if (random.chance(0.1)) extra['x-http-method-override'] = 'DELETE';
-  if (random.chance(0.85))
-    extra['authorization'] = random.pick([...tokens, ...tokens, `Bearer ${headerText(random)}`, headerText(random)]);
   return extra;
 }
 
@@ -82,49 +101,49 @@ const contentType = (random: Randomness) =>
         '/',
       ]);
 
-function post(random: Randomness, tokens: readonly string[], path: string, body: unknown): HostileRequest {
+function post(random: Randomness, world: HostileWorld, path: string, body: unknown): HostileRequest {
   return {
     method: 'POST',
     path,
-    headers: { 'content-type': contentType(random), ...headers(random, tokens) },
+    headers: { 'content-type': contentType(random), ...headers(random, world) },
     body: typeof body === 'string' ? body : JSON.stringify(body),
   };
 }
 
-type Generator = (random: Randomness, tokens: readonly string[]) => HostileRequest;
+type Generator = (random: Randomness, world: HostileWorld) => HostileRequest;
 
 const asGraphql =
-  (make: (random: Randomness) => unknown): Generator =>
-  (random, tokens) =>
-    post(random, tokens, '/graphql', make(random));
+  (make: (random: Randomness, world: HostileWorld) => unknown): Generator =>
+  (random, world) =>
+    post(random, world, '/graphql', make(random, world));
 
 const VARIABLES =
   'query ($c: UUID, $g: Snowflake, $f: MembershipFilter, $n: Int, $a: String) { memberships(courseId: $c, guildId: $g, filter: $f, first: $n, after: $a) { totalCount nodes { id } } }';
 
 /** Every kind of request, each as likely as the number before it says. */
 export const GENERATORS: Readonly<Record<string, readonly [weight: number, make: Generator]>> = {
-  'documents by the grammar': [6, asGraphql((random) => ({ query: document(random) }))],
-  'documents that are broken': [6, asGraphql((random) => ({ query: mutant(random) }))],
+  'documents by the grammar': [6, asGraphql((random, world) => ({ query: document(random, world) }))],
+  'documents that are broken': [6, asGraphql((random, world) => ({ query: mutant(random, world) }))],
   'documents that grow': [1, asGraphql((random) => ({ query: bomb(random) }))],
   'variables of all kinds': [
     5,
-    asGraphql((random) => ({
+    asGraphql((random, world) => ({
       query: VARIABLES,
-      variables: mutated(random, [...IDS, ...HOSTILE_TEXTS], {
-        c: IDS[0],
-        g: IDS[1],
-        f: anyObject(random, IDS),
+      variables: mutated(random, [...world.ids, ...HOSTILE_TEXTS], {
+        c: random.pick(world.uuids),
+        g: random.pick(world.snowflakes),
+        f: anyObject(random, world.ids),
         n: 50,
         a: random.pick(HOSTILE_TEXTS),
       }),
     })),
   ],
-  'bodies that are no operation': [2, asGraphql((random) => anyValue(random, IDS))],
+  'bodies that are no operation': [2, asGraphql((random, world) => anyValue(random, world.ids))],
   'persisted queries': [
     1,
-    asGraphql((random) => ({
-      ...(random.chance(0.5) && { query: document(random) }),
-      extensions: { persistedQuery: anyObject(random, IDS) },
+    asGraphql((random, world) => ({
+      ...(random.chance(0.5) && { query: document(random, world) }),
+      extensions: { persistedQuery: anyObject(random, world.ids) },
     })),
   ],
   'bodies that are no JSON': [
@@ -134,64 +153,77 @@ export const GENERATORS: Readonly<Record<string, readonly [weight: number, make:
   'bodies that are too large': [0.05, asGraphql(() => ({ query: 'x'.repeat(1_100_000) }))],
   'GraphQL by other methods': [
     1,
-    (random, tokens) => ({
+    (random, world) => ({
       method: random.pick(METHODS),
-      path: `/graphql?query=${encoded(mutant(random))}&variables=${random.pick(['{}', '[', '%7B', '%'])}`,
-      headers: headers(random, tokens),
+      path: `/graphql?query=${encoded(mutant(random, world))}&variables=${random.pick(['{}', '[', '%7B', '%'])}`,
+      headers: headers(random, world),
     }),
   ],
   'REST routes with bodies of all kinds': [
     3,
-    (random, tokens) => {
-      const [method, path, sample] = random.pick(ROUTES);
-      const body = mutated(random, [...IDS, ...HOSTILE_TEXTS], sample);
-      if (method !== 'GET') return { ...post(random, tokens, path, body), method };
+    (random, world) => {
+      const [method, path, sample] = random.pick(routes(random, world));
+      const body = mutated(random, [...world.ids, ...HOSTILE_TEXTS], sample);
+      if (method !== 'GET') return { ...post(random, world, path, body), method };
       const query = Object.entries(body as object).map(
         ([name, value]) => `${encoded(name)}=${encoded(typeof value === 'string' ? value : JSON.stringify(value))}`,
       );
-      return { method, path: `${path}?${query.join('&')}`, headers: headers(random, tokens) };
+      return { method, path: `${path}?${query.join('&')}`, headers: headers(random, world) };
     },
   ],
+  'enrollments told by webhook': [2, enrollmentDelivery],
+  'events of Discord': [1, discordEvent],
   'addresses that do not exist': [
     1,
-    (random, tokens) => ({
+    (random, world) => ({
       method: random.pick(METHODS),
       path: `/${random.pick(['api', 'auth', 'graphql', '..', '%2e%2e', '%', '%00', '//', '.env'])}/${encoded(random.pick(HOSTILE_TEXTS))}`,
-      headers: headers(random, tokens),
+      headers: headers(random, world),
     }),
   ],
 };
 
+/** The headers of an upgrade: some sockets are a page's, with a session. */
+export function upgradeHeaders(random: Randomness, world: HostileWorld): Record<string, string> {
+  return random.chance(0.7) ? {} : { cookie: sessionCookies(random, world), origin: world.origin };
+}
+
 /** Frames for one WebSocket: of the protocol, out of order, broken, binary or too large. */
-export function frames(random: Randomness, tokens: readonly string[]): (string | Buffer)[] {
+export function frames(random: Randomness, world: HostileWorld): (string | Buffer)[] {
   const message = (type: string, payload: unknown, id: unknown = random.pick(['1', '2', '', 5, null])) =>
     JSON.stringify({ type, id, payload });
   const init = () =>
-    message('connection_init', random.chance(0.8) ? { authorization: random.pick(tokens) } : anyValue(random, IDS));
+    message(
+      'connection_init',
+      random.chance(0.8) ? { authorization: random.pick(world.tokens) } : anyValue(random, world.ids),
+    );
   const some: (() => string | Buffer)[] = [
     init,
-    () => message('subscribe', { query: random.pick([document, mutant, bomb])(random) }),
-    () => message('subscribe', { query: document(random), variables: anyValue(random, IDS) }),
-    () => message('subscribe', anyValue(random, IDS)),
+    () => message('subscribe', { query: random.pick([document, mutant, bomb])(random, world) }),
+    () => message('subscribe', { query: document(random, world), variables: anyValue(random, world.ids) }),
+    () => message('subscribe', anyValue(random, world.ids)),
     () => message('complete', undefined),
     () =>
-      message(random.pick(['ping', 'pong', 'next', 'error', 'connection_ack', 'start', 'nope']), anyValue(random, IDS)),
+      message(
+        random.pick(['ping', 'pong', 'next', 'error', 'connection_ack', 'start', 'nope']),
+        anyValue(random, world.ids),
+      ),
     () => random.pick(HOSTILE_TEXTS),
     () => Buffer.from(Array.from({ length: random.below(200) }, () => random.below(256))),
-    () => JSON.stringify(anyValue(random, IDS)),
+    () => JSON.stringify(anyValue(random, world.ids)),
     () => (random.chance(0.05) ? 'x'.repeat(1_100_000) : '{}'),
   ];
-  const proper = [message('connection_init', { authorization: tokens[0] })];
+  const proper = [message('connection_init', { authorization: world.tokens[0] })];
   return [...(random.chance(0.7) ? proper : []), ...Array.from({ length: 10 }, () => random.pick(some)())];
 }
 
 /** Picks a generator by its weight, and tells its name. */
-export function next(random: Randomness, tokens: readonly string[]): readonly [string, HostileRequest] {
+export function next(random: Randomness, world: HostileWorld): readonly [string, HostileRequest] {
   const entries = Object.entries(GENERATORS);
   let at = random.fraction() * entries.reduce((sum, [, [weight]]) => sum + weight, 0);
   for (const [name, [weight, make]] of entries) {
     at -= weight;
-    if (at < 0) return [name, make(random, tokens)];
+    if (at < 0) return [name, make(random, world)];
   }
   throw new Error('The weights do not add up.');
 }
