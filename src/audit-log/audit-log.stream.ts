@@ -19,6 +19,10 @@ export class AuditLogStream {
     after?: string | null,
   ): Promise<AsyncIterableIterator<LogRow, undefined>> {
     const mayBeSeen = await this.visibility.visibilityOf(caller);
-    return this.tail.follow({ after, caller, visible: (row) => matches(filter, row) && mayBeSeen(row) });
+    return this.tail.follow({
+      after,
+      caller,
+      visible: (row, takenAt) => matches(filter, row) && mayBeSeen(row, takenAt),
+    });
   }
 }

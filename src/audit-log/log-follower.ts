@@ -1,16 +1,21 @@
 import { type Caller } from '../common/caller';
 import { DomainError } from '../common/domain-error';
+import { isLostConnection } from '../database/lost-connection';
 import { type LogFeed } from './log-feed';
 import { type LogReader, READ_SIZE } from './log-reader';
 import { type LogRow } from './log-row';
 
-/** Whether a row may be shown. A promise where that first has to be looked up. */
-export type Visible = (row: LogRow) => boolean | Promise<boolean>;
+/**
+ * Whether a row may be shown. A promise where that first has to be looked up.
+ * @param takenAt by `performance.now()`, when the row was in this process already: what was asked later knows of everything
+ *   that was committed before the row
+ */
+export type Visible = (row: LogRow, takenAt: number) => boolean | Promise<boolean>;
 
 /**
  * One walk along the log. It holds a place and at most one page: entries come from the feed's recent ones as long as
  * those reach back to the place, and from the table otherwise, which is the same for a replay and for whoever is slow.
- * Both are ordered by the same seq, so changing over leaves no gap and repeats nothing.
+ * Both are ordered by the same seq, so changing over leaves no gap and repeats nothing. While the database is away it stands still.
  */
 export class LogFollower implements AsyncIterableIterator<LogRow, undefined> {
   private readonly walk: AsyncGenerator<LogRow, void>;
@@ -69,24 +74,52 @@ export class LogFollower implements AsyncIterableIterator<LogRow, undefined> {
       this.news = false;
       const loaded = this.feed.end;
       const kept = this.feed.after(place);
-      const rows = kept ?? (await this.reader.after(place));
+      const rows = kept ?? (await this.lasting(() => this.reader.after(place)));
+      if (rows === undefined) return;
+      const takenAt = performance.now();
       for (const row of rows) {
         this.refuseExpired(row);
-        const seen = this.visible(row);
-        if (typeof seen === 'boolean' ? seen : await seen) yield row;
+        const verdict = this.visible(row, takenAt);
+        const seen =
+          typeof verdict === 'boolean' ? verdict : await this.lasting(() => this.visible(row, takenAt), verdict);
+        if (seen === undefined) return;
+        if (seen) yield row;
         place = BigInt(row.seq);
-        // Not every place has a row: a page that is not full reaches at least as far as the feed had come.
       }
+      // Not every place has a row: a page that is not full reaches at least as far as the feed had come.
       if (kept === undefined && rows.length < READ_SIZE && loaded !== undefined && loaded > place) place = loaded;
       if (kept !== undefined ? rows.length === 0 : rows.length < READ_SIZE) await this.untilNews();
     }
   }
 
   private async untilNews(): Promise<void> {
-    if (this.news || this.ended) return;
+    if (!this.news) await this.untilWoken();
+  }
+
+  private async untilWoken(): Promise<void> {
+    if (this.ended) return;
     await new Promise<void>((resolve) => {
       this.wake = resolve;
     });
+  }
+
+  /**
+   * Asks until there is an answer: as long as there is no connection to the database, again whenever the feed, which goes on
+   * looking, could read the log. Undefined when this walk was ended meanwhile.
+   */
+  private async lasting<Answer>(
+    ask: () => Answer | Promise<Answer>,
+    first: Answer | Promise<Answer> = ask(),
+  ): Promise<Answer | undefined> {
+    for (let answer = first; !this.ended; answer = ask()) {
+      try {
+        return await answer;
+      } catch (error) {
+        if (!isLostConnection(error)) throw error;
+        await this.untilWoken();
+      }
+    }
+    return undefined;
   }
 
   /** Nothing is shown on a token that has ended, whatever carries this walk. */

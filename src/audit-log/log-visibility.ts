@@ -4,8 +4,11 @@ import { type Caller, seesEverything } from '../common/caller';
 import { Database } from '../database/database';
 import { type Visible } from './log-follower';
 
-/** How long what somebody teaches is taken as known, milliseconds. */
-const KNOWN_FOR = 30_000;
+/** How long it is taken as known that somebody does not teach a course, milliseconds. */
+const REFUSED_FOR = 30_000;
+
+/** How long at the most it is taken as known that they do: entries of one page are judged by one question. */
+const ALLOWED_FOR = 1_000;
 
 /** The courses that the caller of this transaction teaches. */
 export async function taughtCourses(manager: EntityManager): Promise<string[]> {
@@ -22,29 +25,36 @@ export class LogVisibility {
 
   /**
    * What this caller may see: everything (admins), what concerns themselves, and what concerns a course that they teach.
-   * The courses are looked up again when they are 30 seconds old or a server configuration has changed, before the entry
-   * in question is judged, so neither a new course nor one that was taken away is judged by what was true long ago.
+   *
+   * An entry is only shown by an answer that was asked for after the entry had been read: whoever was taken off a course sees
+   * nothing that was committed after that, not even in a page that they take long to read. That they teach one more course is
+   * seen when a server configuration changes, else after 30 seconds: until then they miss what a look at the history tells.
+   * So nothing is asked for those who teach nothing, who are the many.
    */
   async visibilityOf(caller: Caller): Promise<Visible> {
     if (seesEverything(caller)) return () => true;
 
-    const load = async () => new Set(await this.database.readAs(caller, taughtCourses));
-    let courses = await load();
-    let loadedAt = Date.now();
+    let askedAt = performance.now();
+    let courses = await this.coursesOf(caller);
     const refresh = async (): Promise<void> => {
-      const askedAt = Date.now();
-      courses = await load();
-      loadedAt = askedAt;
+      const now = performance.now();
+      courses = await this.coursesOf(caller);
+      askedAt = now;
     };
 
-    return (row) => {
+    return (row, takenAt) => {
       if (row.userId === caller.userId) return true;
       const { courseId } = row;
       if (courseId === null) return false;
+      const age = performance.now() - askedAt;
       // Not for a configuration that was changed long ago, or a long replay would ask for each of them.
-      const changed = row.action.startsWith('config_') && row.createdAt.getTime() + KNOWN_FOR > loadedAt;
-      if (Date.now() - loadedAt < KNOWN_FOR && !changed) return courses.has(courseId);
-      return refresh().then(() => courses.has(courseId));
+      const mayBeNew = row.action.startsWith('config_') && row.createdAt.getTime() + REFUSED_FOR > Date.now() - age;
+      const isKnown = courses.has(courseId) ? askedAt > takenAt && age < ALLOWED_FOR : age < REFUSED_FOR && !mayBeNew;
+      return isKnown ? courses.has(courseId) : refresh().then(() => courses.has(courseId));
     };
+  }
+
+  private async coursesOf(caller: Caller): Promise<ReadonlySet<string>> {
+    return new Set(await this.database.readAs(caller, taughtCourses));
   }
 }

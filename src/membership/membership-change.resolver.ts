@@ -47,7 +47,7 @@ export class MembershipChangeResolver {
       (!courseId || row.courseId === courseId) &&
       (!guildId || row.guildId === guildId) &&
       (!userId || row.userId === userId);
-    return this.tail.follow({ after, caller, visible: (row) => wanted(row) && mayBeSeen(row) });
+    return this.tail.follow({ after, caller, visible: (row, takenAt) => wanted(row) && mayBeSeen(row, takenAt) });
   }
 
   @ResolveField(() => Membership, { description: 'The membership as it is now.' })

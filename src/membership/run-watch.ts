@@ -1,5 +1,6 @@
 import { type Caller } from '../common/caller';
 import { DomainError } from '../common/domain-error';
+import { isLostConnection } from '../database/lost-connection';
 import { type SyncRunRow } from './sync-runs';
 
 /** How often the run is looked at, milliseconds: its numbers are overwritten, so there is no log of them to follow. */
@@ -29,7 +30,7 @@ export class RunWatch implements AsyncIterableIterator<SyncRunRow, undefined> {
       // return() may have been called meanwhile.
       if (this.isOver || run === null) return this.return();
       const standing = JSON.stringify(run);
-      if (standing !== this.shown) {
+      if (run !== undefined && standing !== this.shown) {
         this.shown = standing;
         this.isOver = ENDED.includes(run.status);
         return { done: false, value: run };
@@ -50,10 +51,18 @@ export class RunWatch implements AsyncIterableIterator<SyncRunRow, undefined> {
     return this;
   }
 
-  private async readAgain(): Promise<SyncRunRow | null> {
-    if (this.caller.expiresAt * 1_000 > Date.now()) return this.read();
-    this.isOver = true;
-    throw new DomainError('UNAUTHENTICATED', 'The access token has expired. Sign in on the platform again.');
+  /** Undefined while there is no connection to the database. */
+  private async readAgain(): Promise<SyncRunRow | null | undefined> {
+    if (this.caller.expiresAt * 1_000 <= Date.now()) {
+      this.isOver = true;
+      throw new DomainError('UNAUTHENTICATED', 'The access token has expired. Sign in on the platform again.');
+    }
+    try {
+      return await this.read();
+    } catch (error) {
+      if (!isLostConnection(error)) throw error;
+      return undefined;
+    }
   }
 
   private async pause(): Promise<void> {

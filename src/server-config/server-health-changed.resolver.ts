@@ -40,7 +40,7 @@ export class ServerHealthChangedResolver {
     const caller = callerOf(context);
     const mayBeSeen = await this.visibility.visibilityOf(caller);
     const wanted = (row: LogRow): boolean => row.action === 'health' && (!courseId || row.courseId === courseId);
-    return this.tail.follow({ after, caller, visible: (row) => wanted(row) && mayBeSeen(row) });
+    return this.tail.follow({ after, caller, visible: (row, takenAt) => wanted(row) && mayBeSeen(row, takenAt) });
   }
 
   /** Read as the caller, for each event anew. */
