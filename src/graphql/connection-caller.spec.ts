@@ -1,6 +1,6 @@
 import { type Caller } from '../common/caller';
 import { DomainError } from '../common/domain-error';
-import { callerOfConnection, closeReason } from './connection-caller';
+import { callerOfConnection, closeReason, refusalOfConnection } from './connection-caller';
 
 const caller: Caller = { userId: 'u', role: 'STUDENT', claims: {}, expiresAt: 1 };
 const authenticate = (authorization?: string) =>
@@ -33,6 +33,22 @@ describe('opening a WebSocket', () => {
     const broken = () => Promise.reject(new Error('no route to the key server'));
     await expect(callerOfConnection({}, {}, broken)).rejects.toThrow('no route');
   });
+});
+
+describe('a WebSocket that was opened', () => {
+  it('goes on with a good token, and not with one that is good no more', async () => {
+    await expect(refusalOfConnection({ authorization: 'Bearer good' }, {}, authenticate)).resolves.toBeUndefined();
+    await expect(refusalOfConnection({ authorization: 'Bearer bad' }, {}, authenticate)).resolves.toMatchObject({
+      closeCode: 4403,
+    });
+  });
+
+  it.each([new Error('no route'), new DomainError('INTERNAL_SERVER_ERROR', 'The keys cannot be had.')])(
+    'goes on while that cannot be found out: %s',
+    async (error) => {
+      await expect(refusalOfConnection({}, {}, () => Promise.reject(error))).resolves.toBeUndefined();
+    },
+  );
 });
 
 describe('the reason of a closed WebSocket', () => {

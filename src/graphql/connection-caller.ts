@@ -19,14 +19,33 @@ export async function callerOfConnection(
   headers: IncomingHttpHeaders,
   authenticate: Authenticate,
 ): Promise<Caller | Refused> {
-  const authorization = Object.entries(parameters ?? {}).find(([key]) => key.toLowerCase() === 'authorization')?.[1];
   try {
-    const caller = await authenticate(typeof authorization === 'string' ? authorization : undefined, 'WS', headers);
+    const caller = await authenticate(authorizationIn(parameters), 'WS', headers);
     return caller ?? { closeCode: 4401, reason: 'Send {"authorization": "Bearer TOKEN"} as connection parameters.' };
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     return { closeCode: 4403, reason: closeReason(error.message) };
   }
+}
+
+/** Why a WebSocket must not be used any more, by what it was opened with; undefined also while that cannot be found out. */
+export async function refusalOfConnection(
+  parameters: Readonly<Record<string, unknown>> | undefined,
+  headers: IncomingHttpHeaders,
+  authenticate: Authenticate,
+): Promise<Refused | undefined> {
+  try {
+    await authenticate(authorizationIn(parameters), 'WS', headers);
+  } catch (error) {
+    if (error instanceof DomainError && error.code !== 'INTERNAL_SERVER_ERROR')
+      return { closeCode: 4403, reason: closeReason(error.message) };
+  }
+  return undefined;
+}
+
+function authorizationIn(parameters: Readonly<Record<string, unknown>> | undefined): string | undefined {
+  const value = Object.entries(parameters ?? {}).find(([key]) => key.toLowerCase() === 'authorization')?.[1];
+  return typeof value === 'string' ? value : undefined;
 }
 
 /** Cuts a sentence to the 123 bytes that a close frame can hold. */

@@ -6,7 +6,8 @@ import { WebSocketServer } from 'ws';
 import { type Authenticate } from './authenticate';
 import { GRAPHQL_PATH, LIMITS } from './limits';
 import { type RateLimits } from './rate-limits';
-import { graphqlProtocol, serveSocket } from './subscription-protocol';
+import { graphqlProtocol } from './subscription-protocol';
+import { serveSocket } from './subscription-socket';
 
 /** How long clients are given to answer the closing of their connection when the service stops, milliseconds. */
 const CLOSING_TIME = 2_000;
@@ -35,13 +36,18 @@ export function subscriptionServer(options: {
 function listen(httpServer: Server, options: Parameters<typeof graphqlProtocol>[0]): () => Promise<void> {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: UNREAD_BYTES, handleProtocols });
   const protocol = graphqlProtocol(options);
+  const served = new Set<Promise<void>>();
 
   const upgrade = (request: IncomingMessage, connection: Duplex, head: Buffer): void => {
     if (request.url?.split('?')[0] !== GRAPHQL_PATH) {
       connection.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
       return;
     }
-    sockets.handleUpgrade(request, connection, head, (socket) => serveSocket(protocol, socket, request));
+    sockets.handleUpgrade(request, connection, head, (socket) => {
+      const one = serveSocket(protocol, socket, request);
+      served.add(one);
+      void one.then(() => served.delete(one));
+    });
   };
   httpServer.on('upgrade', upgrade);
 
@@ -53,5 +59,7 @@ function listen(httpServer: Server, options: Parameters<typeof graphqlProtocol>[
     }, CLOSING_TIME);
     await new Promise<void>((resolve) => sockets.close(() => resolve()));
     clearTimeout(impatience);
+    // What they were reading is read to its end, before the database is closed.
+    await Promise.all(served);
   };
 }

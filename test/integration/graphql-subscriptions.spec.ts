@@ -150,7 +150,7 @@ describe('subscriptions', () => {
     ['without a token', {}, 4401, /connection parameters/],
     ['with a bad token', { authorization: 'Bearer nonsense' }, 4403, /not one of the platform/],
     ['when the token cannot be checked', { authorization: 'Bearer broken' }, 4500, /^Something went wrong on our side/],
-    ['with an expired token', { authorization: tokenOf({ ...student, expiresAt: 1 }) }, 4401, /^Token expired/],
+    ['with an expired token', { authorization: tokenOf({ ...student, expiresAt: 1 }) }, 4403, /^Token expired/],
   ])('are not opened %s', async (_when, payload, code, reason) => {
     const logged = jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
     const closed = await closing([init(payload)]);
@@ -163,7 +163,7 @@ describe('subscriptions', () => {
     const client = app.connect({ authorization: tokenOf({ ...student, expiresAt: Date.now() / 1_000 + 0.5 }) });
     const stream = client.iterate({ query: 'subscription { ticks(until: 1, then: "wait") { number } }' });
     await stream.next();
-    await expect(stream.next()).rejects.toMatchObject({ code: 4401, reason: like(/^Token expired/) });
+    await expect(stream.next()).rejects.toMatchObject({ code: 4403, reason: like(/^Token expired/) });
   });
 
   it('do not read messages of any size, nor the protocol that nobody maintains any more', async () => {

@@ -39,7 +39,7 @@ export class Stream<Data> {
   ): Promise<Stream<Data>> {
     const address = `${url.replace('http', 'ws')}/graphql`;
     const headers = typeof who === 'string' ? {} : who;
-    const socket = new WebSocket(address, 'graphql-transport-ws', { headers, autoPong: true });
+    const socket = new WebSocket(address, 'graphql-transport-ws', { headers });
     const stream = new Stream<Data>(socket, query, variables);
     await once(socket, 'open');
     stream.send({
@@ -51,6 +51,13 @@ export class Stream<Data> {
 
   send(message: object): void {
     this.socket.send(JSON.stringify(message));
+  }
+
+  /** Asks the service so many times whether it is there; resolves when the questions have left. */
+  async ask(count: number, bytes: number): Promise<void> {
+    const message = JSON.stringify({ type: 'ping', payload: { text: 'x'.repeat(bytes) } });
+    for (let number = 1; number <= count; number += 1)
+      await new Promise<void>((resolve) => this.socket.send(message, () => resolve()));
   }
 
   /** Reads nothing more, not even the service's question whether it is still there. */
