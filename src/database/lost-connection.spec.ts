@@ -15,6 +15,8 @@ describe('a statement fails because the connection is gone', () => {
     ['there are too many connections', failed(said('sorry, too many clients already'), '53300')],
     ['it breaks without a word', failed(new Error('Connection terminated unexpectedly'))],
     ['it broke before', failed(new Error('Client has encountered a connection error and is not queryable'))],
+    ['it was closed before', failed(new Error('Client was closed and is not queryable'))],
+    ['no answer comes', failed(new Error('Query read timeout'))],
     ['nobody listens there', Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })],
     ['nobody listens at any address', new AggregateError([Object.assign(new Error(''), { code: 'ECONNREFUSED' })])],
     ['its transaction was ended with it', new QueryRunnerAlreadyReleasedError()],

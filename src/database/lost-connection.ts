@@ -6,9 +6,9 @@ const SQL_STATES = /^(08...|57P0[123]|53300)$/;
 /** Nothing answers at the address, or not any more. */
 const SYSTEM_CODES = /^(ECONN(REFUSED|RESET|ABORTED)|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/;
 
-/** What pg says without a code. */
+/** What pg says without a code; the last when an answer never came, because the connection went without a word. */
 const SENTENCES =
-  /connection terminated|connection error and is not queryable|timeout exceeded when trying to connect/i;
+  /connection terminated|is not queryable|timeout exceeded when trying to connect|^query read timeout$/i;
 
 /** Whether a statement failed only because there is no connection (any more): the same statement may succeed in a moment. */
 export function isLostConnection(error: unknown): boolean {
