@@ -5,6 +5,7 @@ import { type Caller } from '../common/caller';
 import { DomainError } from '../common/domain-error';
 import { Database } from '../database/database';
 import { Courses } from '../platform/courses';
+import { askFor } from './asking';
 import { Marker } from './mark';
 import { type SyncRunRow, SyncRuns } from './sync-runs';
 
@@ -117,15 +118,10 @@ export class BulkInvites {
     );
     if (!run) throw new Error('The run could not be written.');
     if (isEmpty) return run.id;
-    await manager.query(
-      // As inviting one student does; an expired invite is forgotten, so that a new one is made.
-      `UPDATE discord_memberships SET requested = true, left_by_choice = false, removed_by_staff = false, banned = false,
-         removal_state = NULL, removal_run_id = NULL, run_id = $2,
-         invite_code = CASE WHEN invite_expires_at > now() THEN invite_code END,
-         invite_link = CASE WHEN invite_expires_at > now() THEN invite_link END,
-         invite_expires_at = CASE WHEN invite_expires_at > now() THEN invite_expires_at END
-       WHERE id = ANY($1::uuid[])`,
-      [invited.map(({ id }) => id), run.id],
+    await askFor(
+      manager,
+      invited.map(({ id }) => id),
+      { byStaff: true, runId: run.id },
     );
     const common = { status: 'pending', courseId, guildId, actorId: caller.userId, runId: run.id } as const;
     await this.log.append(manager, [

@@ -5,6 +5,7 @@ import { type Caller } from '../common/caller';
 import { DomainError } from '../common/domain-error';
 import { Database } from '../database/database';
 import { Courses } from '../platform/courses';
+import { askFor } from './asking';
 import { Marker } from './mark';
 import { type MembershipStatus } from './decide.policy';
 import { type Membership } from './membership.model';
@@ -14,6 +15,9 @@ const MAX_REASON = 400;
 
 /** Whoever has waited for longer is not being served: nothing works, or Discord is not there. */
 const SERVED_WITHIN = '15 seconds';
+
+/** Who asks, as it stands in the log. */
+type How = 'REJOIN' | 'JOIN' | 'STAFF_INVITE';
 
 interface Found {
   readonly id: string;
@@ -83,10 +87,6 @@ export class MembershipActions {
     await this.courses.taughtBy(caller, courseId);
     await this.database.write(async (manager) => {
       const found = await this.prepare(manager, userId, courseId);
-      await manager.query(
-        'UPDATE discord_memberships SET removed_by_staff = false, removed_by_moderator = false, banned = false, removal_state = NULL, removal_run_id = NULL WHERE id = ANY($1::uuid[])',
-        [found.map(({ id }) => id)],
-      );
       await this.ask(manager, found, caller, 'STAFF_INVITE');
     });
     return this.one(caller, userId, courseId);
@@ -165,19 +165,9 @@ export class MembershipActions {
     );
   }
 
-  private async ask(manager: EntityManager, found: readonly Found[], caller: Caller, how: string): Promise<void> {
+  private async ask(manager: EntityManager, found: readonly Found[], caller: Caller, how: How): Promise<void> {
     const ids = found.map(({ id }) => id);
-    // An expired invite is forgotten, so that a new one is made; one that can still be used stays.
-    const [asked] = await manager.query<[{ userId: string; courseId: string; guildId: string }[], number]>(
-      `UPDATE discord_memberships SET requested = true, left_by_choice = false,
-         -- Whoever asks to come in says that they have not left.
-         removal_state = CASE WHEN ended_at IS NOT NULL THEN removal_state END,
-         invite_code = CASE WHEN invite_expires_at > now() THEN invite_code END,
-         invite_link = CASE WHEN invite_expires_at > now() THEN invite_link END,
-         invite_expires_at = CASE WHEN invite_expires_at > now() THEN invite_expires_at END
-       WHERE id = ANY($1::uuid[]) RETURNING user_id AS "userId", course_id AS "courseId", guild_id AS "guildId"`,
-      [ids],
-    );
+    const asked = await askFor(manager, ids, { byStaff: how === 'STAFF_INVITE' });
     await this.log.append(
       manager,
       asked.map((row) => ({ ...row, action: 'invite', status: 'pending', actorId: caller.userId, details: { how } })),

@@ -2,6 +2,8 @@ import { type Classroom, classroom, configure, eventually, type Linked, Service 
 
 const INVITE =
   'mutation ($userId: UUID!, $courseId: UUID!) { inviteStudent(userId: $userId, courseId: $courseId) { id } }';
+const INVITE_ALL =
+  'mutation ($userId: UUID!, $courseId: UUID!) { inviteStudents(courseId: $courseId, userIds: [$userId]) { id } }';
 const REMOVE =
   'mutation ($userId: UUID!, $courseId: UUID!) { removeStudent(userId: $userId, courseId: $courseId) { id } }';
 const PLAN = 'query ($courseId: UUID!) { syncPlan(courseId: $courseId) { add kick actions { action reason } } }';
@@ -99,6 +101,23 @@ describe('what a moderator did', () => {
       expect(await rolesOf(ayu, room)).toEqual([second.roleId]);
       await service.reaches(ayu.userId, room.courseId, 'removed', reason);
     });
+  });
+
+  it.each([
+    ['alone', INVITE],
+    ['among many', INVITE_ALL],
+  ])('is over once staff has invited them (%s): another course of the server takes them in', async (_, invite) => {
+    const room = await classroom(service);
+    const ayu = await oneJoined(room);
+    await does.kicked(ayu, room);
+    await service.reaches(ayu.userId, room.courseId, 'removed', 'REMOVED_BY_STAFF');
+    await ask(room, invite, ayu);
+    await service.reaches(ayu.userId, room.courseId, 'joined', 'ADDED');
+
+    const second = await secondCourse(room);
+    await service.enroll(ayu.userId, second.courseId);
+    await service.reaches(ayu.userId, second.courseId, 'joined', 'ALREADY_MEMBER');
+    expect((await rolesOf(ayu, room))?.sort()).toEqual([room.roleId, second.roleId].sort());
   });
 
   it('is known of somebody who was out already: who was banned then does not come back by enrolling', async () => {
