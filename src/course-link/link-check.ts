@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AuditLog } from '../audit-log/audit-log';
 import { CONFIG, type Config } from '../config/config';
 import { Database } from '../database/database';
+import { DiscordFailure } from '../discord-api/discord-failure';
 import { InviteLookup, type InviteTarget } from '../discord-api/invite-lookup';
 import { JobHandler } from '../jobs/job-handler';
 import { parseInviteUrl } from './invite-url.policy';
@@ -25,7 +26,10 @@ export class LinkCheck {
     private readonly log: AuditLog,
   ) {}
 
-  /** One after the other. When Discord does not answer the job fails, and goes on later with those that are left. */
+  /**
+   * One after the other. A link about which Discord could not say anything fails the job in the end, which comes back to it
+   * later; the others do not wait for it, unless nothing else could be said of them either.
+   */
   @JobHandler(CHECK_LINKS)
   async run(): Promise<void> {
     await this.forget();
@@ -33,10 +37,18 @@ export class LinkCheck {
       `SELECT id, course_id AS "courseId", discord_invite_link AS "inviteLink" FROM course_discord_links
        WHERE checked_at IS NULL OR checked_at < now() - interval '12 hours' ORDER BY checked_at NULLS FIRST, id`,
     );
+    let failure: DiscordFailure | undefined;
     for (const link of links) {
       const invite = parseInviteUrl(link.inviteLink, this.config.discord.inviteUrl);
-      if (invite?.canBeAsked) await this.store(link, await this.lookup.find(invite.code));
+      if (!invite?.canBeAsked) continue;
+      try {
+        await this.store(link, await this.lookup.find(invite.code));
+      } catch (error) {
+        if (!(error instanceof DiscordFailure) || concernsEveryLink(error)) throw error;
+        failure = error;
+      }
     }
+    if (failure) throw failure;
   }
 
   private async store(link: LinkRow, target: InviteTarget | null): Promise<void> {
@@ -83,4 +95,9 @@ export class LinkCheck {
          AND NOT EXISTS (SELECT FROM discord_memberships m WHERE m.user_id = v.user_id AND m.status <> 'removed')`,
     );
   }
+}
+
+/** Discord is not there, or wants to be left alone for a while. */
+function concernsEveryLink({ status }: DiscordFailure): boolean {
+  return status === null || status === 429;
 }

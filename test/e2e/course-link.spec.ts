@@ -1,5 +1,6 @@
 import { type ProcessRole } from '../../src/config/config';
 import { CHECK_LINKS, LinkCheck } from '../../src/course-link/link-check';
+import { DiscordFailure } from '../../src/discord-api/discord-failure';
 import { Schedule } from '../../src/membership/schedule';
 import { configure, eventually, Service } from './support/service';
 
@@ -189,6 +190,30 @@ describe('a course with a plain invite link', () => {
     expect((await join(ayu.token, courseId)).url).toBe(inviteLink);
     // Of the same server: who pressed the former one still counts.
     expect(await linkOf(token, courseId)).toMatchObject({ working: true, clicks: 2, uniqueStudents: 1 });
+  });
+
+  it.each([
+    ['could not be said', { status: 500 }, true],
+    ['Discord wants to be left alone', { status: 429, body: { message: 'Slow down.', retry_after: 60 } }, false],
+    ['Discord is not there', { drop: 'before' }, false],
+  ])('of which nothing is known, because %s, holds up no others without need', async (_, fault, goesOn) => {
+    const [bad, good] = [await course(), await course()];
+    for (const { token, courseId, url } of [bad, good]) await service.query(token, SET, { courseId, inviteLink: url });
+    const age = (courseId: string, days: number) =>
+      service.sql(
+        'UPDATE course_discord_links SET working = NULL, checked_at = now() - $2::interval WHERE course_id = $1',
+        [courseId, `${days} days`],
+      );
+    await age(bad.courseId, 2);
+    await age(good.courseId, 1);
+    await service.discord.faults([{ route: '/invites/:id', guildId: bad.guild.id, ...fault }]);
+    const check = () => service.nest.get(LinkCheck, { strict: false }).run();
+    await expect(check()).rejects.toThrow(DiscordFailure);
+    const working = async ({ token, courseId }: typeof bad) => (await linkOf(token, courseId))?.working;
+    expect([await working(bad), await working(good)]).toEqual([null, goesOn ? true : null]);
+    await service.discord.noFaults();
+    await check();
+    expect([await working(bad), await working(good)]).toEqual([true, true]);
   });
 
   it('has a daily slot for the lookup, which is run once, by whoever comes first', async () => {
