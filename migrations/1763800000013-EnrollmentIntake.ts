@@ -32,6 +32,11 @@ export class EnrollmentIntake1763800000013 implements MigrationInterface {
       ALTER TABLE discord_enrollment_events ENABLE ROW LEVEL SECURITY;
       CREATE POLICY "The service answers" ON discord_enrollment_deliveries FOR ALL TO anycademy_writer USING (true) WITH CHECK (true);
       CREATE POLICY "The service sweeps" ON discord_enrollment_deliveries FOR ALL TO service_role USING (true) WITH CHECK (true);
+      CREATE POLICY "The service forgets" ON discord_enrollment_events FOR ALL TO service_role, anycademy_writer USING (true) WITH CHECK (true);
+      CREATE POLICY "People can view what was told of them" ON discord_enrollment_events FOR SELECT TO authenticated
+        USING (user_id = (SELECT auth.uid()));
+      GRANT SELECT, DELETE ON discord_enrollment_events TO service_role, anycademy_writer;
+      GRANT SELECT ON discord_enrollment_events TO authenticated;
       GRANT SELECT, INSERT, UPDATE ON discord_enrollment_deliveries TO anycademy_writer;
       GRANT SELECT, DELETE ON discord_enrollment_deliveries TO service_role;
 

@@ -24,6 +24,8 @@ export class CourseSide1763800000014 implements MigrationInterface {
         guild_id         text,
         first_clicked_at timestamptz NOT NULL DEFAULT clock_timestamp(),
         clicks           integer NOT NULL DEFAULT 1,
+        -- When they were last seen to be enrolled, by the day: how long they may be remembered counts from then.
+        enrolled_at      timestamptz NOT NULL DEFAULT clock_timestamp(),
         -- The instructor's tick; what the bot sees counts more.
         confirmed_member boolean,
         PRIMARY KEY (link_id, user_id)
@@ -33,7 +35,8 @@ export class CourseSide1763800000014 implements MigrationInterface {
       -- What a person has chosen. Without a row: nothing yet.
       CREATE TABLE discord_user_settings (
         user_id         uuid PRIMARY KEY,
-        direct_messages boolean NOT NULL DEFAULT false
+        direct_messages boolean NOT NULL DEFAULT false,
+        changed_at      timestamptz NOT NULL DEFAULT now()
       );
     `);
     for (const table of ['discord_link_visits', 'discord_user_settings']) {

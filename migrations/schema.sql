@@ -80,6 +80,7 @@ discord_link_visits.user_id  uuid NOT NULL
 discord_link_visits.guild_id  text
 discord_link_visits.first_clicked_at  timestamp with time zone NOT NULL DEFAULT clock_timestamp()
 discord_link_visits.clicks  integer NOT NULL DEFAULT 1
+discord_link_visits.enrolled_at  timestamp with time zone NOT NULL DEFAULT clock_timestamp()
 discord_link_visits.confirmed_member  boolean
 discord_log_sequence.seq  bigint NOT NULL
 discord_log_sequence.log_id  uuid NOT NULL
@@ -198,6 +199,7 @@ discord_unlinked_accounts.from_log  boolean NOT NULL DEFAULT false
 discord_unlinked_accounts.unlinked_at  timestamp with time zone NOT NULL DEFAULT now()
 discord_user_settings.user_id  uuid NOT NULL
 discord_user_settings.direct_messages  boolean NOT NULL DEFAULT false
+discord_user_settings.changed_at  timestamp with time zone NOT NULL DEFAULT now()
 discord_webhook_deliveries.id  uuid NOT NULL DEFAULT gen_random_uuid()
 discord_webhook_deliveries.endpoint_id  uuid NOT NULL
 discord_webhook_deliveries.seq  bigint NOT NULL
@@ -1112,6 +1114,8 @@ discord_ended_sessions "The service sees every row" FOR SELECT TO anycademy_writ
 discord_ended_sessions "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
 discord_enrollment_deliveries "The service answers" FOR ALL TO anycademy_writer USING (true) WITH CHECK (true)
 discord_enrollment_deliveries "The service sweeps" FOR ALL TO service_role USING (true) WITH CHECK (true)
+discord_enrollment_events "People can view what was told of them" FOR SELECT TO authenticated USING ((user_id = ( SELECT auth.uid() AS uid)))
+discord_enrollment_events "The service forgets" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
 discord_guild_leases "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
 discord_guild_leases "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
 discord_guilds "People can view the servers of their courses" FOR SELECT TO authenticated USING ((( SELECT discord_is_admin() AS discord_is_admin) OR (guild_id IN ( SELECT k.guild_id
@@ -1217,6 +1221,9 @@ discord_ended_sessions  anycademy_writer  DELETE, INSERT, SELECT
 discord_ended_sessions  service_role  DELETE, INSERT, SELECT
 discord_enrollment_deliveries  anycademy_writer  INSERT, SELECT, UPDATE
 discord_enrollment_deliveries  service_role  DELETE, SELECT
+discord_enrollment_events  anycademy_writer  DELETE, SELECT
+discord_enrollment_events  authenticated  SELECT
+discord_enrollment_events  service_role  DELETE, SELECT
 discord_enrollments  anycademy_writer  SELECT
 discord_enrollments  service_role  SELECT
 discord_guild_leases  anycademy_writer  DELETE, INSERT, SELECT, UPDATE

@@ -59,6 +59,6 @@ import { ViewerResolver } from './viewer.resolver';
     UserSettings,
     ViewerResolver,
   ],
-  exports: [TokenVerifier, TokenVault, Connections, DiscordConnectionsReader, Linking, UserSettings, AUTHENTICATE],
+  exports: [TokenVerifier, TokenVault, Connections, DiscordConnectionsReader, Linking, AUTHENTICATE],
 })
 export class AuthModule {}

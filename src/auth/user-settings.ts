@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager } from 'typeorm';
 import { type Caller } from '../common/caller';
 import { Database } from '../database/database';
 
@@ -22,14 +21,9 @@ export class UserSettings {
     await this.database.write((manager) =>
       manager.query(
         `INSERT INTO discord_user_settings (user_id, direct_messages) VALUES ($1, $2)
-         ON CONFLICT (user_id) DO UPDATE SET direct_messages = excluded.direct_messages`,
+         ON CONFLICT (user_id) DO UPDATE SET direct_messages = excluded.direct_messages, changed_at = now()`,
         [caller.userId, enabled],
       ),
     );
-  }
-
-  /** As if the person had never chosen anything. */
-  async forgetIn(manager: EntityManager, userId: string): Promise<void> {
-    await manager.query('DELETE FROM discord_user_settings WHERE user_id = $1', [userId]);
   }
 }

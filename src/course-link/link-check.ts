@@ -33,6 +33,7 @@ export class LinkCheck {
   @JobHandler(CHECK_LINKS)
   async run(): Promise<void> {
     await this.forget();
+    await this.remember();
     const links = await this.database.query<LinkRow>(
       `SELECT id, course_id AS "courseId", discord_invite_link AS "inviteLink" FROM course_discord_links
        WHERE checked_at IS NULL OR checked_at < now() - interval '12 hours' ORDER BY checked_at NULLS FIRST, id`,
@@ -82,6 +83,14 @@ export class LinkCheck {
         },
       ]);
     });
+  }
+
+  /** Who pressed and is enrolled still: they are forgotten a while after that has ended. */
+  private async remember(): Promise<void> {
+    await this.database.query(
+      `UPDATE discord_link_visits v SET enrolled_at = now() WHERE v.enrolled_at < now() - interval '12 hours'
+         AND EXISTS (SELECT FROM discord_enrollments e WHERE e.user_id = v.user_id AND e.course_id = v.course_id AND e.active)`,
+    );
   }
 
   /** What the platform has deleted; a roster that reads empty deletes nobody. */

@@ -2,7 +2,6 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { type Caller } from '../common/caller';
 import { Linking } from '../auth/linking';
-import { UserSettings } from '../auth/user-settings';
 import { CONFIG, type Config } from '../config/config';
 import { Database } from '../database/database';
 import { JobHandler } from '../jobs/job-handler';
@@ -12,6 +11,9 @@ export const FORGET_ACCOUNTS = 'forget-accounts';
 /** How long the id of an account that is not linked any more is kept at the most, to end its access on Discord. */
 const AT_MOST = '7 days';
 
+/** For so long after what was told of an enrollment, something older may still arrive, which must not count. */
+const LATEST_ARRIVAL = '7 days';
+
 /** How many people are forgotten at once because of their time; the next minute goes on. */
 const FORGOTTEN_AT_ONCE = 200;
 
@@ -19,13 +21,17 @@ const FORGOTTEN_AT_ONCE = 200;
 const HOLDS = (account: string) =>
   `${account} IN (m.discord_user_id, m.acted_discord_user_id, m.attempt_discord_user_id, m.seen_discord_user_id)`;
 
+/** What is kept of people also where there is no server, and when it last concerned somebody who was enrolled. */
+const TRACES = `SELECT v.user_id, v.enrolled_at FROM discord_link_visits v
+  UNION ALL SELECT s.user_id, s.changed_at FROM discord_user_settings s
+  UNION ALL SELECT n.user_id, n.occurred_at FROM discord_enrollment_events n`;
+
 /** What is kept of people, shown to them and erased: at once where nothing of ours on Discord depends on it, else as soon as that is undone. */
 @Injectable()
 export class Forgetting {
   constructor(
     private readonly database: Database,
     private readonly linking: Linking,
-    private readonly settings: UserSettings,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -36,7 +42,9 @@ export class Forgetting {
         `SELECT discord_my_data() || jsonb_build_object(
            'settings', (SELECT to_jsonb(s) FROM discord_user_settings s WHERE s.user_id = auth.uid()),
            'link_visits', (SELECT coalesce(jsonb_agg(to_jsonb(v) ORDER BY v.first_clicked_at), '[]')
-             FROM discord_link_visits v WHERE v.user_id = auth.uid())) AS data`,
+             FROM discord_link_visits v WHERE v.user_id = auth.uid()),
+           'enrollment_events', (SELECT coalesce(jsonb_agg(to_jsonb(n) ORDER BY n.occurred_at, n.course_id), '[]')
+             FROM discord_enrollment_events n WHERE n.user_id = auth.uid())) AS data`,
       ),
     );
     return row?.data ?? null;
@@ -92,8 +100,9 @@ export class Forgetting {
   }
 
   /**
-   * Whoever's enrollments have all ended long ago, or who linked an account long ago and never enrolled. Not who teaches, nor
-   * who is still in a server by us: a removal that is held, or was cancelled, may still be decided about.
+   * Whoever's enrollments have all ended long ago, or who linked an account, pressed a link or chose something long ago and
+   * is not enrolled. Not who teaches, nor who is still in a server by us: a removal that is held, or was cancelled, may still
+   * be decided about.
    */
   private async forgetFormerStudents(): Promise<void> {
     await this.database.work(async (manager) => {
@@ -102,11 +111,14 @@ export class Forgetting {
            SELECT u.user_id FROM user_discord_connections u WHERE u.created_at < now() - $1 * interval '1 day'
            UNION
            SELECT m.user_id FROM discord_memberships m WHERE m.ended_at < now() - $1 * interval '1 day' AND num_nonnulls(
-             m.discord_user_id, m.acted_discord_user_id, m.attempt_discord_user_id, m.seen_discord_user_id) > 0) p
+             m.discord_user_id, m.acted_discord_user_id, m.attempt_discord_user_id, m.seen_discord_user_id) > 0
+           UNION
+           SELECT t.user_id FROM (${TRACES}) t(user_id, at) WHERE t.at < now() - $1 * interval '1 day') p
          WHERE NOT EXISTS (SELECT FROM discord_enrollments e WHERE e.user_id = p.user_id AND e.active)
            AND NOT EXISTS (SELECT FROM discord_memberships m WHERE m.user_id = p.user_id
              AND (m.status = 'joined' OR m.ended_at IS NULL OR m.ended_at >= now() - $1 * interval '1 day'))
            AND NOT EXISTS (SELECT FROM user_discord_connections u WHERE u.user_id = p.user_id AND u.created_at >= now() - $1 * interval '1 day')
+           AND NOT EXISTS (SELECT FROM (${TRACES}) t(user_id, at) WHERE t.user_id = p.user_id AND t.at >= now() - $1 * interval '1 day')
            AND NOT EXISTS (SELECT FROM courses c WHERE c.instructor_id = p.user_id)
            AND NOT EXISTS (SELECT FROM course_staff s WHERE s.user_id = p.user_id)
            AND NOT EXISTS (SELECT FROM discord_server_configs k WHERE k.instructor_id = p.user_id)
@@ -181,14 +193,19 @@ export class Forgetting {
       [userId],
     );
     await manager.query('DELETE FROM discord_link_states WHERE user_id = $1', [userId]);
-    await manager.query('DELETE FROM discord_link_visits WHERE user_id = $1', [userId]);
-    await this.settings.forgetIn(manager, userId);
+    const [traces] = await manager.query<{ count: number }[]>(
+      `WITH visits AS (DELETE FROM discord_link_visits WHERE user_id = $1 RETURNING 1),
+         settings AS (DELETE FROM discord_user_settings WHERE user_id = $1 RETURNING 1),
+         events AS (DELETE FROM discord_enrollment_events WHERE user_id = $1 AND occurred_at < now() - $2::interval RETURNING 1)
+       SELECT count(*)::int AS count FROM (TABLE visits UNION ALL TABLE settings UNION ALL TABLE events) erased`,
+      [userId, LATEST_ARRIVAL],
+    );
     const entries = await this.eraseFromLog(
       manager,
       userId,
       accounts.map(({ account }) => account),
     );
-    return accounts.length > 0 || entries > 0;
+    return accounts.length > 0 || entries > 0 || (traces?.count ?? 0) > 0;
   }
 
   private async eraseFromLog(manager: EntityManager, userId: string, accounts: readonly string[]): Promise<number> {

@@ -275,7 +275,7 @@ describe('what staff sees and does of a course', () => {
       });
       expect([await isOn(ayus), await isOn(budis)]).toEqual([true, false]);
       const { myDiscordData } = await service.query<{ myDiscordData: { settings: object } }>(ayus, '{ myDiscordData }');
-      expect(myDiscordData.settings).toEqual({ user_id: ayu, direct_messages: true });
+      expect(myDiscordData.settings).toMatchObject({ user_id: ayu, direct_messages: true });
       await service.query(ayus, 'mutation { eraseMyDiscordData }');
       expect(await isOn(ayus)).toBe(false);
       await service.query(ayus, SET, { enabled: true });

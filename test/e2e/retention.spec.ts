@@ -1,5 +1,7 @@
 import { Sweep } from '../../src/membership/sweep';
+import { LinkCheck } from '../../src/course-link/link-check';
 import { type Classroom, classroom, eventually, namedIn, Service } from './support/service';
+import { CURRENT_SECRET, deliver } from './support/signed';
 
 interface Student {
   readonly id: string;
@@ -12,7 +14,7 @@ describe('somebody of whom nothing is enrolled any more', () => {
   let open: Classroom;
 
   beforeAll(async () => {
-    service = await Service.start();
+    service = await Service.start({ config: { webhooks: { secrets: [CURRENT_SECRET], allowPrivate: true } } });
     open = await classroom(service, 'Geometry');
     // Somebody is enrolled: an empty roster is no reason to forget anybody.
     await joined(open);
@@ -87,6 +89,87 @@ describe('somebody of whom nothing is enrolled any more', () => {
     await eventually(async () => {
       await sweep();
       expect(await named(ayu)).toEqual([]);
+    });
+  });
+
+  describe('in a course that has a plain link and no server', () => {
+    /** Where they are named although nobody has to know them any longer: the log names everybody by the platform's id. */
+    const keptOf = async (userId: string) =>
+      (await namedIn(service, userId)).filter((table) => /visits|settings|enrollment_events/.test(table)).sort();
+    const EVERYTHING = [
+      'public.discord_enrollment_events',
+      'public.discord_link_visits',
+      'public.discord_user_settings',
+    ];
+
+    const told = (kind: string, userId: string, courseId: string, at: Date) =>
+      deliver(service, { type: `enrollment.${kind}`, timestamp: at.toISOString(), data: { userId, courseId } });
+
+    /** Enrolled by webhook a year ago, has pressed Join since, and chosen something. */
+    async function visitor() {
+      const courseId = await service.createCourse('Poetry', open.instructorId);
+      await service.query(
+        open.instructorToken,
+        `mutation ($id: UUID!) { setCourseDiscordLink(courseId: $id, inviteLink: "https://discord.gg/poetry") { id } }`,
+        { id: courseId },
+      );
+      const id = await service.createUser('Ayu Wulandari');
+      const token = await service.token(id);
+      const yearAgo = new Date(Date.now() - 365 * 86_400_000);
+      expect((await told('created', id, courseId, yearAgo)).status).toBe(202);
+      await service.query(token, 'mutation ($id: UUID!) { joinCourseDiscord(courseId: $id) { url } }', {
+        id: courseId,
+      });
+      await service.query(token, 'mutation { setDirectMessages(enabled: true) { id } }');
+      return { id, token, courseId, yearAgo };
+    }
+
+    async function passes(days: number, userId: string): Promise<void> {
+      for (const change of [
+        `discord_link_visits SET enrolled_at = enrolled_at - $2 * interval '1 day'`,
+        `discord_user_settings SET changed_at = changed_at - $2 * interval '1 day'`,
+        `discord_enrollment_events SET occurred_at = occurred_at - $2 * interval '1 day'`,
+      ])
+        await service.sql(`UPDATE ${change} WHERE user_id = $1`, [userId, days]);
+    }
+
+    it('is known for 90 days after the enrollment has ended, and nothing is kept of them after that', async () => {
+      const { id, courseId } = await visitor();
+      await passes(91, id);
+      await sweep();
+      expect(await keptOf(id)).toEqual(EVERYTHING);
+
+      await service.nest.get(LinkCheck, { strict: false }).run();
+      await service.unenroll(id, courseId);
+      await passes(89, id);
+      await sweep();
+      expect(await keptOf(id)).toEqual(EVERYTHING);
+      await passes(1, id);
+      await sweep();
+      expect(await keptOf(id)).toEqual([]);
+    });
+
+    it('sees all of it, and has it erased, but for what has to be known of a late webhook', async () => {
+      const { id, token, courseId, yearAgo } = await visitor();
+      await told('deleted', id, courseId, new Date());
+      const { myDiscordData } = await service.query<{ myDiscordData: Record<string, unknown> }>(
+        token,
+        '{ myDiscordData }',
+      );
+      expect(myDiscordData).toMatchObject({
+        link_visits: [{ course_id: courseId, clicks: 1 }],
+        settings: { direct_messages: true },
+        enrollment_events: [{ course_id: courseId, type: 'enrollment.deleted' }],
+      });
+      const erase = () => service.query(token, 'mutation { eraseMyDiscordData }');
+      expect(await erase()).toEqual({ eraseMyDiscordData: true });
+      expect(await keptOf(id)).toEqual(['public.discord_enrollment_events']);
+      await told('created', id, courseId, yearAgo);
+      expect(await service.sql('SELECT FROM course_enrollments WHERE user_id = $1', [id])).toEqual([]);
+      await passes(8, id);
+      await erase();
+      expect(await keptOf(id)).toEqual([]);
+      expect(await erase()).toEqual({ eraseMyDiscordData: false });
     });
   });
 });

@@ -98,9 +98,9 @@ describe('events for the enrollment table of a platform', () => {
       await expect(database.session.as(role, null, `SELECT discord_take_enrollments('[]')`)).rejects.toThrow(
         /permission denied/,
       );
-      await expect(database.session.as(role, null, 'SELECT * FROM discord_enrollment_events')).rejects.toThrow(
-        /permission denied/,
-      );
+      await expect(
+        database.session.as(role, null, `UPDATE discord_enrollment_events SET occurred_at = now()`),
+      ).rejects.toThrow(/permission denied/);
     }
     await expect(
       database.session.as('authenticated', null, 'SELECT * FROM discord_enrollment_deliveries'),

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { type Config } from '../../src/config/config';
 import { AuditLog } from '../../src/audit-log/audit-log';
 import { Linking } from '../../src/auth/linking';
-import { UserSettings } from '../../src/auth/user-settings';
 import { JobQueue } from '../../src/jobs/job-queue';
 import { Forgetting } from '../../src/membership/forgetting';
 import { GuildQueue } from '../../src/membership/guild-queue';
@@ -247,10 +246,13 @@ describe('marking', () => {
     const queue = new GuildQueue(new JobQueue());
     const log = new AuditLog();
     // Nobody is disconnected and no server is compared here.
-    const settings = new UserSettings(process.database);
-    const forgetting = new Forgetting(process.database, Object.create(Linking.prototype) as Linking, settings, {
-      personRetentionDays: 90,
-    } as Config);
+    const forgetting = new Forgetting(
+      process.database,
+      Object.create(Linking.prototype) as Linking,
+      {
+        personRetentionDays: 90,
+      } as Config,
+    );
     const runs = Object.create(SyncRuns.prototype) as SyncRuns;
     marker = new Marker(process.database, queue, log, forgetting, new Ownership(process.database, log));
     sweep = new Sweep(process.database, marker, queue, runs, forgetting);

@@ -22,6 +22,8 @@ export const READS: Readonly<Record<string, string>> = {
   // Who looks:            student otherStudent instructor coTeacher otherInstructor admin
   course_discord_links: '1 1 1 1 1 2',
   course_staff: '0 0 1 1 0 1',
+  // What the platform told of somebody is nobody else's.
+  discord_enrollment_events: '1 1 0 0 0 0',
   discord_guilds: '1 1 1 1 1 1',
   discord_integration_logs: '1 1 1 1 1 2',
   discord_link_visits: '1 1 1 1 1 2',
@@ -47,7 +49,6 @@ export const READS: Readonly<Record<string, string>> = {
   cron_runs: CLOSED,
   discord_ended_sessions: CLOSED,
   discord_enrollment_deliveries: CLOSED,
-  discord_enrollment_events: CLOSED,
   discord_enrollment_rows: CLOSED,
   discord_enrollments: CLOSED,
   discord_guild_leases: CLOSED,
@@ -63,7 +64,7 @@ export const READS: Readonly<Record<string, string>> = {
 };
 
 /** Nobody but their owner may touch them, and the owner needs no policy. */
-export const WITHOUT_POLICIES = ['course_enrollments', 'discord_enrollment_events', 'discord_migrations'];
+export const WITHOUT_POLICIES = ['course_enrollments', 'discord_migrations'];
 
 /** Views that look past the row-level security of what they read; each says itself who may see what, or is for the service. */
 export const DEFINER_VIEWS = [
