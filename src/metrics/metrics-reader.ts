@@ -143,15 +143,15 @@ const EVENTS = `
 const MINUTES = `
   WITH ${SCOPE},
   span AS (
-    SELECT date_trunc('minute', greatest($2::timestamptz, (SELECT min(minute) FROM discord_service_minutes WHERE guild_id = ''))) AS since,
-      least($3::timestamptz, date_trunc('minute', now())) AS until),
+    SELECT date_trunc('minute', greatest($2::timestamptz, min(minute))) AS since, least($3::timestamptz, date_trunc('minute', now())) AS until
+    FROM discord_service_minutes WHERE guild_id = '' HAVING count(*) > 0),
   minutes AS (SELECT m.* FROM discord_service_minutes m, span s WHERE m.guild_id = '' AND m.minute >= s.since AND m.minute < s.until),
   calls AS (SELECT m.* FROM discord_service_minutes m WHERE m.minute >= $2 AND m.minute < $3
     AND CASE WHEN $4 THEN m.guild_id = '' ELSE m.guild_id IN (
       SELECT k.guild_id FROM discord_server_configs k WHERE k.course_id IN (SELECT id FROM scope)) END)
   SELECT (SELECT coalesce(sum(calls), 0)::int FROM calls) AS "apiCalls",
     (SELECT coalesce(sum(failed_calls), 0)::int FROM calls) AS "failedCalls",
-    (SELECT greatest(ceil(extract(epoch FROM until - since) / 60), 0)::int FROM span) AS "minutes",
+    (SELECT coalesce(sum(greatest(ceil(extract(epoch FROM until - since) / 60), 0)), 0)::int FROM span) AS "minutes",
     (SELECT count(*)::int FROM minutes WHERE gateway_ready AND failed_calls * 2 <= calls) AS "minutesUp"`;
 
 const SERIES = `
@@ -240,7 +240,7 @@ function figures(
     // Nobody is counted, so it cannot be told.
     weeklyActiveRate: null,
     instructorAdoptionRate: share(counts.instructorsWithServer, counts.instructors),
-    // Before the first whole minute nothing was down.
+    // Before the first whole minute with a bot nothing was down.
     discordUptime: minutes.minutes === 0 ? 1 : share(minutes.minutesUp, minutes.minutes),
     linkAdoptionRate: share(counts.instructorsWithLink, counts.instructors),
     joinClickRate: share(counts.clicked, counts.enrolledByLink),
@@ -260,7 +260,7 @@ function figures(
     timeToRoleP50: events.timeToRoleP50,
     timeToRoleP95: events.timeToRoleP95,
     targets: Object.entries(targets).map(([metric, target]) => {
-      const value = rates[metric as keyof MetricTargets];
+      const value = metric === 'discordUptime' && minutes.minutes === 0 ? null : rates[metric as keyof MetricTargets];
       return { metric, target, value, met: value === null ? null : value >= target };
     }),
   };

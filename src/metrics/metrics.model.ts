@@ -95,7 +95,7 @@ export class Metrics {
 
   @Field(() => Float, {
     description:
-      'Minutes with the gateway ready and Discord calls succeeding ÷ all minutes of the window since the first start. A minute in which the service did not run was down.',
+      'Minutes with the gateway ready and Discord calls succeeding ÷ all minutes of the window since the first start with a bot; 1 before that. A minute in which the service did not run was down.',
   })
   discordUptime!: number;
 

@@ -16,7 +16,7 @@ const KEPT = '400 days';
 
 /**
  * Writes down each minute of this process: whether the gateway was connected at its end, and the calls made in it. Several
- * processes add to the same row. A minute without a row was down.
+ * processes add to the same row. A minute without a row was down, from the first on in which there was a bot.
  */
 @Injectable()
 export class ServiceMinutes implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -42,6 +42,8 @@ export class ServiceMinutes implements OnApplicationBootstrap, BeforeApplication
   /** Writes the minute in which `at` is. What is not written, because the database is away, is lost: the minute was down. */
   async write(at: Date): Promise<void> {
     const tallies = this.http.meter.take();
+    // Without a bot there is nothing that could be down.
+    if (this.config.discord.botToken === '') return;
     const bot = this.config.roles.has('bot');
     if (!bot && tallies.length === 0) return;
     const ready = bot && (await this.health.report()).parts['discord-gateway']?.up === true;
