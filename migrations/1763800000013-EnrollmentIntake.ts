@@ -41,15 +41,27 @@ export class EnrollmentIntake1763800000013 implements MigrationInterface {
       GRANT SELECT, DELETE ON discord_enrollment_deliveries TO service_role;
 
       -- Whether users and courses are in the tables that the migration "Platform" makes where there are none. Into those of a
-      -- platform nobody but the platform puts anybody.
+      -- platform nobody but the platform puts anybody, so a table counts as made here only while everything about it is as it
+      -- was made: also a platform may have no other columns.
       INSERT INTO discord_settings (name, value)
       SELECT 'platform_tables_made_here', jsonb_object_agg(t.name, EXISTS (
         SELECT FROM pg_class c WHERE c.oid = to_regclass(t.name) AND c.relowner = (SELECT oid FROM pg_roles WHERE rolname = current_user)
-          AND t.columns = (SELECT array_agg(a.attname::text ORDER BY a.attnum) FROM pg_attribute a
-            WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped)))
+          AND c.relrowsecurity = t.row_security
+          AND t.columns = (SELECT string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod), CASE WHEN a.attnotnull THEN 'NOT NULL' END,
+              pg_get_expr(d.adbin, d.adrelid)), ', ' ORDER BY a.attnum)
+            FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+            WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped)
+          AND t.indexes = (SELECT array_agg(i.relname::text ORDER BY i.relname)
+            FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid WHERE x.indrelid = c.oid)
+          AND NOT EXISTS (SELECT FROM pg_constraint r WHERE r.contype IN ('c', 'f', 'u') AND c.oid IN (r.conrelid, r.confrelid))
+          AND NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname <> 'The Discord service sees every course')
+          AND NOT EXISTS (SELECT FROM aclexplode(c.relacl) g WHERE g.grantee <> c.relowner
+            AND g.grantee NOT IN (SELECT oid FROM pg_roles WHERE rolname IN ('service_role', 'anycademy_writer')))))
       FROM (VALUES
-        ('auth.users', ARRAY['id', 'email', 'raw_user_meta_data', 'raw_app_meta_data']),
-        ('public.courses', ARRAY['id', 'title', 'instructor_id'])) AS t(name, columns);
+        ('auth.users', 'id uuid NOT NULL gen_random_uuid(), email text, raw_user_meta_data jsonb, raw_app_meta_data jsonb',
+          ARRAY['users_pkey'], false),
+        ('public.courses', 'id uuid NOT NULL gen_random_uuid(), title text NOT NULL, instructor_id uuid NOT NULL',
+          ARRAY['courses_instructor_idx', 'courses_pkey'], true)) AS t(name, columns, indexes, row_security);
     `);
     await runner.query(`
       -- Takes up to a thousand events, in a constant number of statements. Each is an object with index, type, occurred_at, user_id,

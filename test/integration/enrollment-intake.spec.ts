@@ -92,6 +92,26 @@ describe('events for the enrollment table of a platform', () => {
     ]);
   });
 
+  const bare = 'CREATE TABLE courses (id uuid PRIMARY KEY, title text NOT NULL, instructor_id uuid NOT NULL);';
+  const withoutIndex = `${bare.replace('KEY', 'KEY DEFAULT gen_random_uuid()')} ALTER TABLE courses ENABLE ROW LEVEL SECURITY;`;
+  const asOurs = `${withoutIndex} CREATE INDEX courses_instructor_idx ON courses (instructor_id);`;
+
+  it.each([
+    ['has no column but those that ours would have', bare],
+    ['is made as ours, but for its index', withoutIndex],
+    ['is made as ours, and open to others', `${asOurs} GRANT SELECT ON courses TO PUBLIC`],
+    ['is made as ours, with a policy', `${asOurs} CREATE POLICY "Anybody" ON courses USING (true)`],
+    ['is made as ours, and referred to', `${asOurs} CREATE TABLE lessons (course_id uuid REFERENCES courses)`],
+  ])('create no course in a table that %s', async (_, courses) => {
+    const users = 'auth.users (id uuid PRIMARY KEY, email text, raw_user_meta_data jsonb, raw_app_meta_data jsonb)';
+    database = await platformDatabase(`CREATE SCHEMA auth; CREATE TABLE ${users}; ${courses}`);
+    await database.session.rows(`INSERT INTO auth.users (id) VALUES ('${STUDENT}')`);
+    const course = { title: 'X', instructor_id: TEACHER };
+    expect(await take('created', '2026-01-01T00:00:00Z', course)).toEqual([{ outcome: 'UNKNOWN_COURSE' }]);
+    await database.session.rows(`INSERT INTO courses VALUES ('${COURSE}', 'Algebra', '${TEACHER}')`);
+    expect(await take('created', '2026-01-02T00:00:00Z', { user_id: COURSE })).toEqual([{ outcome: 'UNKNOWN_USER' }]);
+  });
+
   it('are nothing that a request could tell by itself', async () => {
     database = await platformDatabase('SELECT');
     for (const role of ['authenticated', 'anon', 'service_role']) {
