@@ -66,6 +66,7 @@ export class WebhookEndpointResolver {
   })
   @Allow('ADMIN', 'SERVICE')
   redeliverWebhooks(
+    @Context() context: GraphqlContext,
     @Args('endpointId', { type: () => GraphQLUuid, description: 'The endpoint.' }) endpointId: string,
     @Args('ids', {
       type: () => [GraphQLUuid],
@@ -74,7 +75,7 @@ export class WebhookEndpointResolver {
     })
     ids?: string[] | null,
   ): Promise<number> {
-    return this.endpoints.redeliver(endpointId, ids ?? null);
+    return this.endpoints.redeliver(callerOf(context), endpointId, ids ?? null);
   }
 
   @ResolveField(() => [WebhookDelivery], { description: 'What was told, the latest change first; up to 200.' })

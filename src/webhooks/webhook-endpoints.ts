@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { AuditLog } from '../audit-log/audit-log';
 import { TokenVault } from '../auth/token-vault';
-import { type Caller } from '../common/caller';
+import { type Caller, seesEverything } from '../common/caller';
 import { DomainError } from '../common/domain-error';
 import { CONFIG, type Config } from '../config/config';
 import { Database } from '../database/database';
@@ -73,12 +73,13 @@ export class WebhookEndpoints {
   /**
    * Adds an endpoint, which is told of everything from now on; with an id, changes that one.
    * @returns its secret if it is new: it is shown this once
-   * @throws DomainError BAD_USER_INPUT for a URL that may not be used, CONFLICT for one that is there already, NOT_FOUND.
+   * @throws DomainError FORBIDDEN; BAD_USER_INPUT for a URL that may not be used, CONFLICT for one that is there already, NOT_FOUND.
    */
   async set(
     caller: Caller,
     wanted: { readonly id: string | null; readonly url: string; readonly active: boolean; readonly newSecret: boolean },
   ): Promise<{ readonly endpoint: EndpointRow; readonly secret: string | null }> {
+    requireAdmin(caller);
     const { url, active } = wanted;
     const problem = url.length > LONGEST_URL ? 'It is too long.' : problemOfUrl(url, this.config.webhooks.allowPrivate);
     if (problem !== null) throw new DomainError('BAD_USER_INPUT', `The URL may not be used. ${problem}`);
@@ -103,37 +104,44 @@ export class WebhookEndpoints {
              rest_until = NULL, updated_at = now() WHERE id = $1`,
           [id, url, encrypted, active],
         );
-        if (changed === 0) throw new DomainError('NOT_FOUND', 'There is no such webhook endpoint.');
+        if (changed === 0) throw unknown();
       }
       await this.tell(manager, caller, wanted.id === null ? 'config_create' : 'config_update', id);
     });
     const endpoint = (await this.list(caller)).find((row) => row.id === id);
-    if (!endpoint) throw new DomainError('NOT_FOUND', 'There is no such webhook endpoint.');
+    if (!endpoint) throw unknown();
     return { endpoint, secret };
   }
 
-  /** With everything that waits for it. @throws DomainError NOT_FOUND */
+  /** With everything that waits for it. @throws DomainError FORBIDDEN, NOT_FOUND */
   async delete(caller: Caller, id: string): Promise<void> {
+    requireAdmin(caller);
     await this.database.write(async (manager) => {
       const [, deleted] = await manager.query<[unknown[], number]>(
         'DELETE FROM discord_webhook_endpoints WHERE id = $1',
         [id],
       );
-      if (deleted === 0) throw new DomainError('NOT_FOUND', 'There is no such webhook endpoint.');
+      if (deleted === 0) throw unknown();
       await this.tell(manager, caller, 'config_delete', id);
     });
   }
 
-  /** Tells again what was given up, these or all of it. @returns how many */
-  async redeliver(id: string, only: readonly string[] | null): Promise<number> {
+  /** Tells again what was given up, these or all of it. @returns how many @throws DomainError FORBIDDEN, NOT_FOUND */
+  async redeliver(caller: Caller, id: string, only: readonly string[] | null): Promise<number> {
+    requireAdmin(caller);
     return this.database.write(async (manager) => {
-      const [, count] = await manager.query<[unknown[], number]>(
+      const [, redelivered] = await manager.query<[unknown[], number]>(
         `UPDATE discord_webhook_deliveries SET status = 'pending', attempts = 0, due_at = now(), queued_at = now(), finished_at = NULL,
            claimed_until = NULL WHERE endpoint_id = $1 AND status = 'failed' AND ($2::uuid[] IS NULL OR id = ANY($2))`,
         [id, only],
       );
-      await manager.query('UPDATE discord_webhook_endpoints SET failures = 0, rest_until = NULL WHERE id = $1', [id]);
-      return count;
+      const [, found] = await manager.query<[unknown[], number]>(
+        'UPDATE discord_webhook_endpoints SET failures = 0, rest_until = NULL WHERE id = $1',
+        [id],
+      );
+      if (found === 0) throw unknown();
+      await this.tell(manager, caller, 'config_update', id, { redelivered });
+      return redelivered;
     });
   }
 
@@ -143,7 +151,17 @@ export class WebhookEndpoints {
     caller: Caller,
     action: 'config_create' | 'config_update' | 'config_delete',
     webhookEndpointId: string,
+    more: Record<string, unknown> = {},
   ): Promise<void> {
-    return this.log.append(manager, [{ action, actorId: caller.userId, details: { webhookEndpointId } }]);
+    return this.log.append(manager, [{ action, actorId: caller.userId, details: { webhookEndpointId, ...more } }]);
   }
+}
+
+/** Who reads is asked by the database; what is written is asked here. */
+function requireAdmin(caller: Caller): void {
+  if (!seesEverything(caller)) throw new DomainError('FORBIDDEN', 'Webhook endpoints are for admins.');
+}
+
+function unknown(): DomainError {
+  return new DomainError('NOT_FOUND', 'There is no such webhook endpoint.');
 }

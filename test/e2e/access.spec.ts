@@ -1,14 +1,9 @@
-import { type AddressInfo } from 'node:net';
 import { type INestApplication } from '@nestjs/common';
 import { GraphQLSchemaHost } from '@nestjs/graphql';
-import { Test } from '@nestjs/testing';
-import { type GraphQLSchema } from 'graphql';
-import { AppModule } from '../../src/app.module';
-import { AccessGuard } from '../../src/auth/access.guard';
 import { OPERATIONS, type Request } from './support/access-operations';
 import { AccessWorld, type CallerName, CALLERS } from './support/access-world';
 import { eventually } from './support/service';
-import { selectionOf } from './support/selection';
+import { documentOf } from './support/selection';
 
 /** Refusals that stand in most lines. */
 const SHORT: Readonly<Record<string, string>> = { U: 'UNAUTHENTICATED', F: 'FORBIDDEN', N: 'NOT_FOUND' };
@@ -30,61 +25,6 @@ describe('Who may do what', () => {
     const found: string[] = [];
     for (const caller of CALLERS) found.push(await outcomeOf(world, operation, await request(world, caller), caller));
     expect(named(found)).toEqual(named(expected));
-  });
-});
-
-describe('Without its guard', () => {
-  let world: AccessWorld;
-  let open: INestApplication;
-  let url: string;
-
-  beforeAll(async () => {
-    world = await AccessWorld.create();
-    const testing = await Test.createTestingModule({ imports: [AppModule.forRoot(world.service.config)] })
-      .overrideProvider(AccessGuard)
-      .useValue({ canActivate: () => true })
-      .compile();
-    open = testing.createNestApplication({ logger: false });
-    await open.listen(0, '127.0.0.1');
-    url = `http://127.0.0.1:${(open.getHttpServer() as { address(): AddressInfo }).address().port}/graphql`;
-  }, 60_000);
-  afterAll(async () => {
-    await open.close();
-    await world.close();
-  });
-
-  /** All that a query gives to this caller, with everything that can be asked of it. */
-  async function answer(caller: CallerName, operation: string, asked: string): Promise<unknown> {
-    const [kind = '', field = ''] = operation.split('.');
-    const query = documentOf(open.get(GraphQLSchemaHost).schema, kind, field, asked, 1);
-    const token = world.tokens[caller];
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) },
-      body: JSON.stringify({ query }),
-    });
-    return response.json();
-  }
-
-  it('the doors are open indeed', async () => {
-    expect(await answer('student', 'Query.serverConfigs', 'serverConfigs')).not.toHaveProperty('errors');
-  });
-
-  const queries = OPERATIONS.filter(([operation]) => operation.startsWith('Query.'));
-
-  it.each(queries)('%s shows nothing of others', async (operation, request) => {
-    for (const caller of ['anonymous', 'otherStudent', 'otherInstructor'] as const) {
-      const asked = await request(world, caller);
-      const text = JSON.stringify(await answer(caller, operation, asked as string));
-      expect([caller, world.secrets.filter((secret) => text.includes(secret))]).toEqual([caller, []]);
-    }
-  });
-
-  it.each(queries)('%s shows the student nothing of the teaching side', async (operation, request) => {
-    const text = JSON.stringify(await answer('student', operation, (await request(world, 'student')) as string));
-    const { runId, otherStudentId, otherRoom } = world;
-    const secrets = [runId, otherStudentId, otherRoom.courseId, otherRoom.configId, otherRoom.instructorDiscordId];
-    expect(secrets.filter((secret) => text.includes(secret))).toEqual([]);
   });
 });
 
@@ -138,11 +78,6 @@ async function outcomeOf(
   // A WebSocket without a token is closed, in the words of graphql-ws.
   if (error?.code === 4401) return 'UNAUTHENTICATED';
   return error?.extensions?.code ?? 'ok';
-}
-
-function documentOf(schema: GraphQLSchema, kind: string, field: string, asked: string, depth = 0): string {
-  const type = schema.getRootType(kind.toLowerCase() as never)?.getFields()[field]?.type;
-  return `${kind.toLowerCase()} { ${asked}${type ? selectionOf(type, depth) : ''} }`;
 }
 
 /** Nothing at all, or a page on which nothing stands. */

@@ -148,7 +148,14 @@ describe('the platform is told of membership changes', () => {
     there.answer = (response) => void response.writeHead(200).end();
     there.received.length = 0;
     const again = 'mutation ($id: UUID!) { redeliverWebhooks(endpointId: $id) }';
+    expect((await service.refusal(admin, again, { id: userId })).code).toBe('NOT_FOUND');
     expect(await service.query(admin, again, { id })).toEqual({ redeliverWebhooks: expected.length });
+    expect(
+      await service.sql(
+        `SELECT details FROM discord_log WHERE action = 'config_update' AND details ->> 'webhookEndpointId' = $1`,
+        [id],
+      ),
+    ).toContainEqual({ details: { webhookEndpointId: id, redelivered: expected.length } });
     await eventually(
       async () => expect(await endpoint(id)).toMatchObject({ delivered: expected.length, failed: 0 }),
       PATIENCE,

@@ -15,6 +15,21 @@ export const CALLERS = [
 ] as const;
 /** Stands in every address to which webhooks are sent. */
 const HOOK = 'hooks-of-the-platform';
+const WRITTEN = [
+  'course_discord_links',
+  'course_enrollments',
+  'course_staff',
+  'discord_integration_logs',
+  'discord_link_visits',
+  'discord_memberships',
+  'discord_server_configs',
+  'discord_settings',
+  'discord_sync_runs',
+  'discord_user_settings',
+  'discord_webhook_deliveries',
+  'discord_webhook_endpoints',
+  'user_discord_connections',
+];
 export type CallerName = (typeof CALLERS)[number];
 
 /**
@@ -163,6 +178,36 @@ export class AccessWorld {
          FROM discord_memberships WHERE user_id = ANY ($2::uuid[])`,
         [students, [this.studentId, this.otherStudentId]],
       );
+  }
+
+  /**
+   * Something happens on either side, of which streams tell at the end.
+   * @returns by what this caller can tell that they have been told of everything; the other callers are told of the other side
+   */
+  async lastFor(caller: CallerName): Promise<string[]> {
+    const isOther = caller.startsWith('other');
+    const entries = await this.service.sql<{ id: string }>(
+      `INSERT INTO discord_integration_logs (user_id, course_id, guild_id, action, status, membership_id, previous_status, new_status, reason)
+       SELECT m.user_id, m.course_id, m.guild_id, 'add', 'success', m.id, 'pending', 'joined', 'ADDED' FROM discord_memberships m
+       WHERE m.user_id = ANY ($1::uuid[]) ORDER BY m.user_id = $2 RETURNING id`,
+      [[this.studentId, this.otherStudentId], isOther ? this.otherStudentId : this.studentId],
+    );
+    const mine = entries.at(-1)?.id ?? '';
+    const [entry] = await this.service.sql<{ seq: string }>('SELECT seq FROM discord_log WHERE id = $1', [mine]);
+    // A server's health is told without a place in the log, and changed before this.
+    return [mine, `"seq":"${entry?.seq}"`, isOther ? this.otherRoom.configId : this.room.configId];
+  }
+
+  /** What requests write into, as one text for each table. */
+  async written(): Promise<Record<string, string>> {
+    const tables: Record<string, string> = {};
+    for (const table of WRITTEN) {
+      const [row] = await this.service.sql<{ text: string }>(
+        `SELECT coalesce(string_agg(t::text, E'\n' ORDER BY t::text), '') AS text FROM ${table} t`,
+      );
+      tables[table] = row?.text ?? '';
+    }
+    return tables;
   }
 
   /** What nobody else than those concerned may read anywhere: it names the student, or what is theirs or their course's. */

@@ -1,4 +1,12 @@
-import { getNamedType, type GraphQLOutputType, isLeafType, isListType, isNonNullType, isObjectType } from 'graphql';
+import {
+  getNamedType,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+} from 'graphql';
 
 /** A selection of everything that can be asked of a type without arguments, this many levels deep. */
 export function selectionOf(type: GraphQLOutputType, depth: number): string {
@@ -16,4 +24,10 @@ export function selectionOf(type: GraphQLOutputType, depth: number): string {
     })
     .filter((field) => field !== '');
   return fields.length === 0 ? '' : ` { ${fields.join(' ')} }`;
+}
+
+/** The document of one field, with its arguments: `Query`, `course`, `course(id: "…")`. @param depth as of {@link selectionOf} */
+export function documentOf(schema: GraphQLSchema, kind: string, field: string, asked: string, depth = 0): string {
+  const type = schema.getRootType(kind.toLowerCase() as never)?.getFields()[field]?.type;
+  return `${kind.toLowerCase()} { ${asked}${type ? selectionOf(type, depth) : ''} }`;
 }
