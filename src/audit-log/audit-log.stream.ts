@@ -18,11 +18,7 @@ export class AuditLogStream {
     filter: LogFilter,
     after?: string | null,
   ): Promise<AsyncIterableIterator<LogRow, undefined>> {
-    const mayBeSeen = await this.visibility.visibilityOf(caller);
-    return this.tail.follow({
-      after,
-      caller,
-      visible: (row, takenAt) => matches(filter, row) && mayBeSeen(row, takenAt),
-    });
+    const visible = await this.visibility.visibilityOf(caller, (row) => matches(filter, row));
+    return this.tail.follow({ after, caller, visible });
   }
 }

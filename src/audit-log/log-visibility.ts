@@ -3,6 +3,7 @@ import { type EntityManager } from 'typeorm';
 import { type Caller, seesEverything } from '../common/caller';
 import { Database } from '../database/database';
 import { type Visible } from './log-follower';
+import { type LogRow } from './log-row';
 
 /** How long it is taken as known that somebody does not teach a course, milliseconds. */
 const REFUSED_FOR = 30_000;
@@ -24,32 +25,38 @@ export class LogVisibility {
   constructor(private readonly database: Database) {}
 
   /**
-   * What this caller may see: everything (admins), what concerns themselves, and what concerns a course that they teach.
+   * What this caller may see of what they want: everything (admins), what concerns themselves, and what concerns a course
+   * that they teach.
    *
    * An entry is only shown by an answer that was asked for after the entry had been read: whoever was taken off a course sees
    * nothing that was committed after that, not even in a page that they take long to read. That they teach one more course is
-   * seen when a server configuration changes, else after 30 seconds: until then they miss what a look at the history tells.
-   * So nothing is asked for those who teach nothing, who are the many.
+   * seen when a server configuration or the staff of a course changes, wanted or not, else after 30 seconds. So nothing is
+   * asked for those who teach nothing, who are the many.
    */
-  async visibilityOf(caller: Caller): Promise<Visible> {
-    if (seesEverything(caller)) return () => true;
+  async visibilityOf(caller: Caller, wanted: (row: LogRow) => boolean): Promise<Visible> {
+    if (seesEverything(caller)) return wanted;
 
     let askedAt = performance.now();
     let courses = await this.coursesOf(caller);
+    let mayTeachMore = false;
     const refresh = async (): Promise<void> => {
       const now = performance.now();
+      mayTeachMore = false;
       courses = await this.coursesOf(caller);
       askedAt = now;
     };
 
     return (row, takenAt) => {
+      // Not for a configuration that was changed long ago, or a long replay would ask for each of them.
+      if (row.action.startsWith('config_') && row.createdAt.getTime() + REFUSED_FOR > Date.now()) mayTeachMore = true;
+      if (!wanted(row)) return false;
       if (row.userId === caller.userId) return true;
       const { courseId } = row;
       if (courseId === null) return false;
       const age = performance.now() - askedAt;
-      // Not for a configuration that was changed long ago, or a long replay would ask for each of them.
-      const mayBeNew = row.action.startsWith('config_') && row.createdAt.getTime() + REFUSED_FOR > Date.now() - age;
-      const isKnown = courses.has(courseId) ? askedAt > takenAt && age < ALLOWED_FOR : age < REFUSED_FOR && !mayBeNew;
+      const isKnown = courses.has(courseId)
+        ? askedAt > takenAt && age < ALLOWED_FOR
+        : age < REFUSED_FOR && !mayTeachMore;
       return isKnown ? courses.has(courseId) : refresh().then(() => courses.has(courseId));
     };
   }

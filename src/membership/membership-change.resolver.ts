@@ -41,13 +41,12 @@ export class MembershipChangeResolver {
     after?: string | null,
   ): Promise<AsyncIterableIterator<LogRow>> {
     const caller = callerOf(context);
-    const mayBeSeen = await this.visibility.visibilityOf(caller);
     const wanted = (row: LogRow): boolean =>
       row.membershipId !== null &&
       (!courseId || row.courseId === courseId) &&
       (!guildId || row.guildId === guildId) &&
       (!userId || row.userId === userId);
-    return this.tail.follow({ after, caller, visible: (row, takenAt) => wanted(row) && mayBeSeen(row, takenAt) });
+    return this.tail.follow({ after, caller, visible: await this.visibility.visibilityOf(caller, wanted) });
   }
 
   @ResolveField(() => Membership, { description: 'The membership as it is now.' })

@@ -38,9 +38,8 @@ export class ServerHealthChangedResolver {
     after?: string | null,
   ): Promise<AsyncIterableIterator<LogRow>> {
     const caller = callerOf(context);
-    const mayBeSeen = await this.visibility.visibilityOf(caller);
     const wanted = (row: LogRow): boolean => row.action === 'health' && (!courseId || row.courseId === courseId);
-    return this.tail.follow({ after, caller, visible: (row, takenAt) => wanted(row) && mayBeSeen(row, takenAt) });
+    return this.tail.follow({ after, caller, visible: await this.visibility.visibilityOf(caller, wanted) });
   }
 
   /** Read as the caller, for each event anew. */
