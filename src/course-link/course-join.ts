@@ -45,12 +45,13 @@ export class CourseJoin {
       );
     }
     const canServe = this.config.discord.botToken !== '' && !this.discord.circuitState.open;
-    const isServed = joined !== null && joined.isServed && canServe;
+    const membership = joined ? mostUrgent(joined.memberships) : null;
+    // Whoever is in already needs nobody to serve them.
+    const isServed = joined !== null && (membership?.status === 'joined' || (joined.isServed && canServe));
     const given = link && link.working !== false && !isServed ? link : null;
     const isDead = joined === null && given === null;
     await this.record(caller, courseId, given, isDead, joined !== null);
 
-    const membership = joined ? mostUrgent(joined.memberships) : null;
     const names = {
       server: link?.serverName ?? membership?.guildName ?? null,
       course: await this.title(caller, courseId),
