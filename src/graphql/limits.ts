@@ -29,6 +29,8 @@ export const LIMITS = {
   cost: 100_000,
   /** Operations that run at the same time on one WebSocket, subscriptions included: a page follows three streams. */
   subscriptions: 50,
+  /** WebSockets that one person holds open in one process: a browser's tabs, each with its own. */
+  sockets: 30,
 } as const;
 
 /** What each limit counts, as a sentence names it. */
@@ -41,6 +43,7 @@ const COUNTED = {
   selections: 'fields with all fragments written out',
   cost: 'points of cost',
   subscriptions: 'operations at the same time on one connection',
+  sockets: 'open WebSockets',
 } as const satisfies Record<keyof typeof LIMITS, string>;
 
 /** The refusal of a request that goes over a limit: the limit's name, its value and what was found, where that is known. */

@@ -18,6 +18,7 @@ import { asGraphqlError, errorFormat } from './error-format';
 import { subscribe } from './event-stream';
 import { validationRules } from './document-rules';
 import { limitExceeded, LIMITS } from './limits';
+import { OpenSockets } from './open-sockets';
 import { type RateLimits } from './rate-limits';
 import { Loaders } from './loaders';
 import { type Connection, type GraphqlProtocol } from './subscription-socket';
@@ -37,6 +38,7 @@ export function graphqlProtocol(options: {
   const { schema, introspection, rates } = options;
   const rules = validationRules(introspection);
   const format = errorFormat(introspection);
+  const sockets = new OpenSockets();
   return makeServer<Record<string, unknown>, Connection>({
     connectionInitWaitTimeout: 10_000,
     onConnect: async ({ connectionParams, extra }) => {
@@ -50,6 +52,11 @@ export function graphqlProtocol(options: {
       }
       if (refused) {
         extra.close(caller.closeCode, caller.reason);
+        return false;
+      }
+      const oneTooMany = sockets.claim(caller, extra.socket);
+      if (oneTooMany) {
+        extra.close(TRY_AGAIN_LATER, oneTooMany.message);
         return false;
       }
       extra.signIn(caller, () => refusalOfConnection(connectionParams, headers, options.authenticate));

@@ -32,6 +32,7 @@ const TOO_SLOW = 4420;
 /** One WebSocket. */
 export interface Connection extends Record<PropertyKey, unknown> {
   readonly request: IncomingMessage;
+  readonly socket: WebSocket;
   /** Ends every subscription at once, and tells the client why. */
   readonly close: (code: number, reason: string) => void;
   /**
@@ -112,6 +113,7 @@ export function serveSocket(protocol: GraphqlProtocol, socket: WebSocket, reques
 
   const connection: Connection = {
     request,
+    socket,
     close,
     signIn: (caller, check) => {
       connection.caller = caller;

@@ -41,6 +41,7 @@ import { Sweep } from './sweep';
 import { PlannedActionResolver, SyncPlanResolver } from './sync-plan.resolver';
 import { SyncPlans } from './sync-plans';
 import { SyncRunResolver } from './sync-run.resolver';
+import { RunWatches } from './run-watches';
 import { SyncRuns } from './sync-runs';
 import { Welcome } from './welcome';
 
@@ -64,6 +65,7 @@ import { Welcome } from './welcome';
     ServerTrouble,
     Reconciler,
     SyncRuns,
+    RunWatches,
     BulkInvites,
     RunDecisions,
     RemovalsInFlight,

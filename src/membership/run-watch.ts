@@ -1,10 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Caller } from '../common/caller';
 import { DomainError } from '../common/domain-error';
 import { isLostConnection } from '../database/lost-connection';
 import { type SyncRunRow } from './sync-runs';
 
-/** How often the run is looked at, milliseconds: its numbers are overwritten, so there is no log of them to follow. */
-const LOOK_EVERY = 500;
+/** When the run is read again while the database cannot be reached, milliseconds. */
+const AGAIN = 500;
 
 const ENDED: readonly string[] = ['SUCCEEDED', 'FAILED', 'CANCELLED'];
 
@@ -15,17 +16,27 @@ const ENDED: readonly string[] = ['SUCCEEDED', 'FAILED', 'CANCELLED'];
 export class RunWatch implements AsyncIterableIterator<SyncRunRow, undefined> {
   private shown = '';
   private isOver = false;
-  private timer: NodeJS.Timeout | undefined;
+  private news = true;
   private wake: () => void = () => undefined;
+  private readonly leave: () => void;
 
+  /** @param join is told what to call when the run may have changed; it returns what ends that */
   constructor(
     private readonly caller: Caller,
     private readonly read: () => Promise<SyncRunRow | null>,
-  ) {}
+    join: (wake: () => void) => () => void,
+  ) {
+    this.leave = join(() => {
+      this.news = true;
+      this.wake();
+    });
+  }
 
   /** @throws DomainError UNAUTHENTICATED when the caller's token has expired. */
   async next(): Promise<IteratorResult<SyncRunRow, undefined>> {
     for (;;) {
+      await this.untilNews();
+      this.news = false;
       const run = this.isOver ? null : await this.readAgain();
       // return() may have been called meanwhile.
       if (this.isOver || run === null) return this.return();
@@ -35,14 +46,13 @@ export class RunWatch implements AsyncIterableIterator<SyncRunRow, undefined> {
         this.isOver = ENDED.includes(run.status);
         return { done: false, value: run };
       }
-      await this.pause();
     }
   }
 
   /** Ends at once, also while a change is being waited for. */
   return(): Promise<IteratorResult<SyncRunRow, undefined>> {
     this.isOver = true;
-    clearTimeout(this.timer);
+    this.leave();
     this.wake();
     return Promise.resolve({ done: true, value: undefined });
   }
@@ -51,26 +61,26 @@ export class RunWatch implements AsyncIterableIterator<SyncRunRow, undefined> {
     return this;
   }
 
-  /** Undefined while there is no connection to the database. */
+  /** Undefined while there is no connection to the database: then it is read again in a moment. */
   private async readAgain(): Promise<SyncRunRow | null | undefined> {
-    if (this.caller.expiresAt * 1_000 <= Date.now()) {
-      this.isOver = true;
-      throw new DomainError('UNAUTHENTICATED', 'The access token has expired. Sign in on the platform again.');
-    }
     try {
-      return await this.read();
+      if (this.caller.expiresAt * 1_000 > Date.now()) return await this.read();
+      throw new DomainError('UNAUTHENTICATED', 'The access token has expired. Sign in on the platform again.');
     } catch (error) {
-      if (!isLostConnection(error)) throw error;
-      return undefined;
+      if (isLostConnection(error)) {
+        this.news = true;
+        await delay(AGAIN);
+        return undefined;
+      }
+      await this.return();
+      throw error;
     }
   }
 
-  private async pause(): Promise<void> {
-    if (this.isOver) return;
+  private async untilNews(): Promise<void> {
+    if (this.news || this.isOver) return;
     await new Promise<void>((resolve) => {
       this.wake = resolve;
-      this.timer = setTimeout(resolve, LOOK_EVERY);
-      this.timer.unref();
     });
   }
 }

@@ -7,7 +7,7 @@ import { GraphQLSnowflake, GraphQLUuid } from '../graphql/scalars';
 import { BulkInvites } from './bulk-invites';
 import { RemovalsPause } from './removals-pause';
 import { RunDecisions } from './run-decisions';
-import { RunWatch } from './run-watch';
+import { RunWatches } from './run-watches';
 import { SyncRun, SyncRunStatusEnum } from './sync-run.model';
 import { type SyncRunRow, SyncRuns, type SyncRunStatus } from './sync-runs';
 
@@ -18,6 +18,7 @@ export class SyncRunResolver {
     private readonly decisions: RunDecisions,
     private readonly pause: RemovalsPause,
     private readonly bulk: BulkInvites,
+    private readonly watches: RunWatches,
   ) {}
 
   @Mutation(() => [SyncRun], {
@@ -145,7 +146,7 @@ export class SyncRunResolver {
     const caller = callerOf(context);
     if (!(await this.runs.find(caller, id)))
       throw new DomainError('NOT_FOUND', 'There is no such run, or you may not see it.');
-    return new RunWatch(caller, () => this.runs.find(caller, id));
+    return this.watches.follow(caller, id);
   }
 
   @ResolveField(() => Int, {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type ProcessRole } from '../../src/config/config';
 import { type Classroom, classroom, eventually, Service } from './support/service';
+import { statementsOf } from './support/statements';
 
 const INVITE_ALL = `mutation ($courseId: UUID!, $userIds: [UUID!]) {
   inviteStudents(courseId: $courseId, userIds: $userIds) { id guildId status total done } }`;
@@ -152,6 +153,39 @@ describe("an instructor's tools", () => {
     await owner.close();
     await staff.close();
   });
+
+  it('a run is looked at once for all who follow it, however many they are', async () => {
+    const room = await classroom(service);
+    const start = async (): Promise<string> => {
+      const [run] = await service.sql<{ id: string }>(
+        `INSERT INTO discord_sync_runs (guild_id, course_id, status, total) VALUES ('100000000000000001', $1, 'RUNNING', 9) RETURNING id`,
+        [room.courseId],
+      );
+      return run!.id;
+    };
+    const [still, moving] = [await start(), await start()];
+    const follow = (id: string) => service.subscribe(room.instructorToken, PROGRESS, { id });
+    const crowd = Array.from({ length: 10 }, () => follow(still));
+    const one = follow(moving);
+    const hears = (stream: typeof one, times: number) =>
+      eventually(() => {
+        expect(stream.received).toHaveLength(times);
+        return Promise.resolve();
+      });
+    for (const stream of [...crowd, one]) await hears(stream, 1);
+    await service.sql('UPDATE discord_sync_runs SET done = 1');
+    for (const stream of [...crowd, one]) await hears(stream, 2);
+
+    const statements = await statementsOf(async () => {
+      for (let done = 2; done <= 6; done += 1) {
+        await service.sql('UPDATE discord_sync_runs SET done = $2 WHERE id = $1', [moving, done]);
+        await hears(one, done + 1);
+      }
+    });
+    // Nothing has happened to the run that the crowd follows, so none of them asked for it.
+    expect(statements.filter((text) => text.includes('FROM discord_sync_runs WHERE id = $1'))).toHaveLength(5);
+    for (const stream of [...crowd, one]) await stream.close();
+  }, 30_000);
 
   it('a server that falls ill and recovers is told to those who teach its course, and to nobody else', async () => {
     const room = await classroom(service);

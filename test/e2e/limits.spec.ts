@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSchema, parse, specifiedRules, validate } from 'graphql';
@@ -6,7 +7,7 @@ import { LIMIT_RULES } from '../../src/graphql/document-rules';
 import { LIMITS } from '../../src/graphql/limits';
 import { closing, firstRefusal, overSocket } from './support/operations';
 import { PAGES } from './support/pages';
-import { type Answer, Service } from './support/service';
+import { type Answer, eventually, Service } from './support/service';
 
 const times = (count: number, text: string | ((index: number) => string)) =>
   Array.from({ length: count }, (_, index) => (typeof text === 'string' ? text : text(index))).join(' ');
@@ -147,6 +148,44 @@ describe('the limits of the GraphQL boundary', () => {
       expect(two).toMatchObject([{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }]);
     });
   });
+
+  it('sockets: one person holds so many open and no more, until one is closed; the platform any number', async () => {
+    const id = await service.createUser('Budi Santoso');
+    const budi = await service.token(id);
+    const follow = async (who: string) => {
+      // The first entry of their log is told, so the connection is in use.
+      const stream = service.subscribe(who, 'subscription { auditLogAppended(after: "0") { action } }');
+      await eventually(() => {
+        expect(stream.received.length + stream.errors.length).toBeGreaterThan(0);
+        return Promise.resolve();
+      });
+      return stream;
+    };
+    await service.sql(
+      `INSERT INTO discord_integration_logs (user_id, action, status) VALUES ($1, 'click', 'success')`,
+      [id],
+    );
+    const open: Awaited<ReturnType<typeof follow>>[] = [];
+    try {
+      for (let count = 0; count < LIMITS.sockets; count += 1) open.push(await follow(budi));
+      expect(open.flatMap(({ errors }) => errors)).toEqual([]);
+      const refused = await follow(budi);
+      expect(refused.errors).toMatchObject([
+        { code: 1013, reason: expect.stringContaining(`"sockets" is ${LIMITS.sockets} open WebSockets`) as string },
+      ]);
+      await open.pop()?.close();
+      await eventually(async () => {
+        const next = await follow(budi);
+        open.push(next);
+        expect(next.errors).toEqual([]);
+      });
+      const platform = await service.token(randomUUID(), 'service');
+      for (let count = 0; count <= LIMITS.sockets; count += 1) open.push(await follow(platform));
+      expect(open.slice(LIMITS.sockets).flatMap(({ errors }) => errors)).toEqual([]);
+    } finally {
+      for (const stream of open) await stream.close();
+    }
+  }, 60_000);
 });
 
 describe('the limits let through', () => {
