@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { METRIC_TARGETS } from './config';
 import { EnvironmentError, readEnvironment } from './environment';
 
 const KEY = Buffer.alloc(32, 7).toString('base64');
@@ -60,6 +61,15 @@ describe('the environment', () => {
     expect(said({ ...PRODUCTION, GRAPHQL_INTROSPECTION: '1', WEBHOOK_ALLOW_PRIVATE: '1' })).toEqual([true, true]);
     expect(said({})).toEqual([true, true]);
     expect(said({ GRAPHQL_INTROSPECTION: '0', WEBHOOK_ALLOW_PRIVATE: '0' })).toEqual([false, false]);
+  });
+
+  it('takes the targets of the metrics that are given, and keeps the others', () => {
+    expect(readEnvironment({}).metricTargets).toEqual(METRIC_TARGETS);
+    expect(readEnvironment({ METRIC_TARGETS: 'joinClickRate=0.25, discordUptime=1' }).metricTargets).toEqual({
+      ...METRIC_TARGETS,
+      joinClickRate: 0.25,
+      discordUptime: 1,
+    });
   });
 
   it('needs no Discord application in production, and of one only what its stage uses', () => {

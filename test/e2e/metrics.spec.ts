@@ -261,35 +261,3 @@ describe('the metrics', () => {
     expect(await ready()).toBe(true);
   }, 60_000);
 });
-
-describe('the uptime of a service that began with plain links', () => {
-  let service: Service;
-
-  beforeAll(async () => {
-    service = await Service.start({ started: false });
-  }, 30_000);
-  afterAll(() => service.close());
-
-  it('counts from the first minute in which there was a bot', async () => {
-    const admin = await service.token(await service.createUser('Sari Dewi', 'admin'), 'admin');
-    const uptime = async () => {
-      const { metrics } = await service.query<{ metrics: Figures }>(admin, METRICS);
-      return metrics.targets.find(({ metric }) => metric === 'discordUptime');
-    };
-    // Each minute is written down at its end, and when the service stops.
-    const minutes = () => service.sql<{ count: number }>('SELECT count(*)::int FROM discord_service_minutes');
-
-    const discord = { ...service.config.discord, botToken: '' };
-    await service.upAsProcess({ config: { discord }, waits: false });
-    expect(await uptime()).toEqual({ metric: 'discordUptime', target: 0.995, value: null, met: null });
-    await service.down();
-    expect(await minutes()).toEqual([{ count: 0 }]);
-
-    await service.upAsProcess();
-    await service.down();
-    expect(await minutes()).not.toEqual([{ count: 0 }]);
-    await service.sql(`UPDATE discord_service_minutes SET minute = minute - interval '1 minute'`);
-    await service.upAsProcess();
-    expect((await uptime())?.value).toEqual(expect.any(Number));
-  }, 60_000);
-});
