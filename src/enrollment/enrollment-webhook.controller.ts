@@ -92,6 +92,7 @@ export class EnrollmentWebhookController {
     413: 'BAD_USER_INPUT: more than a megabyte.',
     415: 'BAD_USER_INPUT: not application/json.',
     422: 'BAD_USER_INPUT: users or courses that are not known and cannot be created; each event is named.',
+    429: 'RATE_LIMITED: too many calls from this address within a minute; Retry-After says when to go on.',
   })
   async enrollmentChanged(@Req() request: RawBodyRequest<Request>, @Res() response: Response): Promise<void> {
     if (!request.is('application/json')) throw refusal(415, 'Send the events as application/json.');

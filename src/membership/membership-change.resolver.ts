@@ -21,7 +21,7 @@ export class MembershipChangeResolver {
 
   @Subscription(() => MembershipChange, {
     description:
-      'Changes of memberships that the viewer may see. With "after" (a seq), everything since comes first, then the live stream, no gap and nothing twice.',
+      'Changes of memberships that the viewer may see. With "after" (a seq), everything since comes first, then the live stream, no gap and nothing twice. A change of a membership that is gone meanwhile is told by an error NOT_FOUND in its place.',
     resolve: (row: LogRow) => ({ ...row, status: row.newStatus, at: row.createdAt }),
   })
   @SignedIn()

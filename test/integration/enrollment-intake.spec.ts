@@ -65,6 +65,18 @@ describe('events for the enrollment table of a platform', () => {
     expect(await active()).toEqual([]);
   });
 
+  it('count in the order of their arrival when they happened at the same time', async () => {
+    await foreign('status text, expires_at timestamptz');
+    for (const [type, enrolled] of [
+      ['created', [true]],
+      ['deleted', []],
+      ['created', [true]],
+    ] as const) {
+      expect(await take(type, '2026-01-01T00:00:00Z')).toEqual([{ outcome: 'applied' }]);
+      expect(await active()).toEqual(enrolled);
+    }
+  });
+
   it('say so when there is no column for an end', async () => {
     await foreign('');
     expect(await take('created', '2026-01-01T00:00:00Z')).toEqual([{ outcome: 'applied' }]);
