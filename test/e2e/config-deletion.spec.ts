@@ -197,7 +197,7 @@ describe('disconnecting a server from a course', () => {
     it('removes them by policy, and the configuration goes with the last', async () => {
       const { room, students } = await class_('German', 3);
       await remove(room, true);
-      await eventually(async () => expect(await isGone(room)).toBe(true));
+      await eventually(async () => expect(await isGone(room)).toBe(true), 20_000);
       for (const { account } of students) expect(await service.discord.member(room.guildId, account)).toBeUndefined();
       expect(await service.sql('SELECT 1 FROM discord_memberships WHERE course_id = $1', [room.courseId])).toEqual([]);
       expect(await logged(room)).toMatchObject([
@@ -240,7 +240,7 @@ describe('disconnecting a server from a course', () => {
       ).toBe('CONFLICT');
 
       await decide(room, 'confirmSyncRun', held!.id);
-      await eventually(async () => expect(await isGone(room)).toBe(true));
+      await eventually(async () => expect(await isGone(room)).toBe(true), 20_000);
       for (const { account } of students) expect(await service.discord.member(room.guildId, account)).toBeUndefined();
       expect(await run(room, held!.id)).toMatchObject({ status: 'SUCCEEDED', total: 6, removed: 6 });
 
@@ -313,7 +313,7 @@ describe('disconnecting a server from a course', () => {
     it('takes the role only, or nothing, where the policy says so, and leaves another course’s students in', async () => {
       const { room, students } = await class_('Korean', 2, { removalPolicy: 'REMOVE_ROLE' });
       await remove(room, true);
-      await eventually(async () => expect(await isGone(room)).toBe(true));
+      await eventually(async () => expect(await isGone(room)).toBe(true), 20_000);
       for (const { account } of students)
         expect((await service.discord.member(room.guildId, account))?.roles).toEqual([]);
 

@@ -410,7 +410,7 @@ describe('a student who links Discord', () => {
 
     it('with the same account: nothing happens in the server, and the new tokens work', async () => {
       const ayu = await joined();
-      await service.rest();
+      await service.quiet();
       await service.discord.clearRequests();
       await service.link(ayu.id, { discordUserId: ayu.discordId });
       await service.rest();

@@ -99,6 +99,7 @@ describe('keeping a course in step', () => {
     await service.discord.join(room.guildId, robbed!.account, []);
     await service.discord.leave(room.guildId, gone!.account);
     await service.discord.join(room.guildId, favoured!.account, [room.roleId, tutor.id]);
+    await service.quiet();
     await service.unseen(() => service.enroll(newcomer!.userId, room.courseId));
     await service.discord.clearRequests();
 
@@ -125,6 +126,7 @@ describe('keeping a course in step', () => {
     const strangers = await service.discord.createUsers(1_000);
     await service.discord.joinAll(room.guildId, strangers);
     const before = await memberships();
+    await service.quiet();
     await service.discord.clearRequests();
 
     const second = await finished(await sync());

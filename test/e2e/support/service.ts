@@ -196,7 +196,7 @@ export class Service {
     await eventually(async () => {
       const gateway = (await this.health()).parts['discord-gateway'];
       if (!gateway?.up) throw new Error(`The bot does not listen: ${gateway?.message}`);
-    });
+    }, 30_000);
   }
 
   /** What the health page says. */
@@ -514,6 +514,20 @@ export class Service {
       );
       throw new Error(`Something is still due: ${JSON.stringify({ ...row, first: jobs })}.`);
     }, patience);
+  }
+
+  /** The same, and no server is about to be checked again because it was just changed: from now on nothing costs a call. */
+  async quiet(): Promise<void> {
+    await eventually(
+      async () =>
+        expect(
+          await this.sql(
+            `SELECT FROM graphile_worker.jobs WHERE task_identifier = 'recheck-server' AND run_at <= now() + interval '10 seconds'`,
+          ),
+        ).toEqual([]),
+      20_000,
+    );
+    await this.rest();
   }
 }
 
