@@ -12,6 +12,7 @@ const config = {
   logLevel: 'info',
   discord: { botToken: 'the-bots-own-token', clientSecret: 'the-client-secret' },
   jwt: { secret: 'the-jwt-secret' },
+  webhooks: { secrets: ['the-webhook-secret'] as readonly string[] },
 } as Config;
 
 @Controller()
@@ -20,7 +21,7 @@ class Pages {
 
   @Get('callback')
   callback(): string {
-    this.logger.log({ accessToken: 'dXNlcnM', guildId: '1' }, 'Linked with the-bots-own-token');
+    this.logger.log({ accessToken: 'dXNlcnM', guildId: '1' }, 'Linked with the-bots-own-token and the-webhook-secret');
     return 'linked';
   }
 
@@ -80,7 +81,7 @@ describe('telemetry', () => {
       requestId: 'caller-0002',
       guildId: '1',
       accessToken: '[redacted]',
-      msg: 'Linked with [redacted]',
+      msg: 'Linked with [redacted] and [redacted]',
     });
   });
 
