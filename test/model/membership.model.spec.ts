@@ -7,6 +7,8 @@ import { COURSES, STUDENTS, World } from './world';
 /** So many histories at least, and as many more as are told within this time, milliseconds. */
 const LEAST = 100;
 const BUDGET = 100_000;
+/** What `npm test` tells is the same each time; `npm run test:model` looks for what nobody has thought of. */
+const SEED = 20_261_123;
 /** `npm run test:model -- --runs=N --seed=S --path=P --replay=R --all=FILE --tell=FILE`; see run.js. */
 const { MODEL_RUNS, MODEL_SEED, MODEL_PATH, MODEL_REPLAY, MODEL_ALL, MODEL_TELL } = process.env;
 
@@ -39,7 +41,8 @@ describe('whatever happens, and whatever breaks', () => {
         }
         return;
       }
-      const seed = Number(MODEL_SEED ?? Math.floor(Math.random() * 2 ** 31));
+      const random = MODEL_RUNS === undefined ? SEED : Math.floor(Math.random() * 2 ** 31);
+      const seed = Number(MODEL_SEED ?? random);
       const startedAt = Date.now();
       let count = 0;
       let told = 0;
