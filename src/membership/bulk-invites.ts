@@ -71,7 +71,7 @@ export class BulkInvites {
       if (invited.length > 0) await this.marker.markIn(manager, { memberships: invited.map(({ id }) => id) });
       return runIds;
     });
-    const runs = await Promise.all(ids.map((id) => this.runs.find(caller, id)));
+    const runs = await this.runs.findAll(caller, ids);
     return runs.flatMap((run) => run ?? []);
   }
 

@@ -2,6 +2,7 @@ import { Args, Context, Mutation, Parent, ResolveField, Resolver } from '@nestjs
 import { SignedIn } from '../common/access';
 import { callerOf } from '../graphql/caller-of';
 import { type GraphqlContext } from '../graphql/context';
+import { loaders } from '../graphql/loaders';
 import { GraphQLUuid } from '../graphql/scalars';
 import { ServerConfig } from '../server-config/server-config.model';
 import { type ServerConfigRow } from '../server-config/server-configs';
@@ -40,6 +41,9 @@ export class ConfigDeletionResolver {
     @Parent() { endingRunId }: ServerConfigRow,
     @Context() context: GraphqlContext,
   ): Promise<SyncRunRow | null> {
-    return endingRunId === null ? null : this.runs.find(callerOf(context), endingRunId);
+    if (endingRunId === null) return null;
+    return loaders(context)
+      .get<string, SyncRunRow | null>('membership/run', (ids) => this.runs.findAll(callerOf(context), ids))
+      .load(endingRunId);
   }
 }

@@ -89,6 +89,15 @@ export class SyncRuns {
     return rows[0] ?? null;
   }
 
+  /** In the order of the ids; null where there is none that the caller may see. */
+  async findAll(caller: Caller, ids: readonly string[]): Promise<(SyncRunRow | null)[]> {
+    const rows = await this.database.readAs(caller, (manager) =>
+      manager.query<SyncRunRow[]>(`SELECT ${COLUMNS} FROM discord_sync_runs WHERE id = ANY($1::uuid[])`, [ids]),
+    );
+    const found = new Map(rows.map((row) => [row.id, row]));
+    return ids.map((id) => found.get(id) ?? null);
+  }
+
   /** The caller's runs, the latest first. @throws DomainError BAD_USER_INPUT when `first` is not between 1 and 100. */
   async list(
     caller: Caller,
