@@ -2,6 +2,7 @@ import { Args, Context, Int, Mutation, Parent, Query, ResolveField, Resolver } f
 import { Allow } from '../common/access';
 import { callerOf } from '../graphql/caller-of';
 import { type GraphqlContext } from '../graphql/context';
+import { loaders } from '../graphql/loaders';
 import { GraphQLUuid } from '../graphql/scalars';
 import {
   WebhookDelivery,
@@ -85,7 +86,12 @@ export class WebhookEndpointResolver {
     @Args('first', { type: () => Int, defaultValue: 50, description: 'How many.' }) first: number,
     @Args('status', { type: () => WebhookDeliveryStatusEnum, nullable: true, description: 'Only these.' })
     status?: string | null,
-  ): Promise<DeliveryRow[]> {
-    return this.endpoints.deliveriesOf(callerOf(context), endpoint.id, status ?? null, first);
+  ): Promise<readonly DeliveryRow[]> {
+    return loaders(context)
+      .get<string, readonly DeliveryRow[]>(`webhooks/deliveries-${first}-${status ?? 'any'}`, async (ids) => {
+        const rows = await this.endpoints.deliveriesOf(callerOf(context), ids, status ?? null, first);
+        return ids.map((id) => rows.filter((row) => row.endpointId === id));
+      })
+      .load(endpoint.id);
   }
 }

@@ -24,6 +24,7 @@ export interface EndpointRow {
 
 export interface DeliveryRow {
   readonly id: string;
+  readonly endpointId: string;
   readonly seq: string;
   readonly membershipId: string;
   readonly status: string;
@@ -56,16 +57,24 @@ export class WebhookEndpoints {
     );
   }
 
-  /** The latest first. */
-  deliveriesOf(caller: Caller, endpointId: string, status: string | null, first: number): Promise<DeliveryRow[]> {
+  /** The latest `first` of each endpoint, the latest first. @throws DomainError BAD_USER_INPUT */
+  async deliveriesOf(
+    caller: Caller,
+    endpointIds: readonly string[],
+    status: string | null,
+    first: number,
+  ): Promise<DeliveryRow[]> {
     if (first < 1 || first > 200)
       throw new DomainError('BAD_USER_INPUT', `"first" must be between 1 and 200; it was ${first}.`);
     return this.database.readAs(caller, (manager) =>
       manager.query<DeliveryRow[]>(
-        `SELECT id, seq, membership_id AS "membershipId", status, attempts, due_at AS "dueAt", finished_at AS "finishedAt",
-           last_error AS "lastError"
-         FROM discord_webhook_deliveries WHERE endpoint_id = $1 AND ($2::text IS NULL OR status = $2) ORDER BY seq DESC LIMIT $3`,
-        [endpointId, status, first],
+        `SELECT d.id, d.endpoint_id AS "endpointId", d.seq, d.membership_id AS "membershipId", d.status, d.attempts,
+           d.due_at AS "dueAt", d.finished_at AS "finishedAt", d.last_error AS "lastError"
+         FROM unnest($1::uuid[]) e(id), LATERAL (
+           SELECT * FROM discord_webhook_deliveries d WHERE d.endpoint_id = e.id AND ($2::text IS NULL OR d.status = $2)
+           ORDER BY d.seq DESC LIMIT $3) d
+         ORDER BY d.seq DESC`,
+        [endpointIds, status, first],
       ),
     );
   }
