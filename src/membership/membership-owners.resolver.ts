@@ -1,11 +1,13 @@
 import { Args, Context, Int, Parent, ResolveField, Resolver } from '@nestjs/graphql';
 import { Viewer } from '../auth/viewer.model';
+import { type Page } from '../common/page';
 import { callerOf } from '../graphql/caller-of';
 import { type GraphqlContext } from '../graphql/context';
+import { loaders } from '../graphql/loaders';
 import { type CountedConnectionOf, toCountedConnection } from '../graphql/page-type';
 import { Course } from '../platform/course.model';
 import { Membership, MembershipConnection, MembershipFilter } from './membership.model';
-import { type MembershipQuery, Memberships } from './memberships';
+import { Memberships } from './memberships';
 
 /** What this feature adds to the viewer. */
 @Resolver(() => Viewer)
@@ -13,7 +15,7 @@ export class ViewerMembershipsResolver {
   constructor(private readonly reader: Memberships) {}
 
   @ResolveField(() => MembershipConnection, { description: "The viewer's own memberships, the oldest first." })
-  memberships(
+  async memberships(
     @Parent() viewer: Viewer,
     @Context() context: GraphqlContext,
     @Args('first', {
@@ -26,7 +28,9 @@ export class ViewerMembershipsResolver {
     @Args('after', { type: () => String, nullable: true, description: 'The endCursor of the page before this one.' })
     after?: string | null,
   ): Promise<CountedConnectionOf<Membership>> {
-    return connectionOf(this.reader, context, { userId: viewer.id }, first, after);
+    const [caller, query] = [callerOf(context), { userId: viewer.id }];
+    const page = await this.reader.page(caller, query, { first, after });
+    return toCountedConnection(page, () => this.reader.count(caller, query));
   }
 }
 
@@ -38,7 +42,7 @@ export class CourseMembershipsResolver {
   @ResolveField(() => MembershipConnection, {
     description: "The course's memberships that the viewer may see, the oldest first.",
   })
-  memberships(
+  async memberships(
     @Parent() course: Course,
     @Context() context: GraphqlContext,
     @Args('first', {
@@ -53,17 +57,18 @@ export class CourseMembershipsResolver {
     @Args('after', { type: () => String, nullable: true, description: 'The endCursor of the page before this one.' })
     after?: string | null,
   ): Promise<CountedConnectionOf<Membership>> {
-    return connectionOf(this.reader, context, { courseId: course.id, filter }, first, after);
+    const asked = filter ?? null;
+    const page = await loaders(context)
+      .get<string, Page<Membership>>(`membership/page-of-course ${JSON.stringify([asked, first, after])}`, (ids) =>
+        this.reader.pagesOfCourses(callerOf(context), ids, asked, { first, after }),
+      )
+      .load(course.id);
+    return toCountedConnection(page, () =>
+      loaders(context)
+        .get<string, number>(`membership/count-of-course ${JSON.stringify(asked)}`, (ids) =>
+          this.reader.countsOfCourses(callerOf(context), ids, asked),
+        )
+        .load(course.id),
+    );
   }
-}
-
-async function connectionOf(
-  reader: Memberships,
-  context: GraphqlContext,
-  query: MembershipQuery,
-  first: number | null,
-  after?: string | null,
-): Promise<CountedConnectionOf<Membership>> {
-  const caller = callerOf(context);
-  return toCountedConnection(await reader.page(caller, query, { first, after }), () => reader.count(caller, query));
 }

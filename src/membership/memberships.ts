@@ -49,6 +49,51 @@ export class Memberships {
     return toPage(rows, size, (row) => encodeCursor(row.sortKey, row.id));
   }
 
+  /** The same page of each course, in the order of the ids. */
+  async pagesOfCourses(
+    caller: Caller,
+    courseIds: readonly string[],
+    filter: MembershipFilter | null,
+    { first, after }: PageArguments,
+  ): Promise<Page<Membership>[]> {
+    const size = pageSize(first);
+    const [createdAt, id] = after ? decodeCursor(after, 'time', 'uuid') : [null, null];
+    const rows = await this.database.readAs(caller, (manager) =>
+      manager.query<Row[]>(
+        `SELECT p.* FROM unnest($12::uuid[]) o(id), LATERAL (
+           SELECT ${COLUMNS} ${FROM} ${WHERE} AND m.course_id = o.id
+             AND ($9::timestamptz IS NULL OR (m.created_at, m.id) > ($9::timestamptz, $10::uuid))
+           ORDER BY m.created_at, m.id LIMIT $11) p
+         ORDER BY p."sortKey"::timestamptz, p.id`,
+        [...parameters({ filter }), createdAt, id, size + 1, courseIds],
+      ),
+    );
+    return courseIds.map((courseId) =>
+      toPage(
+        rows.filter((row) => row.courseId === courseId),
+        size,
+        (row) => encodeCursor(row.sortKey, row.id),
+      ),
+    );
+  }
+
+  /** How many there are in each course, in the order of the ids. */
+  async countsOfCourses(
+    caller: Caller,
+    courseIds: readonly string[],
+    filter: MembershipFilter | null,
+  ): Promise<number[]> {
+    const rows = await this.database.readAs(caller, (manager) =>
+      manager.query<{ courseId: string; count: number }[]>(
+        `SELECT m.course_id AS "courseId", count(*)::int AS count FROM discord_memberships m
+         ${WHERE} AND m.course_id = ANY($9::uuid[]) GROUP BY m.course_id`,
+        [...parameters({ filter }), courseIds],
+      ),
+    );
+    const counts = new Map(rows.map(({ courseId, count }) => [courseId, count]));
+    return courseIds.map((courseId) => counts.get(courseId) ?? 0);
+  }
+
   async count(caller: Caller, query: MembershipQuery): Promise<number> {
     const rows = await this.database.readAs(caller, (manager) =>
       manager.query<{ count: number }[]>(
