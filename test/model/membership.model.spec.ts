@@ -41,8 +41,8 @@ describe('whatever happens, and whatever breaks', () => {
         }
         return;
       }
-      const random = MODEL_RUNS === undefined ? SEED : Math.floor(Math.random() * 2 ** 31);
-      const seed = Number(MODEL_SEED ?? random);
+      const chosen = MODEL_RUNS === undefined ? SEED : Math.floor(Math.random() * 2 ** 31);
+      const seed = Number(MODEL_SEED ?? chosen);
       const startedAt = Date.now();
       let count = 0;
       let told = 0;
