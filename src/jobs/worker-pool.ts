@@ -17,12 +17,13 @@ export class WorkerPool extends Pool {
   override connect(connected: Connected): void;
   override connect(connected?: Connected): Promise<PoolClient> | void {
     if (!connected) return super.connect();
-    super.connect((error, client, done: Done) => {
+    // A pool that is being ended hands over nothing to give back.
+    super.connect((error, client, done: Done | undefined) => {
       let isGivenBack = false;
       connected(error, client, (failure) => {
         if (isGivenBack) return;
         isGivenBack = true;
-        done(failure);
+        done?.(failure);
       });
     });
   }

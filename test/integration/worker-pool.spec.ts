@@ -17,8 +17,16 @@ it('takes a connection back once, however often it is given back', async () => {
     const { rows } = await pool.query<{ one: number }>('SELECT 1 AS one');
     expect(rows).toEqual([{ one: 1 }]);
     expect([pool.totalCount, pool.idleCount]).toEqual([1, 1]);
-  } finally {
     await pool.end();
+    // Neither is it an error to give back what an ended pool never handed over.
+    await new Promise<void>((resolve) =>
+      pool.connect((error, _client, done) => {
+        expect(error?.message).toContain('after calling end');
+        done();
+        resolve();
+      }),
+    );
+  } finally {
     await database.drop();
   }
 });
