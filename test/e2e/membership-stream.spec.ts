@@ -29,7 +29,8 @@ describe('the stream of memberships', () => {
   function follow(token: string) {
     const stream = service.subscribe<Change>(token, CHANGES);
     streams.push(stream);
-    const heard = () => new Set(stream.received.map(({ membershipChanged }) => membershipChanged.membership.student.id));
+    const heard = () =>
+      new Set(stream.received.map(({ membershipChanged }) => membershipChanged.membership.student.id));
     return {
       errors: stream.errors,
       heard,
