@@ -33,8 +33,8 @@ const IS_STRANGER = (account: string) => `NOT EXISTS (
 
 /**
  * Memberships in a server that concern an account ($2): linked now, acted on before, or being acted on. Whether they are
- * about it now (`is_current`: not once somebody else has linked it), and whether what is known of presence is of this account (`tracks`): of somebody who has
- * exchanged accounts, the former one's going says nothing of the one linked now.
+ * about it now (`is_current`: not once somebody else has linked it), and whether what is known of presence is of this
+ * account (`tracks`): of somebody who has exchanged accounts, the former one's going says nothing of the one linked now.
  */
 const CONCERNED = `
   concerned AS (
