@@ -360,6 +360,17 @@ describe('ending access', () => {
     });
   });
 
+  it.each<[string, Partial<Claim>]>([
+    ['has only invited them', { status: 'invited', reason: 'INVITE_OPEN' }],
+    ['had not brought them in yet', { status: 'pending', reason: 'QUEUED' }],
+    ['they had left', { status: 'left', reason: 'LEFT_BY_CHOICE', leftByChoice: true }],
+    ['keeps whom somebody has decided to keep', { enrolled: false, removalDueAt: BEFORE, removal: 'suspended' }],
+    ['keeps everybody', { enrolled: false, removalDueAt: BEFORE, status: 'removed', removalPolicy: 'KEEP' }],
+  ])('kicks nobody because another course ends while an inactive one %s', (_, changes) => {
+    const frozen: Claim = { ...CLAIM, membershipId: 'm2', frozen: true, roleId: 'other', ...changes };
+    expect(stepOf([ENDED, frozen], PRESENT)).toEqual({ type: 'revoke-role', roleId: 'student' });
+  });
+
   it('leaves alone what a course that cannot be served has to end, and nobody else removes the person meanwhile', () => {
     const unready: Claim = { ...ENDED, membershipId: 'm2', notReady: true, removal: null };
     expect(outcomesOf([unready], PRESENT)).toEqual([{ status: 'joined', reason: 'ADDED' }]);

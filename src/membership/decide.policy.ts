@@ -310,7 +310,8 @@ function inviteStep(wanting: readonly Claim[], seen: Seen, now: Date): Step | nu
 
 /** The kick, or the look that has to come before it; null when the person stays. */
 function kickStep(ended: readonly Claim[], claims: readonly Claim[], seen: Seen): Step | null {
-  if (ended.every((claim) => claim.notReady) || policyOf(ended) !== 'KICK' || isKeptByFrozen(claims)) return null;
+  const over = [...ended, ...claims.filter((claim) => claim.frozen && claim.current && !isExcluded(claim))];
+  if (ended.every((claim) => claim.notReady) || policyOf(over) !== 'KICK' || isKeptByFrozen(claims)) return null;
   if (!ended.some((claim) => isOpenEnd(claim) && wasBroughtIn(claim, claims, seen))) return null;
   if (seen.isProtected === null) return { type: 'look' };
   return seen.isProtected ? null : { type: 'kick' };
@@ -336,8 +337,15 @@ function policyOf(claims: readonly Claim[]): RemovalPolicy {
   return MILDEST_FIRST.find((policy) => claims.some((claim) => claim.removalPolicy === policy)) ?? 'KEEP';
 }
 
+/** A course that is switched off counts against a removal by another one, however far it had come with the person. */
 function isKeptByFrozen(claims: readonly Claim[]): boolean {
-  return claims.some((claim) => claim.frozen && claim.current && claim.enrolled && claim.status === 'joined');
+  return claims.some(
+    (claim) =>
+      claim.frozen &&
+      claim.current &&
+      !isExcluded(claim) &&
+      (claim.enrolled || isOnHold(claim) || claim.removal === 'restored'),
+  );
 }
 
 /** Another course, which cannot be served for now, keeps the person until it is mended. */

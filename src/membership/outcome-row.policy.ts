@@ -144,7 +144,7 @@ function settled(row: MembershipRow, result: AccountResult, now: Date): OutcomeR
     invite_expires_at: invite?.expiresAt ?? null,
     invited_now: invite !== null && invite.code !== row.inviteCode,
     // A new enrollment lifts it, the end of this one does not: a deletion of the configuration may be cancelled or undone.
-    left_by_choice: status === 'left' || (status === 'removed' && row.leftByChoice),
+    left_by_choice: (status === 'left' || status === 'removed') && (claim?.leftByChoice ?? row.leftByChoice),
     // What somebody asked for is fulfilled by coming in, and void once access has ended, unless that may be cancelled.
     requested: row.requested && status !== 'left' && (status !== 'removed' || row.configEnding),
     // While the enrollment lasts, only a doubt whether the student has left, until they are seen again.
@@ -197,9 +197,10 @@ function retried(row: MembershipRow, result: AccountResult, now: Date): OutcomeR
     invite_link: made?.link ?? kept?.inviteLink ?? null,
     invite_expires_at: made?.expiresAt ?? kept?.inviteExpiresAt ?? null,
     invited_now: made !== null,
-    left_by_choice: row.leftByChoice,
+    // As it was judged: that it is a new enrollment is not seen a second time.
+    left_by_choice: claim?.leftByChoice ?? row.leftByChoice,
     requested: row.requested,
-    removal_state: row.removalState,
+    removal_state: claim ? claim.removal : row.removalState,
     failed: true,
     limited,
     ...seenColumns(row, result),

@@ -37,8 +37,10 @@ const WRITE = `
     status = r.status, reason = r.reason, discord_user_id = r.discord_user_id,
     acted_discord_user_id = r.acted_discord_user_id, granted_role_id = r.granted_role_id, brought_in_by_us = r.brought_in_by_us,
     removal_policy = coalesce(r.removal_policy, m.removal_policy), removal_due_at = r.removal_due_at,
-    -- A deletion that was cancelled or undone meanwhile has ended nothing.
-    ended_at = CASE WHEN (r.ending AND m.generation <> r.generation) OR (r.had_ended AND m.ended_at IS NULL) THEN m.ended_at ELSE r.ended_at END,
+    -- A deletion that was cancelled or undone meanwhile has ended nothing. Of a new enrollment it stays known that it is one, as
+    -- long as what it lifts is not written either.
+    ended_at = CASE WHEN (r.ending AND m.generation <> r.generation) OR (r.had_ended AND m.ended_at IS NULL)
+      OR (r.had_ended AND r.ended_at IS NULL AND m.generation <> r.generation) THEN m.ended_at ELSE r.ended_at END,
     due_at = CASE WHEN ${INVITE_GONE} THEN least(m.due_at, r.due_at) ELSE r.due_at END, attempts = r.attempts, priority = CASE WHEN m.generation = r.generation AND NOT r.failed THEN 0 ELSE m.priority END,
     generation = CASE WHEN ${SEEN_OTHERWISE} THEN m.generation + 1 ELSE m.generation END,
     -- Of a failure too: the mark is served, and what is left to do is in due_at. The loop would try again without a pause.

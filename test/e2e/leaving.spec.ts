@@ -127,6 +127,49 @@ describe('a student who leaves the server', () => {
       await reaches(ayu, 'joined', 'ADDED');
     });
 
+    /** Left, and no longer enrolled since. */
+    async function gone(): Promise<Student> {
+      const ayu = await joined();
+      await service.discord.leave(room.guildId, ayu.discordId);
+      await reaches(ayu, 'left', 'LEFT_BY_CHOICE');
+      await service.unenroll(ayu.id, room.courseId);
+      await reaches(ayu, 'removed', 'ENROLLMENT_ENDED');
+      return ayu;
+    }
+
+    it('comes back when they enroll anew though Discord fails at first', async () => {
+      const ayu = await gone();
+      await service.discord.faults([
+        { method: 'PUT', route: '/guilds/:id/members/:id', userId: ayu.discordId, status: 500, times: 4 },
+      ]);
+      await service.enroll(ayu.id, room.courseId);
+      await service.reaches(ayu.id, room.courseId, 'joined', 'ADDED', 30_000);
+    }, 45_000);
+
+    it('comes back when they enroll anew while the course is switched off, once it is on again', async () => {
+      const ayu = await gone();
+      await service.sql('UPDATE discord_server_configs SET is_active = false WHERE id = $1', [room.configId]);
+      await service.enroll(ayu.id, room.courseId);
+      await service.rest();
+      await service.sql('UPDATE discord_server_configs SET is_active = true WHERE id = $1', [room.configId]);
+      await reaches(ayu, 'joined', 'ADDED');
+    });
+
+    it('comes back when they enroll anew and the enrollment is changed while they are being brought in', async () => {
+      const ayu = await gone();
+      await service.discord.faults([
+        { method: 'PUT', route: '/guilds/:id/members/:id', userId: ayu.discordId, status: 500, delayMs: 400, times: 4 },
+      ]);
+      await service.enroll(ayu.id, room.courseId);
+      await eventually(async () =>
+        expect((await service.discord.calls(ayu.discordId)).filter((call) => call.startsWith('PUT'))).not.toEqual([]),
+      );
+      await service.sql(`UPDATE course_enrollments SET expires_at = now() + interval '1 day' WHERE user_id = $1`, [
+        ayu.id,
+      ]);
+      await service.reaches(ayu.id, room.courseId, 'joined', 'ADDED', 30_000);
+    }, 45_000);
+
     it('has to be enrolled to come back', async () => {
       const ayu = await joined();
       await service.discord.leave(room.guildId, ayu.discordId);

@@ -229,9 +229,8 @@ export class Look {
         if (this.wants(student, config)) return false;
         const asked = [...this.facts.standingOf(student, config)].some((one) => one === 'staff' || one === 'ban');
         const enrolled = this.isEnrolled(student, CONFIGS[config]!.course);
-        // Frozen: nothing is done for it, and who is in by it stays.
-        if (this.isFrozen(config))
-          return !(enrolled && this.membership(student, config)?.status === 'joined' && !this.facts.blurred);
+        // Frozen: nothing is done for it, and who is enrolled stays.
+        if (this.isFrozen(config)) return !enrolled;
         if (policy !== 'KICK') return false;
         if (asked) return true;
         if (enrolled) return ![...this.facts.standingOf(student, config)].every((one) => one === 'left');
