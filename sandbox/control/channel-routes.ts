@@ -2,13 +2,14 @@ import { PermissionFlagsBits } from 'discord-api-types/v10';
 import { z } from 'zod';
 import { type Route } from '../http/router';
 import { announceChannel, createChannel, deleteChannel } from '../world/channel-actions';
-import { announceGuild, announceOutage } from '../world/guild-actions';
+import { announceGuild, announceOutage, renameGuild } from '../world/guild-actions';
 import { createInvite } from '../world/invite-actions';
 import { type Guild } from '../world/model';
 import { channelPermissions } from '../world/permissions';
+import { deleteRole } from '../world/role-actions';
 import { type World } from '../world/world';
 import { control, type ControlCall, ControlError, type ControlHandler, readBody } from './control-call';
-import { channelOf, guildOf, personById } from './finders';
+import { channelOf, guildOf, knownRoles, ownerOf, personById } from './finders';
 
 const channelForm = z.object({
   name: z.string().min(1).max(100),
@@ -31,13 +32,15 @@ const inviteForm = z.object({
   maxUses: z.int().min(0).max(100).optional(),
 });
 
-/** What owners do to channels, and what Discord's own bad days do to servers. */
+/** What owners do to channels, roles and their servers, and what Discord's own bad days do to servers. */
 export function channelRoutes(world: World): Route<ControlHandler>[] {
   return [
     control('POST', '/sandbox/guilds/:guild/channels', (call) => addChannel(world, call)),
     control('PATCH', '/sandbox/channels/:channel', (call) => changeChannel(world, call)),
     control('DELETE', '/sandbox/channels/:channel', (call) => dropChannel(world, call)),
     control('POST', '/sandbox/channels/:channel/invites', (call) => addInvite(world, call)),
+    control('PATCH', '/sandbox/guilds/:guild', (call) => changeGuild(world, call)),
+    control('DELETE', '/sandbox/guilds/:guild/roles/:role', (call) => dropRole(world, call)),
     control('PUT', '/sandbox/guilds/:guild/outage', (call) => setOutage(world, call)),
   ];
 }
@@ -84,6 +87,22 @@ function addInvite(world: World, call: ControlCall) {
   }
   const fields = { maxAge, maxUses, temporary: false, roleIds: [], targetUserIds: null };
   return { code: createInvite(world, guild, channel, { userId: user.id }, fields).code };
+}
+
+function changeGuild(world: World, call: ControlCall) {
+  const guild = guildOf(world, call);
+  const { name } = readBody(call, z.object({ name: z.string().min(2).max(100) }));
+  renameGuild(world, guild, name);
+  return { id: guild.id, name: guild.name };
+}
+
+function dropRole(world: World, call: ControlCall) {
+  const guild = guildOf(world, call);
+  const [id] = knownRoles(guild, [call.params['role'] ?? '']);
+  const role = id === undefined ? undefined : guild.roles.get(id);
+  if (role === undefined || role.id === guild.botRoleId) throw new ControlError('This role cannot be deleted.');
+  deleteRole(world, guild, ownerOf(guild), role);
+  return {};
 }
 
 /** GUILD_DELETE with `unavailable`, which must not be taken for a removal; GUILD_CREATE once it is over. */

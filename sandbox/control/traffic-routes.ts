@@ -23,6 +23,7 @@ export function trafficRoutes(parts: {
     control('GET', '/sandbox/requests/summary', () => journal.summarize()),
     control('DELETE', '/sandbox/requests', () => {
       journal.clear();
+      gateway.forgetReceived();
       return {};
     }),
     control('GET', '/sandbox/limits', () => limits.settings),
@@ -86,5 +87,6 @@ function gatewayState(gateway: Gateway) {
     heartbeatIntervalMs: gateway.heartbeatInterval,
     connections: gateway.connectionCount,
     waiting: gateway.waitingCount,
+    ...gateway.received,
   };
 }

@@ -17,6 +17,7 @@ const MAX_PAYLOAD_BYTES = 4096;
 /** The gateway, as its connections need it. */
 export interface ConnectionHost {
   readonly heartbeatInterval: number;
+  count(opcode: number): void;
   identify(connection: GatewayConnection, form: Identify): void;
   resume(connection: GatewayConnection, form: Resume): void;
   requestMembers(session: GatewaySession, request: RequestMembers): void;
@@ -98,6 +99,7 @@ export class GatewayConnection implements SessionConnection {
   }
 
   private handle(op: number, d: unknown): void {
+    this.gateway.count(op);
     switch (op) {
       case OP.heartbeat:
         if (typeof d === 'number') this.session?.acknowledge(d);

@@ -14,6 +14,16 @@ import { MemberRequests } from './request-members';
 import { GatewaySession } from './session';
 import { IdentifyBudget, type IdentifyLimits } from './identify-budget';
 
+/** IDENTIFYs that are remembered. */
+const REMEMBERED_IDENTIFIES = 100;
+
+/** An IDENTIFY as it came, without its token, and the code that it was closed with. */
+interface IdentifyRecord {
+  readonly intents: number;
+  readonly shard: readonly number[] | null;
+  readonly closedWith: number | null;
+}
+
 /** How long a session waits for its client to come back. */
 const RESUMABLE_MS = 5 * 60_000;
 const DEFAULT_HEARTBEAT_INTERVAL = 41_250;
@@ -27,6 +37,11 @@ export class Gateway implements ConnectionHost {
   /** New connections wait this long. */
   delayMs = 0;
   heartbeatInterval = DEFAULT_HEARTBEAT_INTERVAL;
+  /** What clients have sent: how many payloads by their opcode, and the last IDENTIFYs. */
+  readonly received: { payloads: Record<string, number>; identifies: IdentifyRecord[] } = {
+    payloads: {},
+    identifies: [],
+  };
   readonly identifyBudget: IdentifyBudget;
   private readonly sockets = new WebSocketServer({ noServer: true, maxPayload: 1024 * 1024 });
   private readonly connections = new Set<GatewayConnection>();
@@ -89,8 +104,19 @@ export class Gateway implements ConnectionHost {
     }, this.delayMs);
   }
 
+  count(opcode: number): void {
+    const { payloads } = this.received;
+    payloads[opcode] = (payloads[opcode] ?? 0) + 1;
+  }
+
   identify(connection: GatewayConnection, form: Identify): void {
     const refusal = refuseIdentify(this.world, form);
+    this.received.identifies.push({
+      intents: form.intents ?? 0,
+      shard: form.shard ?? null,
+      closedWith: refusal?.code ?? null,
+    });
+    this.received.identifies = this.received.identifies.slice(-REMEMBERED_IDENTIFIES);
     if (refusal !== undefined) {
       connection.close(refusal.code, refusal.reason);
       return;
@@ -188,8 +214,14 @@ export class Gateway implements ConnectionHost {
     this.losing = false;
     this.delayMs = 0;
     this.heartbeatInterval = DEFAULT_HEARTBEAT_INTERVAL;
+    this.forgetReceived();
     this.identifyBudget.reset();
     this.memberRequests.reset();
+  }
+
+  forgetReceived(): void {
+    this.received.payloads = {};
+    this.received.identifies = [];
   }
 
   /** Ends all connections, sessions and timers. */

@@ -124,6 +124,15 @@ export function announceGuild(world: World, guild: Guild): void {
 /** Turns membership screening on or off. Who is in already stays as it is. */
 export function setMemberScreening(world: World, guild: Guild, isEnabled: boolean): void {
   guild.memberScreening = isEnabled;
+  announceGuildUpdate(world, guild);
+}
+
+export function renameGuild(world: World, guild: Guild, name: string): void {
+  guild.name = name;
+  announceGuildUpdate(world, guild);
+}
+
+function announceGuildUpdate(world: World, guild: Guild): void {
   world.dispatch({
     name: 'GUILD_UPDATE',
     guild,

@@ -130,8 +130,14 @@ describe('what the gateway of the local Discord allows', () => {
     const message = await local.bot('POST', `/channels/${guild.channelId}/messages`, { content: 'x' });
     await local.bot('DELETE', `/channels/${guild.channelId}/messages/${String(message.body['id'])}`);
     await all.event('MESSAGE_DELETE');
+    await local.control('PATCH', `/sandbox/guilds/${guild.id}`, { name: 'Renamed' });
+    expect((await all.event('GUILD_UPDATE')).d).toMatchObject({ id: guild.id, name: 'Renamed' });
+    const second = await local.control<{ id: string }>('POST', `/sandbox/guilds/${guild.id}/roles`, { name: 'second' });
+    await local.control('DELETE', `/sandbox/guilds/${guild.id}/roles/${second.id}`);
+    await all.until(({ t, d }) => t === 'GUILD_ROLE_DELETE' && (d as { role_id: string }).role_id === second.id);
     const names = (client: RawClient) => new Set(client.received.flatMap(({ t }) => t ?? []));
     const guildEvents = [
+      'GUILD_UPDATE',
       'CHANNEL_CREATE',
       'CHANNEL_UPDATE',
       'CHANNEL_DELETE',

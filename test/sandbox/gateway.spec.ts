@@ -49,6 +49,25 @@ describe('the gateway of the local Discord', () => {
     await client.until((payload) => payload.op === 11);
   });
 
+  it('remembers what it was sent: how clients identified and with what result, and how often each opcode came', async () => {
+    await local.control('DELETE', '/sandbox/requests');
+    const refused = await connect();
+    refused.identify(local, { token: 'wrong', intents: 1 });
+    await refused.closed;
+    const client = await connect();
+    client.identify(local, { intents: 513, shard: [1, 2] });
+    await client.event('READY');
+    expect(await local.control('GET', '/sandbox/gateway')).toMatchObject({
+      payloads: { 2: 2 },
+      identifies: [
+        { intents: 1, shard: null, closedWith: 4004 },
+        { intents: 513, shard: [1, 2], closedWith: null },
+      ],
+    });
+    await local.control('DELETE', '/sandbox/requests');
+    expect(await local.control('GET', '/sandbox/gateway')).toMatchObject({ payloads: {}, identifies: [] });
+  });
+
   it.each([
     ['4001 for an unknown opcode', (client: RawClient) => client.send(99, null), 4001],
     ['4002 for what is no JSON', (client: RawClient) => client.socket.send('nonsense'), 4002],
