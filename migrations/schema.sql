@@ -29,6 +29,9 @@ courses.instructor_id  uuid NOT NULL
 cron_runs.name  text NOT NULL
 cron_runs.slot  timestamp with time zone NOT NULL
 cron_runs.created_at  timestamp with time zone NOT NULL DEFAULT now()
+discord_active_days.day  date NOT NULL
+discord_active_days.guild_id  text NOT NULL
+discord_active_days.user_id  uuid NOT NULL
 discord_ended_sessions.id  uuid NOT NULL
 discord_ended_sessions.expires_at  timestamp with time zone NOT NULL
 discord_enrollment_deliveries.webhook_id  text NOT NULL
@@ -193,6 +196,7 @@ discord_sync_runs.created_at  timestamp with time zone NOT NULL DEFAULT now()
 discord_sync_runs.started_at  timestamp with time zone
 discord_sync_runs.finished_at  timestamp with time zone
 discord_sync_runs.deleted_config  jsonb
+discord_sync_runs.due_at  timestamp with time zone NOT NULL DEFAULT now()
 discord_unlinked_accounts.user_id  uuid NOT NULL
 discord_unlinked_accounts.discord_user_id  text NOT NULL
 discord_unlinked_accounts.from_log  boolean NOT NULL DEFAULT false
@@ -253,6 +257,7 @@ course_enrollments  course_enrollments_user_id_course_id_key  UNIQUE (user_id, c
 course_staff  course_staff_pkey  PRIMARY KEY (course_id, user_id)
 courses  courses_pkey  PRIMARY KEY (id)
 cron_runs  cron_runs_pkey  PRIMARY KEY (name, slot)
+discord_active_days  discord_active_days_pkey  PRIMARY KEY (day, guild_id, user_id)
 discord_ended_sessions  discord_ended_sessions_pkey  PRIMARY KEY (id)
 discord_enrollment_deliveries  discord_enrollment_deliveries_pkey  PRIMARY KEY (webhook_id)
 discord_enrollment_events  discord_enrollment_events_pkey  PRIMARY KEY (user_id, course_id)
@@ -308,6 +313,8 @@ CREATE UNIQUE INDEX course_staff_pkey ON public.course_staff USING btree (course
 CREATE INDEX courses_instructor_idx ON public.courses USING btree (instructor_id)
 CREATE UNIQUE INDEX courses_pkey ON public.courses USING btree (id)
 CREATE UNIQUE INDEX cron_runs_pkey ON public.cron_runs USING btree (name, slot)
+CREATE UNIQUE INDEX discord_active_days_pkey ON public.discord_active_days USING btree (day, guild_id, user_id)
+CREATE INDEX discord_active_days_user_idx ON public.discord_active_days USING btree (user_id)
 CREATE INDEX discord_ended_sessions_expires_idx ON public.discord_ended_sessions USING btree (expires_at)
 CREATE UNIQUE INDEX discord_ended_sessions_pkey ON public.discord_ended_sessions USING btree (id)
 CREATE UNIQUE INDEX discord_enrollment_deliveries_pkey ON public.discord_enrollment_deliveries USING btree (webhook_id)
@@ -1022,6 +1029,22 @@ CREATE OR REPLACE FUNCTION public.discord_utc(value timestamp without time zone)
  LANGUAGE sql
  IMMUTABLE
 AS $function$ SELECT value AT TIME ZONE 'UTC' $function$
+CREATE OR REPLACE FUNCTION public.discord_weekly_activity(course uuid, until date)
+ RETURNS TABLE(joined integer, active integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+        WITH students AS (
+          SELECT m.user_id, bool_or(EXISTS (SELECT FROM public.discord_active_days d
+            WHERE d.user_id = m.user_id AND d.guild_id = m.guild_id AND d.day > until - 7 AND d.day <= until)) AS wrote
+          FROM public.discord_memberships m
+          WHERE m.status = 'joined' AND (course IS NULL OR m.course_id = course)
+            AND ((SELECT public.discord_is_admin()) OR m.course_id IN (SELECT public.discord_taught()))
+          GROUP BY m.user_id
+        )
+        SELECT count(*)::integer, count(*) FILTER (WHERE s.wrote)::integer FROM students s
+      $function$
 CREATE OR REPLACE FUNCTION public.handle_enrollment_discord_sync()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1110,6 +1133,9 @@ course_staff "The service writes" FOR ALL TO anycademy_writer, service_role USIN
 courses "The Discord service sees every course" FOR SELECT TO anycademy_writer, service_role USING (true)
 cron_runs "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
 cron_runs "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
+discord_active_days "People can view their own days" FOR SELECT TO authenticated USING ((user_id = ( SELECT auth.uid() AS uid)))
+discord_active_days "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
+discord_active_days "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
 discord_ended_sessions "The service sees every row" FOR SELECT TO anycademy_writer, service_role USING (true)
 discord_ended_sessions "The service writes" FOR ALL TO anycademy_writer, service_role USING (true) WITH CHECK (true)
 discord_enrollment_deliveries "The service answers" FOR ALL TO anycademy_writer USING (true) WITH CHECK (true)
@@ -1181,6 +1207,7 @@ course_enrollments  true
 course_staff  true
 courses  true
 cron_runs  true
+discord_active_days  true
 discord_ended_sessions  true
 discord_enrollment_deliveries  true
 discord_enrollment_events  true
@@ -1217,6 +1244,9 @@ courses  anycademy_writer  SELECT
 courses  service_role  SELECT
 cron_runs  anycademy_writer  DELETE, INSERT, SELECT, UPDATE
 cron_runs  service_role  DELETE, INSERT, SELECT, UPDATE
+discord_active_days  anycademy_writer  DELETE, SELECT
+discord_active_days  authenticated  SELECT
+discord_active_days  service_role  DELETE, INSERT, SELECT
 discord_ended_sessions  anycademy_writer  DELETE, INSERT, SELECT
 discord_ended_sessions  service_role  DELETE, INSERT, SELECT
 discord_enrollment_deliveries  anycademy_writer  INSERT, SELECT, UPDATE
@@ -1328,3 +1358,4 @@ discord_utc(timestamp with time zone)  anycademy_writer
 discord_utc(timestamp with time zone)  service_role
 discord_utc(timestamp without time zone)  anycademy_writer
 discord_utc(timestamp without time zone)  service_role
+discord_weekly_activity(uuid,date)  authenticated

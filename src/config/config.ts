@@ -82,6 +82,8 @@ export interface Config {
   readonly personRetentionDays: number;
   /** Each 0 to 1. */
   readonly metricTargets: MetricTargets;
+  /** Whether it is written down which member wrote on which day. */
+  readonly engagementMetrics: boolean;
   readonly webhooks: {
     /** Secrets with which the platform signs what it sends, `whsec_…`; any of them fits. Empty: nothing is taken. */
     readonly secrets: readonly string[];

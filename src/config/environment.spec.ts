@@ -39,6 +39,11 @@ describe('the environment', () => {
     expect([...environment.roles]).toEqual(['api', 'worker', 'bot', 'cron']);
   });
 
+  it('writes down who writes only when that is asked for', () => {
+    expect(readEnvironment({}).engagementMetrics).toBe(false);
+    expect(readEnvironment({ ENGAGEMENT_METRICS: '1' }).engagementMetrics).toBe(true);
+  });
+
   it('never loads the local Discord once a bot token is set', () => {
     const { NODE_ENV, ...rest } = PRODUCTION;
     expect(NODE_ENV).toBe('production');

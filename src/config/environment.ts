@@ -67,6 +67,7 @@ export interface Environment {
   readonly cleanup: { readonly cron: string; readonly timeZone: string };
   readonly personRetentionDays: number;
   readonly metricTargets: MetricTargets;
+  readonly engagementMetrics: boolean;
   readonly webhooks: Config['webhooks'];
   /** What the operator should know but need not mend. */
   readonly notices: readonly string[];
@@ -261,6 +262,7 @@ export function readEnvironment(source: Source): Environment {
         `METRIC_TARGETS lists targets between 0 and 1, such as connectionRate=0.7, of ${Object.keys(METRIC_TARGETS).join(', ')}; it has "${part}".`,
       );
   }
+  const engagementMetrics = flag('ENGAGEMENT_METRICS', false);
   const webhooks = { secrets: list('WEBHOOK_SECRETS', ''), allowPrivate: flag('WEBHOOK_ALLOW_PRIVATE', !production) };
   if (!webhooks.secrets.every(isWebhookSecret)) {
     problems.push(
@@ -339,6 +341,7 @@ export function readEnvironment(source: Source): Environment {
     cleanup: { cron, timeZone },
     personRetentionDays,
     metricTargets: metricTargets as unknown as MetricTargets,
+    engagementMetrics,
     webhooks,
     notices,
   };

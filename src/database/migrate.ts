@@ -17,6 +17,7 @@ import { EnrollmentIntake1763800000013 } from '../../migrations/1763800000013-En
 import { CourseSide1763800000014 } from '../../migrations/1763800000014-CourseSide';
 import { Metrics1763800000015 } from '../../migrations/1763800000015-Metrics';
 import { WebhookEndpoints1763800000016 } from '../../migrations/1763800000016-WebhookEndpoints';
+import { Activity1763800000017 } from '../../migrations/1763800000017-Activity';
 
 const MIGRATIONS = [
   Platform1763800000001,
@@ -35,6 +36,7 @@ const MIGRATIONS = [
   CourseSide1763800000014,
   Metrics1763800000015,
   WebhookEndpoints1763800000016,
+  Activity1763800000017,
 ];
 
 /** Advisory lock under which one process migrates while other replicas wait ("anyc", 2). */

@@ -8,6 +8,7 @@ import { InviteDeleteListener } from './listeners/invite-delete.listener';
 import { MemberAddListener } from './listeners/member-add.listener';
 import { MemberRemoveListener } from './listeners/member-remove.listener';
 import { MemberUpdateListener } from './listeners/member-update.listener';
+import { MessageCreateListener } from './listeners/message-create.listener';
 import { NewSessionListener } from './listeners/new-session.listener';
 import { ServerChangeListener } from './listeners/server-change.listener';
 import { ServerPresenceListener } from './listeners/server-presence.listener';
@@ -29,6 +30,7 @@ export class DiscordBotModule {
         MemberAddListener,
         MemberRemoveListener,
         MemberUpdateListener,
+        MessageCreateListener,
         NewSessionListener,
         ServerChangeListener,
         ServerPresenceListener,

@@ -13,6 +13,7 @@ import {
   type GatewayGuildRoleUpdateDispatchData,
   type GatewayGuildUpdateDispatchData,
   type GatewayInviteDeleteDispatchData,
+  type GatewayMessageCreateDispatchData,
   type GatewayReadyDispatchData,
 } from 'discord-api-types/v10';
 import { createCustomOnDecorator } from 'necord';
@@ -33,6 +34,7 @@ export interface Dispatches {
   GUILD_ROLE_UPDATE: [GatewayGuildRoleUpdateDispatchData];
   GUILD_UPDATE: [GatewayGuildUpdateDispatchData];
   INVITE_DELETE: [GatewayInviteDeleteDispatchData];
+  MESSAGE_CREATE: [GatewayMessageCreateDispatchData];
   READY: [GatewayReadyDispatchData];
 }
 

@@ -44,7 +44,9 @@ export class Forgetting {
            'link_visits', (SELECT coalesce(jsonb_agg(to_jsonb(v) ORDER BY v.first_clicked_at), '[]')
              FROM discord_link_visits v WHERE v.user_id = auth.uid()),
            'enrollment_events', (SELECT coalesce(jsonb_agg(to_jsonb(n) ORDER BY n.occurred_at, n.course_id), '[]')
-             FROM discord_enrollment_events n WHERE n.user_id = auth.uid())) AS data`,
+             FROM discord_enrollment_events n WHERE n.user_id = auth.uid()),
+           'active_days', (SELECT coalesce(jsonb_agg(to_jsonb(d) ORDER BY d.day, d.guild_id), '[]')
+             FROM discord_active_days d WHERE d.user_id = auth.uid())) AS data`,
       ),
     );
     return row?.data ?? null;
@@ -196,8 +198,9 @@ export class Forgetting {
     const [traces] = await manager.query<{ count: number }[]>(
       `WITH visits AS (DELETE FROM discord_link_visits WHERE user_id = $1 RETURNING 1),
          settings AS (DELETE FROM discord_user_settings WHERE user_id = $1 RETURNING 1),
+         days AS (DELETE FROM discord_active_days WHERE user_id = $1 RETURNING 1),
          events AS (DELETE FROM discord_enrollment_events WHERE user_id = $1 AND occurred_at < now() - $2::interval RETURNING 1)
-       SELECT count(*)::int AS count FROM (TABLE visits UNION ALL TABLE settings UNION ALL TABLE events) erased`,
+       SELECT count(*)::int AS count FROM (TABLE visits UNION ALL TABLE settings UNION ALL TABLE days UNION ALL TABLE events) erased`,
       [userId, LATEST_ARRIVAL],
     );
     const entries = await this.eraseFromLog(

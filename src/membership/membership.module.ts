@@ -3,6 +3,7 @@ import { ScheduleModule } from '@nestjs/schedule';
 import { ServerConfigModule } from '../server-config/server-config.module';
 import { AccountViews } from './account-views';
 import { AccountWorker } from './account-worker';
+import { ActiveDays } from './active-days';
 import { Brake } from './brake';
 import { BulkInvites } from './bulk-invites';
 import { Comparison } from './comparison';
@@ -74,6 +75,7 @@ import { Welcome } from './welcome';
     ConfigDeletion,
     ConfigRestoration,
     ConfigDeletionResolver,
+    ActiveDays,
     Forgetting,
     Ownership,
     Sweep,
@@ -95,6 +97,6 @@ import { Welcome } from './welcome';
     PlannedActionResolver,
     ForgettingResolver,
   ],
-  exports: [Observations, Memberships, MembershipActions, Schedule, SyncRuns],
+  exports: [ActiveDays, Observations, Memberships, MembershipActions, Schedule, SyncRuns],
 })
 export class MembershipModule {}

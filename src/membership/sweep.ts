@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database';
 import { JobHandler } from '../jobs/job-handler';
 import { PRIORITY } from '../jobs/job-queue';
+import { ACTIVE_DAYS_KEPT } from './active-days';
 import { Forgetting } from './forgetting';
 import { GuildQueue } from './guild-queue';
 import { Marker } from './mark';
@@ -36,6 +37,10 @@ export class Sweep {
       `DELETE FROM discord_enrollment_deliveries WHERE received_at < now() - interval '7 days'`,
     );
     await this.database.query('DELETE FROM discord_open_invites WHERE expires_at <= now()');
+    await this.database.query(
+      `DELETE FROM discord_active_days WHERE day <= (now() AT TIME ZONE 'UTC')::date - $1::int`,
+      [ACTIVE_DAYS_KEPT],
+    );
   }
 
   /** Once a day: every server is compared with what is desired; what is missing is repaired, stale invites are revoked. */

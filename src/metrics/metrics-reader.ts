@@ -5,6 +5,7 @@ import { DomainError } from '../common/domain-error';
 import { CONFIG, type Config, type MetricTargets } from '../config/config';
 import { Database } from '../database/database';
 import { Courses } from '../platform/courses';
+import { WeeklyActivity } from './weekly-activity';
 
 /** What is looked at when no beginning is given, milliseconds. */
 const WINDOW = 30 * 86_400_000;
@@ -177,6 +178,7 @@ export class MetricsReader {
   constructor(
     private readonly database: Database,
     private readonly courses: Courses,
+    private readonly activity: WeeklyActivity,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -206,7 +208,13 @@ export class MetricsReader {
       const events = await one<Events>(manager, EVENTS, [courseId, since, until]);
       const ofEverything = courseId === null && seesEverything(caller);
       const minutes = await one<Minutes>(manager, MINUTES, [courseId, since, until, ofEverything]);
-      return { courseId, since, until, ...figures(counts, events, minutes, this.config.metricTargets) };
+      const weeklyActiveRate = await this.activity.rate(manager, courseId, until);
+      return {
+        courseId,
+        since,
+        until,
+        ...figures(counts, events, minutes, weeklyActiveRate, this.config.metricTargets),
+      };
     });
   }
 
@@ -233,12 +241,12 @@ function figures(
   counts: Counts,
   events: Events,
   minutes: Minutes,
+  weeklyActiveRate: number | null,
   targets: MetricTargets,
 ): Omit<MetricsRow, keyof MetricsScope> {
   const rates = {
     connectionRate: share(counts.connectedUsers, counts.enrolledStudents),
-    // Nobody is counted, so it cannot be told.
-    weeklyActiveRate: null,
+    weeklyActiveRate,
     instructorAdoptionRate: share(counts.instructorsWithServer, counts.instructors),
     // Before the first whole minute with a bot nothing was down.
     discordUptime: minutes.minutes === 0 ? 1 : share(minutes.minutesUp, minutes.minutes),

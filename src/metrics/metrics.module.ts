@@ -3,7 +3,8 @@ import { HealthModule } from '../telemetry/health.module';
 import { MetricsReader } from './metrics-reader';
 import { MetricsResolver } from './metrics.resolver';
 import { ServiceMinutes } from './service-minutes';
+import { WeeklyActivity } from './weekly-activity';
 
 /** How well it goes: figures from the log and the tables, and the minutes in which Discord was there. */
-@Module({ imports: [HealthModule], providers: [ServiceMinutes, MetricsReader, MetricsResolver] })
+@Module({ imports: [HealthModule], providers: [ServiceMinutes, WeeklyActivity, MetricsReader, MetricsResolver] })
 export class MetricsModule {}

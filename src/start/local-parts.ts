@@ -80,6 +80,7 @@ export async function prepareGround(environment: Environment, report: (step: str
       cleanup: environment.cleanup,
       personRetentionDays: environment.personRetentionDays,
       metricTargets: environment.metricTargets,
+      engagementMetrics: environment.engagementMetrics,
       webhooks: {
         ...environment.webhooks,
         secrets: environment.webhooks.secrets.length > 0 ? environment.webhooks.secrets : localWebhookSecrets(secrets),

@@ -101,7 +101,7 @@ describe("in a database whose default privileges give everything to the platform
          WHERE p.pronamespace = 'public'::regnamespace AND p.proname ~ 'discord' AND has_function_privilege(r.rolname, p.oid, 'EXECUTE')
            AND NOT (r.rolname = 'authenticated' AND p.proname IN ('discord_is_admin', 'discord_teaches', 'discord_taught', 'discord_enrolled',
              'discord_course_facts', 'discord_user_facts', 'discord_my_data', 'discord_shut_out', 'discord_course_stats',
-             'discord_taught_enrollments'))
+             'discord_taught_enrollments', 'discord_weekly_activity'))
            AND NOT (r.rolname = 'service_role' AND p.proname IN ('discord_is_admin', 'discord_teaches', 'discord_enrollment_is_active',
              'discord_append_mark', 'discord_add_job', 'discord_utc', 'discord_enrollment_facts', 'discord_course_facts', 'discord_user_facts',
              'discord_erase_from_log', 'discord_drop_revocations'))`,

@@ -45,6 +45,7 @@ export function configFor(database: DatabaseConfig, discordUrl: string, changes:
     cleanup: { cron: '0 2 * * *', timeZone: 'UTC' },
     personRetentionDays: 90,
     metricTargets: METRIC_TARGETS,
+    engagementMetrics: false,
     webhooks: { secrets: [], allowPrivate: true },
     ...changes,
   };

@@ -95,6 +95,28 @@ describe('Functions that run as their owner', () => {
     });
   });
 
+  it('tell how many write among the caller’s students alone, and not who', async () => {
+    await owner.rows(`UPDATE discord_memberships SET status = 'joined'`);
+    try {
+      const activity = (course: string) =>
+        `SELECT joined, active FROM discord_weekly_activity(${course}, (now() AT TIME ZONE 'UTC')::date)`;
+      const seen: Record<string, unknown[]> = {};
+      for (const [name, person] of Object.entries(PEOPLE))
+        seen[name] = [await find(person, activity('NULL')), await find(person, activity(`'${ID.course}'`))];
+      const [none, one, two] = [0, 1, 2].map((count) => [{ joined: count, active: count }]);
+      expect(seen).toEqual({
+        student: [none, none],
+        otherStudent: [none, none],
+        instructor: [one, one],
+        coTeacher: [one, one],
+        otherInstructor: [one, none],
+        admin: [two, one],
+      });
+    } finally {
+      await owner.rows(`UPDATE discord_memberships SET status = 'pending'`);
+    }
+  });
+
   it('shut only the caller out of a link, not who attends with them', async () => {
     await owner.rows(`UPDATE discord_memberships SET removed_by_staff = true WHERE user_id = '${ID.student}'`);
     try {

@@ -22,6 +22,8 @@ export const READS: Readonly<Record<string, string>> = {
   // Who looks:            student otherStudent instructor coTeacher otherInstructor admin
   course_discord_links: '1 1 1 1 1 2',
   course_staff: '0 0 1 1 0 1',
+  // On which day somebody wrote is nobody else's: whoever teaches is told how many did.
+  discord_active_days: '1 1 0 0 0 0',
   // What the platform told of somebody is nobody else's.
   discord_enrollment_events: '1 1 0 0 0 0',
   discord_guilds: '1 1 1 1 1 1',
@@ -100,5 +102,6 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, readonly string[]>> = {
   discord_taught: ['authenticated'],
   discord_taught_enrollments: ['authenticated'],
   discord_teaches: ['authenticated', 'service_role', 'anycademy_writer', 'anycademy_worker'],
+  discord_weekly_activity: ['authenticated'],
   handle_enrollment_discord_sync: [],
 };

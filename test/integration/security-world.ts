@@ -64,6 +64,7 @@ export const SEED = `
   INSERT INTO discord_ended_sessions (id, expires_at) VALUES (gen_random_uuid(), now());
   INSERT INTO discord_link_visits (link_id, course_id, user_id, guild_id)
     SELECT l.id, l.course_id, e.user_id, '${GUILD}' FROM course_discord_links l JOIN course_enrollments e USING (course_id);
+  INSERT INTO discord_active_days (day, guild_id, user_id) SELECT now(), '${GUILD}', user_id FROM course_enrollments;
   INSERT INTO discord_user_settings (user_id) SELECT user_id FROM course_enrollments;
   -- The service as a whole, their server, and one of nobody's here.
   INSERT INTO discord_service_minutes (minute, guild_id) VALUES (now(), ''), (now(), '${GUILD}'), (now(), '100000000000000002');

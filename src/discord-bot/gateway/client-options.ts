@@ -18,6 +18,8 @@ export function clientOptions(config: Config): NecordModuleOptions {
       GatewayIntentBits.GuildMembers,
       GatewayIntentBits.GuildModeration,
       GatewayIntentBits.GuildInvites,
+      // That somebody wrote. What they wrote would be GatewayIntentBits.MessageContent, which we never ask for.
+      ...(config.engagementMetrics ? [GatewayIntentBits.GuildMessages] : []),
     ],
     shards: 'auto',
     // Only to make addresses: the calls are made by the client that all of the process shares.

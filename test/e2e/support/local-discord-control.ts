@@ -82,6 +82,11 @@ export class LocalDiscordControl {
     return this.call('DELETE', `/sandbox/guilds/${guildId}/bans/${userId}`);
   }
 
+  /** A person writes. */
+  write(channelId: string, authorId: string, content: string): Promise<{ id: string }> {
+    return this.call('POST', `/sandbox/channels/${channelId}/messages`, { authorId, content });
+  }
+
   /** A person makes an invite that anybody may use. */
   createInvite(
     channelId: string,
@@ -135,6 +140,16 @@ export class LocalDiscordControl {
 
   noFaults(): Promise<unknown> {
     return this.call('DELETE', '/sandbox/faults');
+  }
+
+  /** How the bot has identified with the gateway since the journal was emptied. */
+  async identifies(): Promise<Identify[]> {
+    return (await this.received()).identifies;
+  }
+
+  /** What the gateway was sent since the journal was emptied: how many payloads by opcode, and each IDENTIFY. */
+  received(): Promise<{ payloads: Record<string, number>; identifies: Identify[] }> {
+    return this.call('GET', '/sandbox/gateway');
   }
 
   gateway(accepting: boolean): Promise<unknown> {
@@ -215,6 +230,13 @@ export class LocalDiscordControl {
     if (!response.ok) throw new Error(`The local Discord answered ${response.status} to ${method} ${path}: ${text}`);
     return (text === '' ? undefined : JSON.parse(text)) as Answer;
   }
+}
+
+interface Identify {
+  readonly intents: number;
+  readonly shard: [number, number] | null;
+  /** The code that it was refused with. */
+  readonly closedWith: number | null;
 }
 
 /** A call as the local Discord has written it down. */

@@ -105,6 +105,7 @@ export class Service {
       cleanup: { cron: '0 2 29 2 *', timeZone: 'UTC' },
       personRetentionDays: 90,
       metricTargets: METRIC_TARGETS,
+      engagementMetrics: false,
       webhooks: { secrets: [], allowPrivate: true },
       ...options.config,
     };
