@@ -23,7 +23,7 @@ export function trafficRoutes(parts: {
     control('GET', '/sandbox/requests/summary', () => journal.summarize()),
     control('DELETE', '/sandbox/requests', () => {
       journal.clear();
-      gateway.forgetReceived();
+      gateway.received.forget();
       return {};
     }),
     control('GET', '/sandbox/limits', () => limits.settings),
@@ -49,10 +49,12 @@ export function trafficRoutes(parts: {
           resumable: z.boolean().optional(),
           /** Ask by op 7 instead of cutting. */
           reconnect: z.boolean().optional(),
+          /** Of this shard only. */
+          shard: z.int().min(0).optional(),
         }),
       );
-      const { code, resumable = true, reconnect = false } = form;
-      return { disconnected: gateway.disconnectAll({ code, resumable, reconnect }) };
+      const { code, shard, resumable = true, reconnect = false } = form;
+      return { disconnected: gateway.disconnect({ code, shard, resumable, reconnect }) };
     }),
     control('PUT', '/sandbox/bot-token', (call) => {
       const { botToken } = readBody(call, z.object({ botToken: z.string().min(1).optional() }));
@@ -87,6 +89,7 @@ function gatewayState(gateway: Gateway) {
     heartbeatIntervalMs: gateway.heartbeatInterval,
     connections: gateway.connectionCount,
     waiting: gateway.waitingCount,
-    ...gateway.received,
+    payloads: gateway.received.payloads,
+    identifies: gateway.received.identifies,
   };
 }

@@ -10,19 +10,10 @@ import { botMayHear } from './audience';
 import { type ConnectionHost, GatewayConnection } from './connection';
 import { isBotToken, refuseIdentify } from './identify-rules';
 import { type Identify, type RequestMembers, type Resume } from './payloads';
+import { Received } from './received';
 import { MemberRequests } from './request-members';
-import { GatewaySession } from './session';
+import { GatewaySession, type SessionConnection } from './session';
 import { IdentifyBudget, type IdentifyLimits } from './identify-budget';
-
-/** IDENTIFYs that are remembered. */
-const REMEMBERED_IDENTIFIES = 100;
-
-/** An IDENTIFY as it came, without its token, and the code that it was closed with. */
-interface IdentifyRecord {
-  readonly intents: number;
-  readonly shard: readonly number[] | null;
-  readonly closedWith: number | null;
-}
 
 /** How long a session waits for its client to come back. */
 const RESUMABLE_MS = 5 * 60_000;
@@ -37,11 +28,7 @@ export class Gateway implements ConnectionHost {
   /** New connections wait this long. */
   delayMs = 0;
   heartbeatInterval = DEFAULT_HEARTBEAT_INTERVAL;
-  /** What clients have sent: how many payloads by their opcode, and the last IDENTIFYs. */
-  readonly received: { payloads: Record<string, number>; identifies: IdentifyRecord[] } = {
-    payloads: {},
-    identifies: [],
-  };
+  readonly received = new Received();
   readonly identifyBudget: IdentifyBudget;
   private readonly sockets = new WebSocketServer({ noServer: true, maxPayload: 1024 * 1024 });
   private readonly connections = new Set<GatewayConnection>();
@@ -105,18 +92,12 @@ export class Gateway implements ConnectionHost {
   }
 
   count(opcode: number): void {
-    const { payloads } = this.received;
-    payloads[opcode] = (payloads[opcode] ?? 0) + 1;
+    this.received.count(opcode);
   }
 
   identify(connection: GatewayConnection, form: Identify): void {
     const refusal = refuseIdentify(this.world, form);
-    this.received.identifies.push({
-      intents: form.intents ?? 0,
-      shard: form.shard ?? null,
-      closedWith: refusal?.code ?? null,
-    });
-    this.received.identifies = this.received.identifies.slice(-REMEMBERED_IDENTIFIES);
+    this.received.identified(form, refusal?.code ?? null);
     if (refusal !== undefined) {
       connection.close(refusal.code, refusal.reason);
       return;
@@ -184,27 +165,37 @@ export class Gateway implements ConnectionHost {
     }
   }
 
-  /** Cuts every connection. Sessions can be resumed unless that is excluded. */
-  disconnectAll(options: { code?: number | undefined; resumable: boolean; reconnect: boolean }): number {
-    const count = this.connections.size;
+  /** Cuts every connection, or those of one shard. Sessions can be resumed unless that is excluded. */
+  disconnect(options: {
+    code?: number | undefined;
+    shard?: number | undefined;
+    resumable: boolean;
+    reconnect: boolean;
+  }): number {
+    const { shard } = options;
+    const sessions = [...this.sessions.values()].filter(
+      ({ settings }) => shard === undefined || settings.shard?.[0] === shard,
+    );
+    const connections: SessionConnection[] =
+      shard === undefined ? [...this.connections] : sessions.flatMap(({ connection }) => connection ?? []);
     if (!options.resumable) {
-      for (const session of [...this.sessions.values()]) {
+      for (const session of sessions) {
         session.connection?.detach();
         this.endSession(session);
       }
     }
-    for (const connection of this.connections) {
+    for (const connection of connections) {
       if (options.reconnect) connection.askToReconnect();
       else if (options.code === undefined) connection.terminate();
       else connection.close(options.code, 'Disconnected by the control API.');
     }
-    return count;
+    return connections.length;
   }
 
   /** The old token is worth nothing from now on: every session ends, with 4004. */
   resetBotToken(token: string): void {
     this.world.application.botToken = token;
-    this.disconnectAll({ code: GatewayCloseCodes.AuthenticationFailed, resumable: false, reconnect: false });
+    this.disconnect({ code: GatewayCloseCodes.AuthenticationFailed, resumable: false, reconnect: false });
     this.world.changed();
   }
 
@@ -214,14 +205,9 @@ export class Gateway implements ConnectionHost {
     this.losing = false;
     this.delayMs = 0;
     this.heartbeatInterval = DEFAULT_HEARTBEAT_INTERVAL;
-    this.forgetReceived();
+    this.received.forget();
     this.identifyBudget.reset();
     this.memberRequests.reset();
-  }
-
-  forgetReceived(): void {
-    this.received.payloads = {};
-    this.received.identifies = [];
   }
 
   /** Ends all connections, sessions and timers. */

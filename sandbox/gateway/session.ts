@@ -15,6 +15,8 @@ export interface SessionConnection {
   sendText(text: string): void;
   /** Forgets the session, so that closing the connection leaves it alone. */
   detach(): void;
+  close(code: number, reason: string): void;
+  askToReconnect(): void;
   terminate(): void;
 }
 

@@ -20,8 +20,8 @@ export class ServerEvents implements BeforeApplicationShutdown {
     if (this.ending) return Promise.resolve();
     const before = this.tails.get(guildId) ?? Promise.resolve();
     const tail = before.then(work).catch((error: unknown) => {
-      this.logger.error({ err: error, guildId }, `${event} could not be recorded; the servers will be compared again.`);
-      this.gaps.report();
+      this.logger.error({ err: error, guildId }, `${event} could not be recorded; the server will be compared again.`);
+      this.gaps.report({ guildId });
     });
     this.tails.set(guildId, tail);
     void tail.then(() => {

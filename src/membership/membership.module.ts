@@ -13,6 +13,7 @@ import { ConfigDeletionResolver } from './config-deletion.resolver';
 import { CourseStatsResolver } from './course-stats.resolver';
 import { Forgetting } from './forgetting';
 import { ForgettingResolver } from './forgetting.resolver';
+import { Gaps } from './gaps';
 import { GuildFactsReader } from './guild-facts';
 import { GuildLeases } from './guild-lease';
 import { GuildQueue } from './guild-queue';
@@ -81,6 +82,7 @@ import { Welcome } from './welcome';
     Sweep,
     Schedule,
     Observations,
+    Gaps,
     OpenInvites,
     Welcome,
     Memberships,
@@ -97,6 +99,6 @@ import { Welcome } from './welcome';
     PlannedActionResolver,
     ForgettingResolver,
   ],
-  exports: [ActiveDays, Observations, Memberships, MembershipActions, Schedule, SyncRuns],
+  exports: [ActiveDays, Gaps, Observations, Memberships, MembershipActions, Schedule, SyncRuns],
 })
 export class MembershipModule {}

@@ -4,7 +4,6 @@ import { Database } from '../database/database';
 import { JobQueue } from '../jobs/job-queue';
 import { GuildQueue } from './guild-queue';
 import { Marker } from './mark';
-import { SyncRuns } from './sync-runs';
 
 /** A member as the gateway shows them. */
 export interface SeenMember {
@@ -62,7 +61,6 @@ export class Observations {
     private readonly database: Database,
     private readonly marker: Marker,
     private readonly jobs: JobQueue,
-    private readonly runs: SyncRuns,
     private readonly queue: GuildQueue,
   ) {}
 
@@ -197,11 +195,6 @@ export class Observations {
         { key: `recheck-soon:${guildId}`, runAt: new Date(Date.now() + RECHECK_AFTER) },
       );
     });
-  }
-
-  /** Events may have been lost: every configured server is compared in full, or the one in which they were. */
-  async gap(guildId: string | null = null): Promise<void> {
-    await this.database.work((manager) => this.runs.requestForAllServers(manager, guildId));
   }
 
   private recentArrivals(guildId: string) {

@@ -150,8 +150,8 @@ export class OpenRuns {
   async delayed(guildId: string, failure: DiscordFailure): Promise<void> {
     await this.database.query(
       `UPDATE discord_sync_runs SET error = $2,
-         status = CASE WHEN created_at < now() - $3::interval THEN 'FAILED' ELSE status END,
-         finished_at = CASE WHEN created_at < now() - $3::interval THEN now() END
+         status = CASE WHEN due_at < now() - $3::interval THEN 'FAILED' ELSE status END,
+         finished_at = CASE WHEN due_at < now() - $3::interval THEN now() END
        WHERE guild_id = $1 AND status = 'QUEUED'`,
       [guildId, failure.message, PATIENCE],
     );

@@ -86,7 +86,7 @@ export class Sweep {
         `SELECT DISTINCT g.guild_id AS "guildId" FROM (
            SELECT guild_id FROM discord_memberships WHERE generation > observed_generation
            UNION SELECT guild_id FROM discord_memberships WHERE due_at <= now()
-           UNION SELECT guild_id FROM discord_sync_runs WHERE status IN ('QUEUED', 'RUNNING')) g
+           UNION SELECT guild_id FROM discord_sync_runs WHERE status IN ('QUEUED', 'RUNNING') AND due_at <= now()) g
          LEFT JOIN discord_guild_leases l ON l.guild_id = g.guild_id AND NOT l.released AND l.heartbeat_at > now() - interval '8 seconds'
          LEFT JOIN discord_guilds s ON s.guild_id = g.guild_id AND s.paused_until > now()
          WHERE l.guild_id IS NULL AND s.guild_id IS NULL ORDER BY 1`,

@@ -34,6 +34,9 @@ export interface SyncRunRow {
 const COLUMNS = `id, course_id AS "courseId", guild_id AS "guildId", status, requested_by AS "requestedBy", total, done, added, invited,
   role_changes AS "roleChanges", removed, failed, api_calls AS "apiCalls", started_at AS "startedAt", finished_at AS "finishedAt", error`;
 
+/** Between two servers that are compared without anybody waiting for it, milliseconds. */
+const TURN = 200;
+
 /** The most runs that a list shows. */
 const MAX_RUNS = 100;
 
@@ -70,16 +73,27 @@ export class SyncRuns {
     });
   }
 
-  /**
-   * A run for every server that an active configuration names: the daily cleanup, and what follows a gap in the gateway.
-   * @param only this server, if one names it
-   */
-  async requestForAllServers(manager: EntityManager, only: string | null = null): Promise<void> {
+  /** A run for every server that an active configuration names, one after the other: the daily cleanup. */
+  async requestForAllServers(manager: EntityManager): Promise<void> {
     const guilds = await manager.query<{ guildId: string }[]>(
-      'SELECT DISTINCT guild_id AS "guildId" FROM discord_server_configs WHERE is_active AND ($1::text IS NULL OR guild_id = $1) ORDER BY 1',
-      [only],
+      'SELECT DISTINCT guild_id AS "guildId" FROM discord_server_configs WHERE is_active ORDER BY 1',
     );
-    for (const { guildId } of guilds) await this.request(manager, guildId, null, null);
+    const turns = this.turns(guilds.length);
+    for (const [index, { guildId }] of guilds.entries()) await this.requestForServer(manager, guildId, turns[index]);
+  }
+
+  /** A run for the whole server that nobody has asked for by name; one that waits already comes no later than this. */
+  async requestForServer(manager: EntityManager, guildId: string, dueAt = new Date()): Promise<void> {
+    await this.request(manager, guildId, null, null, dueAt);
+  }
+
+  /**
+   * When so many servers are looked at, one after the other: all at once they would take the calls that people wait for, of
+   * which Discord allows 50 a second.
+   */
+  turns(count: number): Date[] {
+    const now = Date.now();
+    return Array.from({ length: count }, (_, index) => new Date(now + index * TURN));
   }
 
   async find(caller: Caller, id: string): Promise<SyncRunRow | null> {
@@ -126,24 +140,26 @@ export class SyncRuns {
     guildId: string,
     courseId: string | null,
     requestedBy: string | null,
+    dueAt = new Date(),
   ): Promise<SyncRunRow[]> {
-    const waiting = await manager.query<SyncRunRow[]>(
-      `SELECT ${COLUMNS} FROM discord_sync_runs WHERE guild_id = $1 AND course_id IS NOT DISTINCT FROM $2 AND status = 'QUEUED'`,
-      [guildId, courseId],
+    const [waiting] = await manager.query<[SyncRunRow[], number]>(
+      `UPDATE discord_sync_runs SET due_at = least(due_at, $3)
+       WHERE guild_id = $1 AND course_id IS NOT DISTINCT FROM $2 AND status = 'QUEUED' RETURNING ${COLUMNS}`,
+      [guildId, courseId, dueAt],
     );
     const runs =
       waiting.length > 0
         ? waiting
         : await manager.query<SyncRunRow[]>(
-            `INSERT INTO discord_sync_runs (guild_id, course_id, requested_by) VALUES ($1, $2, $3) RETURNING ${COLUMNS}`,
-            [guildId, courseId, requestedBy],
+            `INSERT INTO discord_sync_runs (guild_id, course_id, requested_by, due_at) VALUES ($1, $2, $3, $4) RETURNING ${COLUMNS}`,
+            [guildId, courseId, requestedBy, dueAt],
           );
     if (waiting.length === 0 && requestedBy !== null) {
       await this.log.append(manager, [
         { action: 'sync', status: 'pending', courseId, guildId, actorId: requestedBy, runId: runs[0]?.id ?? null },
       ]);
     }
-    await this.queue.add(manager, guildId, requestedBy === null ? PRIORITY.cleanup : PRIORITY.soon);
+    await this.queue.addAt(manager, guildId, dueAt, requestedBy === null ? PRIORITY.cleanup : PRIORITY.soon);
     return runs;
   }
 }

@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { Observations } from '../../src/membership/observations';
+import { Gaps } from '../../src/membership/gaps';
 import { Sweep } from '../../src/membership/sweep';
 import { type Classroom, classroom, eventually, Service } from './support/service';
 import { settledClass, type Student, syncInFull } from './support/settled-class';
@@ -166,7 +166,7 @@ describe('nobody is removed and nobody loses a role', () => {
     await service.discord.clearRequests();
     await begins(world);
     try {
-      await service.nest.get(Observations).gap();
+      await service.nest.get(Gaps).makeGood({ guildId: room.guildId });
       if (isRoster) await service.sql(MARK, [leaver.userId]);
       await eventually(async () => expect(await failures()).toContainEqual(expect.stringMatching(error)), 60_000);
       expect(await changing()).toEqual([]);

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Context } from 'necord';
 import { Observations } from '../../membership/observations';
+import { GapReporter } from '../gap-reporter';
 import { type Dispatches, OnDispatch } from '../on-dispatch';
 import { ServerEvents } from '../server-events';
 
@@ -15,6 +16,7 @@ export class ServerPresenceListener {
 
   constructor(
     private readonly events: ServerEvents,
+    private readonly gaps: GapReporter,
     private readonly observations: Observations,
   ) {}
 
@@ -24,20 +26,17 @@ export class ServerPresenceListener {
   }
 
   @OnDispatch('GUILD_CREATE')
-  async onGuildCreate(@Context() [{ id, unavailable }]: Dispatches['GUILD_CREATE']): Promise<void> {
-    if (unavailable === true) return;
-    const isBack = !this.announced.delete(id);
-    await this.changed(id, 'GUILD_CREATE');
-    // Nothing was told of the server while the bot, or the server, was away.
-    if (isBack) await this.events.inOrder(id, 'GUILD_CREATE', () => this.observations.gap(id));
+  onGuildCreate(@Context() [{ id, unavailable }]: Dispatches['GUILD_CREATE']): void {
+    const isNew = !this.announced.delete(id);
+    // Nothing is told of a server while the bot, or the server, is away.
+    if (isNew && unavailable !== true) this.gaps.report({ guildId: id });
   }
 
   @OnDispatch('GUILD_DELETE')
   async onGuildDelete(@Context() [{ id, unavailable }]: Dispatches['GUILD_DELETE']): Promise<void> {
-    if (unavailable !== true) await this.changed(id, 'GUILD_DELETE');
-  }
-
-  private changed(guildId: string, event: string): Promise<void> {
-    return this.events.inOrder(guildId, event, () => this.observations.serverChanged(guildId));
+    this.announced.delete(id);
+    if (unavailable !== true) {
+      await this.events.inOrder(id, 'GUILD_DELETE', () => this.observations.serverChanged(id));
+    }
   }
 }

@@ -23,6 +23,16 @@ export class LocalDiscordControl {
     return this.call('POST', `/sandbox/guilds/${guildId}/roles`, { name, ...options });
   }
 
+  /** The owner deletes a role. */
+  deleteRole(guildId: string, roleId: string): Promise<unknown> {
+    return this.call('DELETE', `/sandbox/guilds/${guildId}/roles/${roleId}`);
+  }
+
+  /** The owner gives the server another name. */
+  rename(guildId: string, name: string): Promise<unknown> {
+    return this.call('PATCH', `/sandbox/guilds/${guildId}`, { name });
+  }
+
   createChannel(guildId: string, name: string): Promise<{ id: string }> {
     return this.call('POST', `/sandbox/guilds/${guildId}/channels`, { name });
   }
@@ -166,7 +176,15 @@ export class LocalDiscordControl {
     }
   }
 
-  disconnect(options: { code?: number; resumable?: boolean } = {}): Promise<unknown> {
+  /** From now on Discord recommends so many shards, as it does to a bot in many servers. */
+  recommendShards(shards: number): Promise<unknown> {
+    const url = `${this.url.replace('http', 'ws')}/gateway`;
+    const limit = { total: 1000, remaining: 1000, reset_after: 0, max_concurrency: 16 };
+    const body = { url, shards, session_start_limit: limit };
+    return this.faults([{ method: 'GET', route: '/gateway/bot', status: 200, body }]);
+  }
+
+  disconnect(options: { code?: number; resumable?: boolean; shard?: number } = {}): Promise<unknown> {
     return this.call('POST', '/sandbox/gateway/disconnect', options);
   }
 
