@@ -173,6 +173,14 @@ export class DiscordRest {
     });
   }
 
+  /** The conversation with a person, which nothing is written to yet. @returns its channel */
+  async directChannel(userId: string): Promise<string> {
+    const channel = await this.create<APIChannel>('open a direct message', Routes.userChannels(), {
+      body: { recipient_id: userId },
+    });
+    return channel.id;
+  }
+
   currentApplication(): Promise<APIApplication> {
     return this.read('read our application', Routes.currentApplication());
   }

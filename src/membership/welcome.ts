@@ -13,6 +13,8 @@ import { welcomeText } from './welcome.policy';
 export const SEND_WELCOME = 'send-welcome';
 /** The job that posts one message. */
 const POST_WELCOME = 'post-welcome';
+/** The job that posts the welcome of one person to them alone. */
+const POST_DIRECT_WELCOME = 'post-direct-welcome';
 
 /** More joins than this within a minute become one message. */
 const SINGLE_MESSAGES = 5;
@@ -21,6 +23,13 @@ const TOO_LATE = '1 hour';
 
 const WAITING = z.object({ configId: z.guid() });
 const MESSAGE = z.object({ configId: z.guid(), welcomes: z.tuple([z.guid()], z.guid()) });
+const DIRECT_MESSAGE = z.object({ configId: z.guid(), welcome: z.guid() });
+
+interface Newcomer {
+  readonly name: string;
+  /** Their Discord account, if they want to be written to directly. */
+  readonly writeTo: string | null;
+}
 
 interface Channel {
   readonly guildId: string;
@@ -30,7 +39,10 @@ interface Channel {
   readonly template: string;
 }
 
-/** Welcomes newcomers in the channel, after the commit of their joining, at a low priority, and each only once. */
+/**
+ * Welcomes newcomers in the channel, and directly whoever wants that, after the commit of their joining, at a low priority,
+ * and each only once.
+ */
 @Injectable()
 export class Welcome {
   private readonly logger = new Logger(Welcome.name);
@@ -64,10 +76,13 @@ export class Welcome {
         );
         return;
       }
-      await manager.query('UPDATE discord_welcomes SET sent_at = now() WHERE id = ANY($1::uuid[])', [waiting]);
-      const messages = waiting.length > SINGLE_MESSAGES ? [waiting] : waiting.map((one) => [one]);
+      const ids = waiting.map(({ id }) => id);
+      await manager.query('UPDATE discord_welcomes SET sent_at = now() WHERE id = ANY($1::uuid[])', [ids]);
+      const messages = ids.length > SINGLE_MESSAGES ? [ids] : ids.map((one) => [one]);
       for (const welcomes of messages)
         await this.jobs.enqueue(manager, POST_WELCOME, { configId, welcomes }, { priority: PRIORITY.welcome });
+      for (const { id: welcome } of waiting.filter(({ isDirect }) => isDirect))
+        await this.jobs.enqueue(manager, POST_DIRECT_WELCOME, { configId, welcome }, { priority: PRIORITY.welcome });
     });
   }
 
@@ -75,14 +90,39 @@ export class Welcome {
   async post(payload: unknown): Promise<void> {
     const { configId, welcomes } = MESSAGE.parse(payload);
     const channel = await this.channelOf(configId);
-    const names = await this.namesOf(welcomes);
-    if (!channel || names.length === 0) return;
-    const channelId = await this.inviteChannel.find(channel.guildId, channel.channelId);
-    if (channelId === null) return;
-    const content = welcomeText(channel.template, names, channel.courseTitle, channel.guildName);
+    const newcomers = await this.newcomersOf(welcomes);
+    if (!channel || newcomers.length === 0) return;
+    const { guildId, channelId } = channel;
+    await this.send(channel, newcomers, welcomes[0], () => this.inviteChannel.find(guildId, channelId));
+  }
+
+  /** Nobody is written to unasked: whether they still want it is looked up now. */
+  @JobHandler(POST_DIRECT_WELCOME)
+  async postDirectly(payload: unknown): Promise<void> {
+    const { configId, welcome } = DIRECT_MESSAGE.parse(payload);
+    const channel = await this.channelOf(configId);
+    const [newcomer] = await this.newcomersOf([welcome]);
+    if (!channel || !newcomer || newcomer.writeTo === null) return;
+    const account = newcomer.writeTo;
+    await this.send(channel, [newcomer], welcome, () => this.discord.directChannel(account));
+  }
+
+  /**
+   * Where Discord does not let us write, whoever came is in all the same; what it could not do just now is tried again.
+   * @param welcome the nonce is made of it: a message whose answer was lost is not posted twice
+   * @param findChannel the channel's id; null when there is none
+   */
+  private async send(
+    channel: Channel,
+    newcomers: readonly Newcomer[],
+    welcome: string,
+    findChannel: () => Promise<string | null>,
+  ): Promise<void> {
+    const content = welcomeText(channel.template, newcomers, channel.courseTitle, channel.guildName);
+    const nonce = welcome.replaceAll('-', '').slice(0, 25);
     try {
-      // The nonce comes from the row: a message whose answer was lost is not posted twice.
-      await this.discord.postMessage(channelId, { content, nonce: welcomes[0].replaceAll('-', '').slice(0, 25) });
+      const channelId = await findChannel();
+      if (channelId !== null) await this.discord.postMessage(channelId, { content, nonce });
     } catch (error) {
       if (!(error instanceof DiscordFailure) || error.kind === 'transient' || error.kind === 'process') throw error;
       this.logger.warn({ guildId: channel.guildId }, `a welcome could not be posted: ${error.message}`);
@@ -100,12 +140,14 @@ export class Welcome {
   }
 
   /** Locked: another job that looks at the same moment finds them taken. */
-  private async waiting(manager: EntityManager, configId: string): Promise<string[]> {
-    const rows = await manager.query<{ id: string }[]>(
-      'SELECT id FROM discord_welcomes WHERE config_id = $1 AND sent_at IS NULL ORDER BY created_at, id FOR UPDATE',
+  private waiting(manager: EntityManager, configId: string): Promise<{ id: string; isDirect: boolean }[]> {
+    return manager.query<{ id: string; isDirect: boolean }[]>(
+      `SELECT w.id, coalesce(s.direct_messages, false) AS "isDirect"
+       FROM discord_welcomes w LEFT JOIN discord_memberships m ON m.id = w.membership_id
+         LEFT JOIN discord_user_settings s ON s.user_id = m.user_id
+       WHERE w.config_id = $1 AND w.sent_at IS NULL ORDER BY w.created_at, w.id FOR UPDATE OF w`,
       [configId],
     );
-    return rows.map(({ id }) => id);
   }
 
   private async sentWithinAMinute(manager: EntityManager, configId: string): Promise<number> {
@@ -117,11 +159,13 @@ export class Welcome {
   }
 
   /** In the order in which they came; without those who could not be welcomed in time. */
-  private async namesOf(welcomes: readonly string[]): Promise<{ readonly name: string }[]> {
-    return this.database.query<{ name: string }>(
-      `SELECT coalesce(u.display_name, c.global_name, c.discord_username, 'a new student') AS name
+  private newcomersOf(welcomes: readonly string[]): Promise<Newcomer[]> {
+    return this.database.query<Newcomer>(
+      `SELECT coalesce(u.display_name, c.global_name, c.discord_username, 'a new student') AS name,
+         CASE WHEN s.direct_messages THEN c.discord_user_id END AS "writeTo"
        FROM discord_welcomes w JOIN discord_memberships m ON m.id = w.membership_id
          LEFT JOIN discord_users u ON u.id = m.user_id LEFT JOIN user_discord_connections c ON c.user_id = m.user_id
+         LEFT JOIN discord_user_settings s ON s.user_id = m.user_id
        WHERE w.id = ANY($1::uuid[]) AND w.created_at > now() - $2::interval ORDER BY w.created_at, w.id`,
       [welcomes, TOO_LATE],
     );

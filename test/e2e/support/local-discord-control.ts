@@ -11,6 +11,20 @@ export class LocalDiscordControl {
     return (await this.call<{ ids: string[] }>('POST', '/sandbox/users/bulk', { count })).ids;
   }
 
+  /** From now on the person takes no direct messages. */
+  closeDirectMessages(userId: string): Promise<unknown> {
+    return this.call('PATCH', `/sandbox/users/${userId}`, { dmsClosed: true });
+  }
+
+  /** What the bot has written to the person alone. */
+  async directMessages(userId: string): Promise<{ content: string }[]> {
+    const { dms } = await this.call<{ dms: { userId: string; messages: { content: string }[] }[] }>(
+      'GET',
+      '/sandbox/state',
+    );
+    return dms.find((conversation) => conversation.userId === userId)?.messages ?? [];
+  }
+
   createGuild(name: string, ownerId: string): Promise<{ id: string; generalChannelId: string }> {
     return this.call('POST', '/sandbox/guilds', { name, ownerId });
   }
