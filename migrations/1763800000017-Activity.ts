@@ -2,7 +2,20 @@ import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
 const EVERYBODY = 'PUBLIC, anon, authenticated, service_role, anycademy_api, anycademy_writer, anycademy_worker';
 
-/** Who wrote on which day, where that is counted; and comparisons that wait for their turn. */
+/** A function's text, with one part of it replaced. The function is otherwise as it was, with who may call it. */
+const replaced = (signature: string, from: string, to: string): string => `
+  DO $do$ BEGIN
+    EXECUTE replace(pg_get_functiondef('${signature}'::regprocedure), $part$${from}$part$, $part$${to}$part$);
+  END $do$;`;
+const ERASE = 'discord_erase_from_log(uuid, text[])';
+const MY_DATA = 'discord_my_data()';
+/** Entries about others that name the person: they used somebody's invite, or removed somebody. */
+const USED = `(l.details ? 'usedByDiscordUserId' AND l.details ->> 'usedByDiscordUserId' = ANY (accounts))`;
+const REMOVED = `(l.details ? 'moderatorDiscordUserId' AND l.details ->> 'moderatorDiscordUserId' = ANY (accounts))`;
+const WITHOUT_USER = `#- '{details,usedByDiscordUserId}'`;
+const WITHOUT_MODERATOR = `#- '{details,moderatorDiscordUserId}'`;
+
+/** What the bot hears besides: who wrote on which day, where that is counted; who removed a student; and whose turn it is. */
 export class Activity1763800000017 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
@@ -45,11 +58,20 @@ export class Activity1763800000017 implements MigrationInterface {
 
       -- When it is a comparison's turn: those of all servers are spread over time.
       ALTER TABLE discord_sync_runs ADD COLUMN due_at timestamptz NOT NULL DEFAULT now();
+
+      -- The log names the moderator who removed a student: taken out when they erase what names them, and nobody else's to export.
+      CREATE INDEX discord_integration_logs_moderator_idx ON discord_integration_logs ((details ->> 'moderatorDiscordUserId'))
+        WHERE details ? 'moderatorDiscordUserId';
+      ${replaced(ERASE, USED, `${USED} OR ${REMOVED}`)}
+      ${replaced(MY_DATA, WITHOUT_USER, `${WITHOUT_USER} ${WITHOUT_MODERATOR}`)}
     `);
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
+      ${replaced(ERASE, `${USED} OR ${REMOVED}`, USED)}
+      ${replaced(MY_DATA, `${WITHOUT_USER} ${WITHOUT_MODERATOR}`, WITHOUT_USER)}
+      DROP INDEX discord_integration_logs_moderator_idx;
       ALTER TABLE discord_sync_runs DROP COLUMN due_at;
       DROP FUNCTION discord_weekly_activity(uuid, date);
       DROP TABLE discord_active_days;

@@ -324,6 +324,7 @@ CREATE UNIQUE INDEX discord_guild_leases_pkey ON public.discord_guild_leases USI
 CREATE UNIQUE INDEX discord_guilds_pkey ON public.discord_guilds USING btree (guild_id)
 CREATE INDEX discord_integration_logs_actor_idx ON public.discord_integration_logs USING btree (actor_id) WHERE (actor_id IS NOT NULL)
 CREATE INDEX discord_integration_logs_course_idx ON public.discord_integration_logs USING btree (course_id, created_at)
+CREATE INDEX discord_integration_logs_moderator_idx ON public.discord_integration_logs USING btree (((details ->> 'moderatorDiscordUserId'::text))) WHERE (details ? 'moderatorDiscordUserId'::text)
 CREATE UNIQUE INDEX discord_integration_logs_pkey ON public.discord_integration_logs USING btree (id)
 CREATE INDEX discord_integration_logs_time_idx ON public.discord_integration_logs USING btree (created_at)
 CREATE INDEX discord_integration_logs_used_by_idx ON public.discord_integration_logs USING btree (((details ->> 'usedByDiscordUserId'::text))) WHERE (details ? 'usedByDiscordUserId'::text)
@@ -625,7 +626,7 @@ AS $function$
                         - CASE WHEN l.action = 'remove' THEN 'reason' ELSE '' END
                       ELSE l.details END AS rest
           FROM public.discord_integration_logs l
-          WHERE l.user_id = person OR (l.details ? 'usedByDiscordUserId' AND l.details ->> 'usedByDiscordUserId' = ANY (accounts))
+          WHERE l.user_id = person OR (l.details ? 'usedByDiscordUserId' AND l.details ->> 'usedByDiscordUserId' = ANY (accounts)) OR (l.details ? 'moderatorDiscordUserId' AND l.details ->> 'moderatorDiscordUserId' = ANY (accounts))
         ), erased AS (
           SELECT e.id,
                  CASE WHEN i.pattern IS NULL THEN e.rest ELSE regexp_replace(e.rest::text, i.pattern, 'erased', 'g')::jsonb END AS details,
@@ -770,7 +771,7 @@ AS $function$
           'memberships', (SELECT coalesce(jsonb_agg(to_jsonb(m) - 'invite_used_by' ORDER BY m.created_at, m.id), '[]')
             FROM public.discord_memberships m WHERE m.user_id = me.id),
           'removals', (SELECT coalesce(jsonb_agg(to_jsonb(r) ORDER BY r.done_at), '[]') FROM public.discord_removals r WHERE r.user_id = me.id),
-          'log', (SELECT coalesce(jsonb_agg(to_jsonb(l) #- '{details,usedByDiscordUserId}' ORDER BY l.seq), '[]')
+          'log', (SELECT coalesce(jsonb_agg(to_jsonb(l) #- '{details,usedByDiscordUserId}' #- '{details,moderatorDiscordUserId}' ORDER BY l.seq), '[]')
             FROM public.discord_log l WHERE l.user_id = me.id),
           'actions', (SELECT coalesce(jsonb_agg(jsonb_build_object('action', l.action, 'status', l.status, 'course_id', l.course_id,
               'guild_id', l.guild_id, 'created_at', l.created_at) ORDER BY l.seq), '[]')

@@ -4,6 +4,7 @@ import { GapReporter } from './gap-reporter';
 import { GatewayHealth } from './gateway/gateway.health';
 import { GatewayModule, necordModule } from './gateway/gateway.module';
 import { AuditLogEntryListener } from './listeners/audit-log-entry.listener';
+import { BanListener } from './listeners/ban.listener';
 import { InviteDeleteListener } from './listeners/invite-delete.listener';
 import { MemberAddListener } from './listeners/member-add.listener';
 import { MemberRemoveListener } from './listeners/member-remove.listener';
@@ -26,6 +27,7 @@ export class DiscordBotModule {
         GapReporter,
         ServerEvents,
         AuditLogEntryListener,
+        BanListener,
         InviteDeleteListener,
         MemberAddListener,
         MemberRemoveListener,

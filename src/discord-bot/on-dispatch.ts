@@ -3,6 +3,8 @@ import {
   type GatewayChannelDeleteDispatchData,
   type GatewayChannelUpdateDispatchData,
   type GatewayGuildAuditLogEntryCreateDispatchData,
+  type GatewayGuildBanAddDispatchData,
+  type GatewayGuildBanRemoveDispatchData,
   type GatewayGuildCreateDispatchData,
   type GatewayGuildDeleteDispatchData,
   type GatewayGuildMemberAddDispatchData,
@@ -24,6 +26,8 @@ export interface Dispatches {
   CHANNEL_DELETE: [GatewayChannelDeleteDispatchData];
   CHANNEL_UPDATE: [GatewayChannelUpdateDispatchData];
   GUILD_AUDIT_LOG_ENTRY_CREATE: [GatewayGuildAuditLogEntryCreateDispatchData];
+  GUILD_BAN_ADD: [GatewayGuildBanAddDispatchData];
+  GUILD_BAN_REMOVE: [GatewayGuildBanRemoveDispatchData];
   GUILD_CREATE: [GatewayGuildCreateDispatchData];
   GUILD_DELETE: [GatewayGuildDeleteDispatchData];
   GUILD_MEMBER_ADD: [GatewayGuildMemberAddDispatchData];

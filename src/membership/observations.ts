@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
+import { AuditLog } from '../audit-log/audit-log';
 import { Database } from '../database/database';
 import { JobQueue } from '../jobs/job-queue';
 import { GuildQueue } from './guild-queue';
@@ -62,6 +63,7 @@ export class Observations {
     private readonly marker: Marker,
     private readonly jobs: JobQueue,
     private readonly queue: GuildQueue,
+    private readonly log: AuditLog,
   ) {}
 
   /** GUILD_MEMBER_ADD: by an invite that was somebody else's, perhaps. */
@@ -134,23 +136,57 @@ export class Observations {
   }
 
   /**
-   * The audit log tells that a moderator, not we, removed the person: only staff brings them back, also of a course whose
-   * enrollment is over by now.
+   * A moderator, not we, removed the person: only staff brings them back, also of a course whose enrollment is over by now.
+   * That it was a ban is told twice: first without, then (by the audit log, as a kick) with who did it.
    */
   async memberRemovedByModerator(removal: {
     readonly guildId: string;
     readonly userId: string;
-    readonly moderatorId: string;
+    readonly moderatorId: string | null;
     readonly kind: 'kick' | 'ban';
   }): Promise<void> {
+    const { guildId, userId, moderatorId, kind } = removal;
     await this.database.work(async (manager) => {
-      const [changed] = await manager.query<[{ id: string }[], number]>(
+      const [changed] = await manager.query<
+        [{ id: string; userId: string; courseId: string; actorId: string | null; disagrees: boolean }[], number]
+      >(
         `WITH ${CONCERNED}
          UPDATE discord_memberships m SET removed_by_staff = true, removed_by_moderator = true, banned = m.banned OR $3, left_by_choice = false, requested = false,
            is_member = false, seen_roles = NULL, seen_at = clock_timestamp(), seen_discord_user_id = $2
-         FROM concerned c WHERE m.id = c.id AND c.is_current
+         FROM before b WHERE m.id = b.id AND b.is_current
+         RETURNING m.id, m.user_id AS "userId", m.course_id AS "courseId",
+           (SELECT u.user_id FROM user_discord_connections u WHERE u.discord_user_id = $4) AS "actorId",
+           NOT b.removed_by_moderator OR m.banned <> b.banned OR b.is_member IS NOT FALSE OR b.left_by_choice OR b.requested AS disagrees`,
+        [guildId, userId, kind === 'ban', moderatorId],
+      );
+      await this.markThose(manager, changed);
+      if (moderatorId === null) return;
+      await this.log.append(
+        manager,
+        changed.map(({ userId: student, courseId, actorId }) => ({
+          action: 'remove',
+          userId: student,
+          courseId,
+          guildId,
+          actorId,
+          details: { by: 'moderator', kind, moderatorDiscordUserId: moderatorId },
+        })),
+      );
+    });
+  }
+
+  /**
+   * A moderator lifted a ban. That they removed the person stands until staff invites them again; whom the ban alone kept out,
+   * enrolled and never let in, is tried again.
+   */
+  async banLifted(member: { readonly guildId: string; readonly userId: string }): Promise<void> {
+    await this.database.work(async (manager) => {
+      const [changed] = await manager.query<[{ id: string; disagrees: boolean }[], number]>(
+        `WITH ${CONCERNED}
+         UPDATE discord_memberships m SET banned = false, requested = m.requested OR (m.status = 'pending' AND m.reason = 'BANNED')
+         FROM before b WHERE m.id = b.id AND b.is_current AND (m.banned OR m.reason = 'BANNED')
          RETURNING m.id, true AS disagrees`,
-        [removal.guildId, removal.userId, removal.kind === 'ban'],
+        [member.guildId, member.userId],
       );
       await this.markThose(manager, changed);
     });

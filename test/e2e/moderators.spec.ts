@@ -52,10 +52,14 @@ describe('what a moderator did', () => {
 
   const does = {
     kicked: ({ account }: Linked, { guildId }: Classroom) => service.discord.kick(guildId, account),
-    // Lifted in Discord at once, so that Discord itself refuses nobody.
-    banned: async ({ account }: Linked, { guildId }: Classroom) => {
-      await service.discord.ban(guildId, account);
+    banned: ({ account }: Linked, { guildId }: Classroom) => service.discord.ban(guildId, account),
+  };
+  /** Staff can bring somebody back whom Discord itself lets in. */
+  const lets = {
+    kicked: () => Promise.resolve(),
+    banned: async ({ userId, account }: Linked, { guildId, courseId }: Classroom) => {
       await service.discord.unban(guildId, account);
+      await service.reaches(userId, courseId, 'removed', 'REMOVED_BY_STAFF');
     },
   };
   const kinds = [
@@ -75,6 +79,7 @@ describe('what a moderator did', () => {
       await service.reaches(ayu.userId, room.courseId, 'removed', reason);
       expect(await isIn(ayu, room)).toBe(false);
 
+      await lets[kind](ayu, room);
       await ask(room, INVITE, ayu);
       await service.reaches(ayu.userId, room.courseId, 'joined', 'ADDED');
     });
@@ -96,10 +101,41 @@ describe('what a moderator did', () => {
       await service.reaches(ayu.userId, second.courseId, 'removed', reason);
       expect(await isIn(ayu, room)).toBe(false);
 
+      await lets[kind](ayu, room);
       await ask(second, INVITE, ayu);
       await service.reaches(ayu.userId, second.courseId, 'joined', 'ADDED');
       expect(await rolesOf(ayu, room)).toEqual([second.roleId]);
+      await service.reaches(ayu.userId, room.courseId, 'removed', 'REMOVED_BY_STAFF');
+    });
+
+    it('is told to staff with who did it, and to nobody once the moderator has erased what names them', async () => {
+      const room = await classroom(service);
+      const ayu = await oneJoined(room);
+      await does[kind](ayu, room);
       await service.reaches(ayu.userId, room.courseId, 'removed', reason);
+      const entries = async () => {
+        const { auditLog } = await service.query<{ auditLog: { nodes: { details: { by?: string } | null }[] } }>(
+          room.instructorToken,
+          `query ($filter: AuditLogFilter) { auditLog(filter: $filter, first: 20) { nodes { actorId userId status details } } }`,
+          { filter: { userId: ayu.userId, action: ['REMOVE'] } },
+        );
+        return auditLog.nodes.filter(({ details }) => details?.by === 'moderator');
+      };
+      const entry = (moderatorDiscordUserId: string) => ({
+        actorId: room.instructorId,
+        userId: ayu.userId,
+        status: 'SUCCESS',
+        details: { by: 'moderator', kind: kind === 'kicked' ? 'kick' : 'ban', moderatorDiscordUserId },
+      });
+      await eventually(async () => expect(await entries()).toEqual([entry(room.instructorDiscordId)]));
+
+      const { myDiscordData } = await service.query<{ myDiscordData: object }>(
+        await service.token(ayu.userId),
+        '{ myDiscordData }',
+      );
+      expect(JSON.stringify(myDiscordData)).not.toContain(room.instructorDiscordId);
+      await service.query(room.instructorToken, 'mutation { eraseMyDiscordData }');
+      expect(await entries()).toEqual([entry('erased')]);
     });
   });
 
@@ -141,6 +177,16 @@ describe('what a moderator did', () => {
     await ask(room, REMOVE, ayu);
     await service.rest();
     await service.reaches(ayu.userId, room.courseId, 'removed', 'BANNED');
+  });
+
+  it('is no ban any more once that is lifted: who was enrolled meanwhile and kept out by it alone comes in', async () => {
+    const room = await classroom(service);
+    const [ayu] = (await service.students(1)) as [Linked];
+    await service.discord.ban(room.guildId, ayu.account);
+    await service.enroll(ayu.userId, room.courseId);
+    await service.reaches(ayu.userId, room.courseId, 'pending', 'BANNED');
+    await service.discord.unban(room.guildId, ayu.account);
+    await service.reaches(ayu.userId, room.courseId, 'joined', 'ADDED');
   });
 
   it('is more than what course staff did, which concerns their course only', async () => {

@@ -319,7 +319,7 @@ function whileEnrolled(look: Look, student: number, config: number, standing: St
   const member = look.member(account, guild);
   switch (standing) {
     case 'ban':
-      return ['removed BANNED'];
+      return removedByBan(look, account, guild);
     case 'staff':
       return ['removed REMOVED_BY_STAFF'];
     case 'left':
@@ -347,6 +347,12 @@ function whileEnrolled(look: Look, student: number, config: number, standing: St
   return outside;
 }
 
+/** A ban that was lifted is a removal by a moderator still; that it was lifted is not always heard. */
+function removedByBan(look: Look, account: string | null, guild: number): string[] {
+  const isBanned = account !== null && look.guild(guild).bans.includes(account);
+  return isBanned ? ['removed BANNED'] : ['removed BANNED', 'removed REMOVED_BY_STAFF'];
+}
+
 function afterwards(look: Look, student: number, config: number): string[] {
   const { guild } = CONFIGS[config]!;
   const { facts } = look;
@@ -355,7 +361,7 @@ function afterwards(look: Look, student: number, config: number): string[] {
   const standing = facts.standingOf(student, config);
   const allowed: string[] = [];
   if (standing.has('staff')) allowed.push('removed REMOVED_BY_STAFF');
-  if (standing.has('ban')) allowed.push('removed BANNED');
+  if (standing.has('ban')) allowed.push(...removedByBan(look, account, guild));
   if (![...standing].some((one) => one === 'free' || one === 'back' || one === 'left')) return allowed;
   if (!here) allowed.push('removed ENROLLMENT_ENDED');
   if (facts.decided.has(`${student} ${config}`)) {
