@@ -84,6 +84,10 @@ export class SyncRuns {
 
   /** A run for the whole server that nobody has asked for by name; one that waits already comes no later than this. */
   async requestForServer(manager: EntityManager, guildId: string, dueAt = new Date()): Promise<void> {
+    await manager.query(
+      `UPDATE discord_sync_runs SET due_at = $2 WHERE guild_id = $1 AND course_id IS NULL AND status = 'QUEUED' AND due_at > $2`,
+      [guildId, dueAt],
+    );
     await this.request(manager, guildId, null, null, dueAt);
   }
 
@@ -142,10 +146,9 @@ export class SyncRuns {
     requestedBy: string | null,
     dueAt = new Date(),
   ): Promise<SyncRunRow[]> {
-    const [waiting] = await manager.query<[SyncRunRow[], number]>(
-      `UPDATE discord_sync_runs SET due_at = least(due_at, $3)
-       WHERE guild_id = $1 AND course_id IS NOT DISTINCT FROM $2 AND status = 'QUEUED' RETURNING ${COLUMNS}`,
-      [guildId, courseId, dueAt],
+    const waiting = await manager.query<SyncRunRow[]>(
+      `SELECT ${COLUMNS} FROM discord_sync_runs WHERE guild_id = $1 AND course_id IS NOT DISTINCT FROM $2 AND status = 'QUEUED'`,
+      [guildId, courseId],
     );
     const runs =
       waiting.length > 0

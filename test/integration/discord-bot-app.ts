@@ -16,6 +16,7 @@ const TIMING: GatewayTiming = {
   firstRetry: 200,
   longestRetry: 1_000,
   refusedRetry: 700,
+  longestRefusedRetry: 2_000,
   attempt: 8_000,
   reconnect: 1_500,
 };

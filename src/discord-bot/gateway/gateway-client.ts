@@ -118,7 +118,7 @@ export class GatewayClient extends Client implements Supervised {
         const failure = new GatewayFailure(`The gateway did not become ready within ${patience / 1000} s.`, 'soon');
         timer = setTimeout(() => resolve(failure), patience);
       });
-      const failure = await Promise.race([this.connect(), lost, late]);
+      const failure = await Promise.race([this.connect(shards), lost, late]);
       if (failure !== undefined) throw failure;
       return { lost };
     } finally {
@@ -134,7 +134,8 @@ export class GatewayClient extends Client implements Supervised {
   }
 
   /** What discord.js' own login does, without the end of it: there, a failed login destroys the client for good. */
-  private async connect(): Promise<undefined> {
+  private async connect(shards: number): Promise<undefined> {
+    await this.shards.current?.resize(shards);
     this.token = this.botToken;
     this.rest.setToken(this.botToken);
     await this.ws['connect']();

@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import { asGatewayFailure, type GatewayFailure } from './gateway-failure';
 import { type GatewayState } from './gateway-state';
 import { type GatewayTiming } from './gateway-timing';
-import { retryDelay } from './retry-delay.policy';
+import { refusedDelay, retryDelay } from './retry-delay.policy';
 
 /** What the supervisor keeps up. */
 export interface Supervised {
@@ -68,7 +68,7 @@ export class GatewaySupervisor {
   }
 
   private pauseAfter(failure: GatewayFailure, failures: number): number {
-    if (failure.retry === 'refused') return this.timing.refusedRetry;
+    if (failure.retry === 'refused') return refusedDelay(failures, this.timing);
     const pause = retryDelay(failures, this.timing);
     return failure.retry === 'soon' ? pause : Math.max(pause, failure.retry);
   }

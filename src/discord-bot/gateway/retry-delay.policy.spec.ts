@@ -1,4 +1,6 @@
-import { retryDelay } from './retry-delay.policy';
+import { type Config } from '../../config/config';
+import { gatewayTiming } from './gateway-timing';
+import { refusedDelay, retryDelay } from './retry-delay.policy';
 
 const timing = { firstRetry: 500, longestRetry: 30_000 };
 
@@ -12,4 +14,17 @@ describe('how long to wait before the gateway is tried again', () => {
     expect(retryDelay(3, timing, 0)).toBe(2000);
     expect(retryDelay(3, timing, 0.5)).toBe(3000);
   });
+});
+
+describe('how long to wait after Discord refused the token or the intents', () => {
+  it.each([true, false])(
+    'is so long that a day of refusals costs few of the 1,000 sessions (production: %s)',
+    (production) => {
+      const timing = gatewayTiming({ production } as Config);
+      let attempts = 0;
+      for (let elapsed = 0; elapsed < 86_400_000; attempts += 1) elapsed += refusedDelay(attempts, timing);
+      expect(attempts).toBeLessThan(200);
+      expect(attempts).toBeGreaterThan(100);
+    },
+  );
 });

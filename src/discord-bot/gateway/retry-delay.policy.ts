@@ -13,3 +13,11 @@ export function retryDelay(
   const full = Math.min(longestRetry, firstRetry * 2 ** Math.min(failures, 30));
   return Math.round(full * (0.5 + random / 2));
 }
+
+/** The same after attempts that Discord refused, which only a person can change. */
+export function refusedDelay(
+  failures: number,
+  { refusedRetry, longestRefusedRetry }: Pick<GatewayTiming, 'refusedRetry' | 'longestRefusedRetry'>,
+): number {
+  return retryDelay(failures, { firstRetry: refusedRetry, longestRetry: longestRefusedRetry }, 1);
+}

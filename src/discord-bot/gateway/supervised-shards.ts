@@ -61,6 +61,11 @@ export class SupervisedShards extends SimpleShardingStrategy {
     this.retired = true;
   }
 
+  /** The library keeps to the number that it began with; Discord recommends more as the bot comes into more servers. */
+  async resize(shards: number): Promise<void> {
+    await this.owner.updateShardCount(shards);
+  }
+
   override async spawn(shardIds: number[]): Promise<void> {
     if (this.retired) throw new Error('The process ends; no shards are started any more.');
     const generation = new Generation(this.owner, await managerToFetchingStrategyOptions(this.owner));

@@ -171,8 +171,8 @@ export class LocalDiscordControl {
     return (await this.received()).identifies;
   }
 
-  /** What the gateway was sent since the journal was emptied: how many payloads by opcode, and each IDENTIFY. */
-  received(): Promise<{ payloads: Record<string, number>; identifies: Identify[] }> {
+  /** The gateway's connections, and what it was sent since the journal was emptied: payloads by opcode, and each IDENTIFY. */
+  received(): Promise<{ connections: number; payloads: Record<string, number>; identifies: Identify[] }> {
     return this.call('GET', '/sandbox/gateway');
   }
 
