@@ -16,14 +16,14 @@ const LEVELS = {
   auth: 6,
   'server-config': 6,
   membership: 7,
-  'discord-bot': 8,
   'course-link': 8,
   enrollment: 8,
   metrics: 8,
   rest: 8,
   webhooks: 8,
   teaching: 8,
-  start: 9,
+  'discord-bot': 9,
+  start: 10,
 };
 
 const levelRules = Object.entries(LEVELS).map(([folder, level]) => {

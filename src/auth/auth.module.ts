@@ -59,6 +59,15 @@ import { ViewerResolver } from './viewer.resolver';
     UserSettings,
     ViewerResolver,
   ],
-  exports: [TokenVerifier, TokenVault, Connections, DiscordConnectionsReader, Linking, AUTHENTICATE],
+  exports: [
+    TokenVerifier,
+    TokenVault,
+    Connections,
+    DiscordConnectionsReader,
+    LinkedPeople,
+    Linking,
+    UserSettings,
+    AUTHENTICATE,
+  ],
 })
 export class AuthModule {}

@@ -1,6 +1,6 @@
 import { type CallerRequest } from './request-context';
 import { type LinkInProgress } from './link-states';
-import { type PersonRole } from './sessions';
+import { type Person } from './person';
 
 /** A request that finishes a linking: by the browser with its cookie, or by a front end with a bearer token. */
 export interface LinkRequest extends CallerRequest {
@@ -14,10 +14,4 @@ export interface LinkedUser {
   readonly returnTo: string | null;
   /** Who has signed in; null when an account was linked. */
   readonly signedIn: Person | null;
-}
-
-/** Somebody of the platform, with the role that they have there. */
-export interface Person {
-  readonly userId: string;
-  readonly role: PersonRole;
 }

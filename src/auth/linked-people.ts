@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '../common/domain-error';
 import { Database } from '../database/database';
-import { type Person } from './link-request';
-import { type PersonRole } from './sessions';
+import { type Person, type PersonRole } from './person';
 
 const ROLES: Readonly<Record<string, PersonRole | undefined>> = {
   student: 'STUDENT',

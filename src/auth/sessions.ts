@@ -3,20 +3,18 @@ import { type IncomingHttpHeaders } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import { EncryptJWT, errors, jwtDecrypt } from 'jose';
 import { z } from 'zod';
-import { type Caller, type Role } from '../common/caller';
+import { type Caller } from '../common/caller';
 import { DomainError } from '../common/domain-error';
 import { CONFIG, type Config, type EncryptionKey } from '../config/config';
 import { Database } from '../database/database';
 import { isOfOwnPage } from './own-page.policy';
+import { callerOfPerson, type PersonRole } from './person';
 import { readSession, type SessionCookie, sessionCookie, setSessionHeader } from './session-cookie';
 
 /** The longest that a session lasts, seconds. It is never prolonged: whoever stays longer signs in again. */
 export const SESSION_LIFETIME = 12 * 3_600;
 
 const AUDIENCE = 'session';
-
-/** Who can have a session: people, not the platform itself. */
-export type PersonRole = Exclude<Role, 'SERVICE'>;
 
 const content = z.object({
   jti: z.uuid(),
@@ -82,17 +80,7 @@ export class Sessions {
     if (!session || (await this.hasEnded(session.jti))) {
       throw new DomainError('UNAUTHENTICATED', 'Your session has ended. Sign in again.');
     }
-    return {
-      userId: session.sub,
-      role: session.person,
-      claims: {
-        sub: session.sub,
-        role: 'authenticated',
-        exp: session.exp,
-        app_metadata: { role: session.person.toLowerCase() },
-      },
-      expiresAt: session.exp,
-    };
+    return callerOfPerson({ userId: session.sub, role: session.person }, session.exp);
   }
 
   /** Ends the session that the request carries, if it is a good one: a copy of its cookie is worth nothing afterwards. */

@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { MembershipModule } from '../membership/membership.module';
+import { CommandsModule } from './commands/commands.module';
 import { GapReporter } from './gap-reporter';
 import { GatewayHealth } from './gateway/gateway.health';
 import { GatewayModule, necordModule } from './gateway/gateway.module';
@@ -21,7 +22,7 @@ export class DiscordBotModule {
   static register(): DynamicModule {
     return {
       module: DiscordBotModule,
-      imports: [necordModule(), GatewayModule, MembershipModule],
+      imports: [necordModule(), GatewayModule, MembershipModule, CommandsModule],
       providers: [
         GatewayHealth,
         GapReporter,

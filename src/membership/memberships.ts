@@ -112,6 +112,29 @@ export class Memberships {
     return new Map(rows.map((row) => [row.id, row]));
   }
 
+  /** Those in the server that a Discord account concerns, of the courses that the caller teaches, by the course's title. */
+  async ofAccount(caller: Caller, discordUserId: string, guildId: string): Promise<Membership[]> {
+    return this.database.readAs(caller, (manager) =>
+      manager.query<Row[]>(
+        `SELECT ${COLUMNS} ${FROM}
+         WHERE m.guild_id = $2 AND ((SELECT discord_is_admin()) OR m.course_id IN (SELECT discord_taught()))
+           AND (m.discord_user_id = $1 OR m.user_id IN (SELECT user_id FROM user_discord_connections WHERE discord_user_id = $1))
+         ORDER BY c.title, m.created_at, m.id`,
+        [discordUserId, guildId],
+      ),
+    );
+  }
+
+  /** The caller's own in the server, by the course's title. */
+  async ownIn(caller: Caller, guildId: string): Promise<Membership[]> {
+    return this.database.readAs(caller, (manager) =>
+      manager.query<Row[]>(
+        `SELECT ${COLUMNS} ${FROM} WHERE m.guild_id = $2 AND m.user_id = $1 ORDER BY c.title, m.created_at, m.id`,
+        [caller.userId, guildId],
+      ),
+    );
+  }
+
   /** A student's memberships in the servers of a course. */
   async ofStudent(caller: Caller, userId: string, courseId: string): Promise<Membership[]> {
     return this.database.readAs(caller, (manager) =>

@@ -142,7 +142,7 @@ function actionsFor(
 }
 
 /** The steps to an account's rest, as {@link AccountWorker} takes them when Discord refuses none. */
-function rehearse(view: AccountView, claims: readonly Claim[], seen: Seen, facts: GuildFacts, now: Date) {
+export function rehearse(view: AccountView, claims: readonly Claim[], seen: Seen, facts: GuildFacts, now: Date) {
   const run = new AccountRun({ ...view, claims: [...claims], seen });
   for (let count = 0; count < MAX_STEPS; count += 1) {
     const decision = decide(run.claims, run.account, run.seen, now);

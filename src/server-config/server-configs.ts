@@ -95,6 +95,13 @@ export class ServerConfigs {
     );
   }
 
+  /** Those of one server that the caller may see: of the courses that they teach (admins: all of them), by title. */
+  ofGuild(caller: Caller, guildId: string): Promise<ServerConfigRow[]> {
+    return this.database.readAs(caller, (manager) =>
+      manager.query<ServerConfigRow[]>(`${SELECT} WHERE k.guild_id = $1 ORDER BY k.course_title, k.id`, [guildId]),
+    );
+  }
+
   /** By the server's name, then the course's title. */
   async list(
     caller: Caller,

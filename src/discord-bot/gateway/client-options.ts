@@ -22,6 +22,8 @@ export function clientOptions(config: Config): NecordModuleOptions {
       ...(config.engagementMetrics ? [GatewayIntentBits.GuildMessages] : []),
     ],
     shards: 'auto',
+    // Commands are registered by CommandRegistration, which asks first what has changed.
+    skipRegistration: true,
     // Only to make addresses: the calls are made by the client that all of the process shares.
     rest: { api: config.discord.apiUrl, version: '10' },
     makeCache: Options.cacheWithLimits({

@@ -247,6 +247,39 @@ export class LocalDiscordControl {
     return (await this.guild(guildId)).members.find((member) => member.userId === userId);
   }
 
+  /** Somebody runs a command in a server, and waits for the bot's last word. */
+  async command(run: CommandRun): Promise<CommandReply[]> {
+    return (await this.call<{ responses: CommandReply[] }>('POST', '/sandbox/interactions', run)).responses;
+  }
+
+  /** What the bot offers while somebody types into an option of a command. */
+  async completions(run: CommandRun & { focused: string }): Promise<{ name: string; value: string }[]> {
+    const path = '/sandbox/interactions/autocomplete';
+    return (await this.call<{ choices: { name: string; value: string }[] }>('POST', path, run)).choices;
+  }
+
+  /** Somebody runs a command from the menu of a member. */
+  async memberCommand(run: CommandRun & { targetUserId: string }): Promise<CommandReply[]> {
+    return (await this.call<{ responses: CommandReply[] }>('POST', '/sandbox/interactions/context-menu', run))
+      .responses;
+  }
+
+  /** Somebody presses a button. */
+  async press(press: {
+    userId: string;
+    messageId: string;
+    customId: string;
+    locale?: string;
+  }): Promise<CommandReply[]> {
+    return (await this.call<{ responses: CommandReply[] }>('POST', '/sandbox/interactions/component', press)).responses;
+  }
+
+  /** What one person sees in a channel, with what is shown to them alone. */
+  async messages(channelId: string, userId: string): Promise<ShownMessage[]> {
+    return (await this.call<{ messages: ShownMessage[] }>('GET', `/sandbox/view/channels/${channelId}?as=${userId}`))
+      .messages;
+  }
+
   /** Where Discord sends its webhook events; it asks the receiver first. @returns what it made of the answers */
   async webhookEvents(url: string | null): Promise<{ verification: { state: string; problem: string | null } | null }> {
     await this.call('PUT', '/sandbox/webhook-events', { url });
@@ -280,6 +313,38 @@ interface JournalEntry {
   /** When it arrived, ISO 8601, and how long its answer took. */
   readonly at: string;
   readonly ms: number;
+}
+
+export interface CommandRun {
+  guildId: string;
+  userId: string;
+  command: string;
+  options?: Record<string, string>;
+  locale?: string;
+}
+
+interface Shown {
+  readonly content: string;
+  readonly embeds: readonly {
+    readonly title?: string;
+    readonly description?: string;
+    readonly fields?: readonly { readonly name: string; readonly value: string }[];
+    readonly footer?: { readonly text: string };
+  }[];
+  readonly components?: readonly {
+    readonly components: readonly { readonly label: string; readonly custom_id?: string; readonly url?: string }[];
+  }[];
+}
+
+export interface CommandReply extends Shown {
+  readonly type: number;
+  readonly ephemeral: boolean;
+  readonly messageId?: string;
+}
+
+export interface ShownMessage extends Shown {
+  readonly id: string;
+  readonly isPrivate: boolean;
 }
 
 export interface GuildState {

@@ -1,0 +1,35 @@
+import { Module } from '@nestjs/common';
+import { MembershipModule } from '../../membership/membership.module';
+import { ServerConfigModule } from '../../server-config/server-config.module';
+import { Answering } from '../answering';
+import { DirectMessagesButton } from '../buttons/direct-messages.button';
+import { JoinButton } from '../buttons/join.button';
+import { Callers } from '../callers';
+import { CommandRegistration } from '../command-registration';
+import { Pages } from '../pages';
+import { SettledMemberships } from '../settled-memberships';
+import { ConnectCommand } from './connect.command';
+import { CourseAccess } from './course-access';
+import { CourseAccessCommand } from './course-access.command';
+import { OwnAccess } from './own-access';
+import { WhyCommand } from './why.command';
+
+/** What people ask of the bot: commands, and the buttons in their answers. */
+@Module({
+  imports: [MembershipModule, ServerConfigModule],
+  providers: [
+    Answering,
+    Callers,
+    Pages,
+    SettledMemberships,
+    CommandRegistration,
+    CourseAccess,
+    CourseAccessCommand,
+    WhyCommand,
+    OwnAccess,
+    ConnectCommand,
+    JoinButton,
+    DirectMessagesButton,
+  ],
+})
+export class CommandsModule {}

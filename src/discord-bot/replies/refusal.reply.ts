@@ -1,0 +1,23 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { refusalOf } from '../../graphql/error-format';
+import { PreflightCheckId } from '../../server-config/preflight-check';
+import { type Texts } from '../texts/texts';
+import { type Reply } from './reply';
+
+const failedChecks = z.array(z.object({ id: z.enum(PreflightCheckId), message: z.string() }));
+
+/** What went wrong and what to do about it. What nobody expected is logged, and told by its number alone. */
+export function refusalReply(error: unknown, texts: Texts): Reply {
+  const number = randomUUID();
+  const { code, details } = refusalOf(error, number);
+  const { what, todo } = texts.refusal[code];
+  const checks = failedChecks.safeParse(details['checks']).data ?? [];
+  const lines = checks.map((check) => `• ${texts.stats.check(check)}`);
+  return {
+    headline: what,
+    tone: 'warning',
+    text: [todo, ...lines].join('\n'),
+    ...(code === 'INTERNAL_SERVER_ERROR' ? { footer: texts.reference(number) } : {}),
+  };
+}

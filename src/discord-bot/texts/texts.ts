@@ -1,0 +1,115 @@
+import { type ErrorCode } from '../../common/domain-error';
+import { type MembershipStatus } from '../../membership/decide.policy';
+import { type NextStep, type Person } from '../../membership/explanation.policy';
+import { type RemovalOutcome } from '../../membership/removal-forecast.policy';
+import { type SyncActionType } from '../../membership/sync-plan.policy';
+import { type GuildHealth } from '../../server-config/health.policy';
+import { type PreflightCheck } from '../../server-config/preflight-check';
+
+/** What happened, and what to do now. */
+export interface WhatAndTodo {
+  readonly what: string;
+  readonly todo: string;
+}
+
+/** How a sync run stands, in numbers. */
+export interface RunNumbers {
+  readonly done: number;
+  readonly total: number;
+  readonly added: number;
+  readonly invited: number;
+  readonly roleChanges: number;
+  readonly removed: number;
+  readonly failed: number;
+  readonly apiCalls: number;
+}
+
+/** Everything that the bot says, once per language. Names come in escaped already; {@link WhatAndTodo} and the rest are Markdown. */
+export interface Texts {
+  readonly status: Readonly<Record<MembershipStatus, string>>;
+  readonly whatToDo: string;
+  readonly nextStep: Readonly<Record<Person, Readonly<Record<NextStep, string>>>>;
+  readonly refusal: Readonly<Record<ErrorCode, WhatAndTodo>>;
+  /** The number under which a failure that nobody expected stands in the log. */
+  readonly reference: (id: string) => string;
+  readonly anotherCourse: string;
+  readonly openPage: string;
+  readonly cancel: string;
+  /** A button was not wanted after all. */
+  readonly nothingChanged: string;
+  readonly why: {
+    readonly heading: (name: string) => string;
+    readonly nobody: (name: string) => WhatAndTodo;
+  };
+  readonly connect: {
+    readonly notConnected: WhatAndTodo;
+    readonly connect: string;
+    readonly reconnect: string;
+    readonly nothingHere: WhatAndTodo;
+    readonly teaches: (courses: readonly string[]) => string;
+    readonly heading: string;
+    readonly rejoin: (course: string) => string;
+    readonly openInvite: (course: string) => string;
+    readonly messages: Readonly<Record<'on' | 'off', string>>;
+    readonly switchMessages: Readonly<Record<'on' | 'off', string>>;
+  };
+  readonly invite: {
+    readonly invited: (student: string, course: string) => string;
+    readonly isIn: (student: string, course: string) => string;
+    readonly link: string;
+  };
+  readonly remove: {
+    readonly ask: (student: string, course: string) => string;
+    readonly outcome: Readonly<Record<RemovalOutcome, (server: string, others: string) => string>>;
+    readonly comingBack: string;
+    readonly reason: (reason: string) => string;
+    readonly confirm: string;
+    readonly working: (student: string, course: string) => string;
+    readonly done: (student: string, course: string) => string;
+  };
+  readonly sync: {
+    readonly plan: (course: string, changes: number) => string;
+    readonly nothingToDo: (course: string) => string;
+    /** How many of each action, as a line. */
+    readonly action: Readonly<Record<Exclude<SyncActionType, 'NONE'>, (count: number) => string>>;
+    readonly unchanged: (count: number) => string;
+    readonly cost: (calls: number) => string;
+    /** What is done to one person. */
+    readonly line: Readonly<Record<SyncActionType, (name: string) => string>>;
+    readonly keptBy: (course: string) => string;
+    readonly needsConfirmation: string;
+    readonly more: (count: number) => string;
+    readonly brake: string;
+    readonly apply: string;
+    readonly waiting: (course: string) => string;
+    readonly running: (course: string) => string;
+    readonly progress: (percent: number, done: number, total: number) => string;
+    readonly succeeded: (course: string) => string;
+    readonly failed: (course: string) => string;
+    readonly cancelled: (course: string) => string;
+    readonly numbers: (numbers: RunNumbers) => string;
+    readonly held: (count: number) => string;
+    readonly heldIn: (server: string) => string;
+    readonly confirm: (count: number) => string;
+    readonly keep: string;
+    readonly kept: (course: string) => string;
+    readonly tooLong: WhatAndTodo;
+  };
+  readonly stats: {
+    readonly heading: (server: string, courses: number) => string;
+    readonly people: (numbers: {
+      readonly enrolled: number;
+      readonly linked: number;
+      readonly joined: number;
+      readonly invited: number;
+      readonly left: number;
+    }) => string;
+    readonly health: Readonly<Record<GuildHealth, string>>;
+    readonly check: (check: Pick<PreflightCheck, 'id' | 'message'>) => string;
+    readonly switchedOff: string;
+    readonly timeToRole: (median: string, slow: string) => string;
+    readonly noTimeToRole: string;
+    readonly seconds: (seconds: number) => string;
+    readonly others: (count: number) => string;
+  };
+}

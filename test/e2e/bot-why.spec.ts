@@ -1,0 +1,132 @@
+import { answerTo } from './support/reading';
+import { type Classroom, classroom, configure, eventually, Service } from './support/service';
+
+describe('/why and "Course access"', () => {
+  let service: Service;
+  let room: Classroom;
+  let ayu: string;
+  let ayusAccount: string;
+
+  beforeAll(async () => {
+    service = await Service.start();
+    room = await classroom(service);
+    ayu = await service.createUser('Ayu *W.* <@1>');
+    ayusAccount = await service.link(ayu);
+    await service.enroll(ayu, room.courseId);
+    await service.reaches(ayu, room.courseId, 'joined', 'ADDED');
+  });
+  afterAll(() => service.close());
+
+  const why = (member: string, by = room.instructorDiscordId, locale?: string) =>
+    answerTo(service, {
+      guildId: room.guildId,
+      userId: by,
+      command: 'why',
+      options: { member },
+      ...(locale ? { locale } : {}),
+    });
+
+  it('says where a student stands, in the language of whoever asks, and a name is text', async () => {
+    expect(await why(ayusAccount)).toEqual([
+      'Course access of Ayu *W.* <@\u200b1>: ✅ In the server (Algebra I)',
+      'Algebra I · ✅ In the server',
+      "They're in Algebra I server.",
+    ]);
+    expect(await why(ayusAccount, undefined, 'id')).toEqual([
+      'Akses kursus Ayu *W.* <@\u200b1>: ✅ Ada di server (Algebra I)',
+      'Algebra I · ✅ Ada di server',
+      'Ia sudah ada di Algebra I server.',
+    ]);
+  });
+
+  it('says the same from the menu of a member', async () => {
+    const menu = { guildId: room.guildId, userId: room.instructorDiscordId, command: 'Course access' };
+    expect(await answerTo(service, { ...menu, targetUserId: ayusAccount })).toEqual(await why(ayusAccount));
+  });
+
+  it('names the one thing to do', async () => {
+    await service.discord.screening(room.guildId, true);
+    const budi = await service.createUser('Budi S.');
+    const account = await service.link(budi);
+    await service.enroll(budi, room.courseId);
+    await service.reaches(budi, room.courseId, 'joined', 'SCREENING_PENDING');
+    expect((await why(account)).slice(-2)).toEqual([
+      "They're in Algebra I server, but have not accepted its rules yet.",
+      'What to do: Ask them to accept the rules of this server.',
+    ]);
+    expect((await why(account, undefined, 'id')).at(-1)).toBe(
+      'Yang perlu dilakukan: Minta ia menyetujui peraturan server ini.',
+    );
+    await service.discord.screening(room.guildId, false);
+  });
+
+  it('does not know who is not a student of the asker', async () => {
+    const guest = await service.discord.createUser('guest_1');
+    await service.discord.join(room.guildId, guest.id);
+    expect(await why(guest.id)).toEqual([
+      'No student of your courses here has connected the Discord account of guest_1.',
+      'If they are enrolled, ask them to connect it with /connect. Whoever is unknown is left alone.',
+    ]);
+    expect(await why(guest.id, undefined, 'id')).toEqual([
+      'Tidak ada siswa di kursusmu di sini yang menghubungkan akun Discord guest_1.',
+      'Kalau ia terdaftar, minta ia menghubungkannya dengan /connect. Orang yang tidak dikenal dibiarkan.',
+    ]);
+  });
+
+  it('shows nothing of the courses of others in the same server', async () => {
+    const other = await service.createUser('Dimas', 'instructor');
+    const otherAccount = await service.link(other, { role: 'instructor' });
+    const manager = await service.discord.createRole(room.guildId, 'Staff', { permissions: '32' });
+    await service.discord.join(room.guildId, otherAccount, [manager.id]);
+    const courseId = await service.createCourse('Biology', other);
+    await configure(service, await service.token(other, 'instructor'), { courseId, guildId: room.guildId });
+
+    expect((await why(ayusAccount, otherAccount))[0]).toBe(
+      `No student of your courses here has connected the Discord account of person.${ayu.slice(0, 8)}.`,
+    );
+    await service.enroll(ayu, courseId);
+    await service.reaches(ayu, courseId, 'joined');
+    expect((await why(ayusAccount, otherAccount)).slice(1, 2)).toEqual(['Biology · ✅ In the server']);
+    // An admin sees both.
+    const admin = await service.createUser('Amira', 'admin');
+    const adminAccount = await service.link(admin, { role: 'admin' });
+    await service.discord.join(room.guildId, adminAccount, [manager.id]);
+    expect((await why(ayusAccount, adminAccount))[0]).toBe(
+      'Course access of Ayu *W.* <@\u200b1>: ✅ In the server (Algebra I), ✅ In the server (Biology)',
+    );
+  });
+
+  it('refuses whoever manages the server and is not linked, or does not teach here', async () => {
+    const manager = await service.discord.createRole(room.guildId, 'Manager', { permissions: '32' });
+    const stranger = await service.discord.createUser('stranger');
+    await service.discord.join(room.guildId, stranger.id, [manager.id]);
+    expect(await why(ayusAccount, stranger.id)).toEqual([
+      'Your Discord account is not connected with an Anycademy account.',
+      'Connect it with /connect, then run the command again.',
+    ]);
+    expect(await why(ayusAccount, stranger.id, 'id')).toEqual([
+      'Akun Discord-mu belum terhubung dengan akun Anycademy.',
+      'Hubungkan dengan /connect, lalu jalankan perintahnya lagi.',
+    ]);
+    await service.discord.join(room.guildId, ayusAccount, [manager.id]);
+    expect(await why(ayusAccount, ayusAccount)).toEqual([
+      'You do not teach a course that is connected with this server.',
+      'Only instructors and co-teachers of its courses can do this. “Manage Server” alone is not enough.',
+    ]);
+    expect(await why(ayusAccount, ayusAccount, 'id')).toEqual([
+      'Kamu tidak mengajar kursus yang terhubung dengan server ini.',
+      'Hanya pengajar kursusnya yang bisa melakukan ini. “Manage Server” saja tidak cukup.',
+    ]);
+  });
+
+  it('says at once that it is at it, however slow the database is', async () => {
+    await service.discord.clearRequests();
+    await service.sql('BEGIN');
+    await service.sql('LOCK user_discord_connections IN ACCESS EXCLUSIVE MODE');
+    const answer = why(ayusAccount);
+    await eventually(async () =>
+      expect(await service.discord.calls()).toEqual([expect.stringMatching(/^POST \/interactions\/.*callback 204$/)]),
+    ).finally(() => service.sql('ROLLBACK'));
+    expect((await answer)[0]).toContain('Course access of Ayu');
+  });
+});

@@ -1,0 +1,62 @@
+import { type CommandReply, type CommandRun } from './local-discord-control';
+import { type Service } from './service';
+
+/** A reply as somebody reads it, line by line: Markdown is gone, and buttons stand in brackets. */
+export function asRead({ content, embeds, components = [] }: Pick<CommandReply, 'content' | 'embeds' | 'components'>) {
+  const lines = [
+    content,
+    ...embeds.flatMap(({ title, description, fields = [], footer }) => [
+      title ?? '',
+      description ?? '',
+      ...fields.flatMap(({ name, value }) => [name, value]),
+      footer?.text ?? '',
+    ]),
+    ...components.map((row) => row.components.map(({ label }) => `[${label}]`).join(' ')),
+  ];
+  return lines
+    .join('\n')
+    .replace(/\*\*|`/g, '')
+    .replace(/\\([\\*_~`|>#[\]()<:-])/g, '$1')
+    .split('\n')
+    .filter((line) => line.trim() !== '');
+}
+
+/** The one reply to a command, that nobody else sees. */
+export async function replyTo(service: Service, run: CommandRun & { targetUserId?: string }): Promise<CommandReply> {
+  const { targetUserId } = run;
+  return only(
+    await (targetUserId === undefined
+      ? service.discord.command(run)
+      : service.discord.memberCommand({ ...run, targetUserId })),
+  );
+}
+
+/** The same, as it is read. */
+export async function answerTo(service: Service, run: CommandRun & { targetUserId?: string }): Promise<string[]> {
+  return asRead(await replyTo(service, run));
+}
+
+/** What the reply says once somebody has pressed its button of this label. */
+export async function press(
+  service: Service,
+  reply: CommandReply,
+  userId: string,
+  label: string,
+  locale?: string,
+): Promise<CommandReply> {
+  const button = reply.components?.flatMap(({ components }) => components).find((each) => each.label === label);
+  if (!button?.custom_id || !reply.messageId)
+    throw new Error(`There is no button "${label}": ${asRead(reply).join('\n')}`);
+  const responses = await service.discord.press({
+    userId,
+    messageId: reply.messageId,
+    customId: button.custom_id,
+    ...(locale === undefined ? {} : { locale }),
+  });
+  return only(responses);
+}
+
+function only(responses: CommandReply[]): CommandReply {
+  expect(responses.map(({ ephemeral }) => ephemeral)).toEqual([true]);
+  return responses[0]!;
+}
