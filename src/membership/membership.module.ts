@@ -33,8 +33,10 @@ import { Outcomes } from './outcomes';
 import { Ownership } from './ownership';
 import { Reconciler } from './reconciler';
 import { Releases } from './releases';
+import { RemovalForecasts } from './removal-forecasts';
 import { RemovalsInFlight } from './removals-in-flight';
 import { RemovalsPause } from './removals-pause';
+import { RosterSearch } from './roster-search';
 import { RunDecisions } from './run-decisions';
 import { Schedule } from './schedule';
 import { ServerTrouble } from './server-trouble';
@@ -71,6 +73,8 @@ import { Welcome } from './welcome';
     BulkInvites,
     RunDecisions,
     RemovalsInFlight,
+    RemovalForecasts,
+    RosterSearch,
     RemovalsPause,
     Releases,
     ConfigDeletion,
@@ -99,6 +103,18 @@ import { Welcome } from './welcome';
     PlannedActionResolver,
     ForgettingResolver,
   ],
-  exports: [ActiveDays, Gaps, Observations, Memberships, MembershipActions, Schedule, SyncRuns],
+  exports: [
+    ActiveDays,
+    Gaps,
+    Observations,
+    Memberships,
+    MembershipActions,
+    RemovalForecasts,
+    RosterSearch,
+    RunDecisions,
+    Schedule,
+    SyncPlans,
+    SyncRuns,
+  ],
 })
 export class MembershipModule {}

@@ -2,16 +2,21 @@ import { Module } from '@nestjs/common';
 import { MembershipModule } from '../../membership/membership.module';
 import { ServerConfigModule } from '../../server-config/server-config.module';
 import { Answering } from '../answering';
+import { CancelButton } from '../buttons/cancel.button';
+import { ConfirmRemovalButton } from '../buttons/confirm-removal.button';
 import { DirectMessagesButton } from '../buttons/direct-messages.button';
 import { JoinButton } from '../buttons/join.button';
 import { Callers } from '../callers';
+import { StudentChoice } from '../choices/student-choice';
 import { CommandRegistration } from '../command-registration';
 import { Pages } from '../pages';
 import { SettledMemberships } from '../settled-memberships';
 import { ConnectCommand } from './connect.command';
 import { CourseAccess } from './course-access';
 import { CourseAccessCommand } from './course-access.command';
+import { InviteStudentCommand } from './invite-student.command';
 import { OwnAccess } from './own-access';
+import { RemoveStudentCommand } from './remove-student.command';
 import { WhyCommand } from './why.command';
 
 /** What people ask of the bot: commands, and the buttons in their answers. */
@@ -22,7 +27,9 @@ import { WhyCommand } from './why.command';
     Callers,
     Pages,
     SettledMemberships,
+    StudentChoice,
     CommandRegistration,
+    CancelButton,
     CourseAccess,
     CourseAccessCommand,
     WhyCommand,
@@ -30,6 +37,9 @@ import { WhyCommand } from './why.command';
     ConnectCommand,
     JoinButton,
     DirectMessagesButton,
+    InviteStudentCommand,
+    RemoveStudentCommand,
+    ConfirmRemovalButton,
   ],
 })
 export class CommandsModule {}

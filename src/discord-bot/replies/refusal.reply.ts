@@ -17,7 +17,7 @@ export function refusalReply(error: unknown, texts: Texts): Reply {
   return {
     headline: what,
     tone: 'warning',
-    text: [todo, ...lines].join('\n'),
+    text: code === 'SERVER_NOT_READY' && lines.length === 0 ? texts.seeStats : [todo, ...lines].join('\n'),
     ...(code === 'INTERNAL_SERVER_ERROR' ? { footer: texts.reference(number) } : {}),
   };
 }

@@ -81,6 +81,7 @@ export const en: Texts = {
       todo: 'Try again. If it happens again, report the number below.',
     },
   },
+  seeStats: '`/server-stats` says what is missing. Nothing was changed.',
   reference: (id) => `Number: ${id}`,
   anotherCourse: 'another course',
   openPage: 'Open the web page',

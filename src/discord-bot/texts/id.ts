@@ -100,6 +100,7 @@ export const id: Texts = {
       todo: 'Coba lagi. Kalau terjadi lagi, laporkan nomor di bawah.',
     },
   },
+  seeStats: '`/server-stats` menunjukkan apa yang kurang. Tidak ada yang diubah.',
   reference: (reference) => `Nomor: ${reference}`,
   anotherCourse: 'kursus lain',
   openPage: 'Buka halaman web',

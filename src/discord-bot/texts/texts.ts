@@ -30,6 +30,8 @@ export interface Texts {
   readonly whatToDo: string;
   readonly nextStep: Readonly<Record<Person, Readonly<Record<NextStep, string>>>>;
   readonly refusal: Readonly<Record<ErrorCode, WhatAndTodo>>;
+  /** Beside SERVER_NOT_READY, where it is not known what is missing. */
+  readonly seeStats: string;
   /** The number under which a failure that nobody expected stands in the log. */
   readonly reference: (id: string) => string;
   readonly anotherCourse: string;
