@@ -58,7 +58,8 @@ export class RemovalForecasts {
     const account = view?.account.discordUserId;
     if (!view || !account) return { outcome: 'ABSENT', keptBy: [] };
     try {
-      const facts = await this.facts.recent(guildId);
+      // Who is an administrator since a moment ago is not kicked either.
+      const facts = await this.facts.read(guildId);
       const member = await this.discord.getMember(guildId, account);
       const { seen } = sightOf(view, new Map(member ? [[account, member]] : []), facts, now);
       return forecastRemoval(view, id, seen, facts, now);

@@ -1,5 +1,5 @@
 import { type CommandReply, type CommandRun } from './local-discord-control';
-import { type Service } from './service';
+import { eventually, type Service } from './service';
 
 /** A reply as somebody reads it, line by line: Markdown is gone, and buttons stand in brackets. */
 export function asRead({ content, embeds, components = [] }: Pick<CommandReply, 'content' | 'embeds' | 'components'>) {
@@ -54,6 +54,25 @@ export async function press(
     ...(locale === undefined ? {} : { locale }),
   });
   return only(responses);
+}
+
+/** Waits until a message that only this person sees reads so. */
+export async function becomes(
+  service: Service,
+  place: { readonly channelId: string; readonly userId: string; readonly messageId: string | undefined },
+  lines: readonly unknown[],
+  patience?: number,
+): Promise<CommandReply> {
+  let shown: CommandReply | undefined;
+  await eventually(async () => {
+    const message = (await service.discord.messages(place.channelId, place.userId)).find(
+      ({ id }) => id === place.messageId,
+    );
+    if (!message) throw new Error('The message is gone.');
+    shown = { ...message, type: 4, ephemeral: message.isPrivate, messageId: message.id };
+    expect(asRead(message)).toEqual(lines);
+  }, patience);
+  return shown!;
 }
 
 function only(responses: CommandReply[]): CommandReply {
