@@ -27,7 +27,7 @@ export class Answering {
     const texts = TEXTS[language];
     try {
       // First of all: Discord waits for three seconds, and a database may be slow.
-      const messageId = await this.begin(interaction);
+      await this.begin(interaction);
       const show = (reply: Reply) =>
         interaction.editReply(messageOf(reply)).then(
           () => undefined,
@@ -39,7 +39,6 @@ export class Answering {
         language,
         texts,
         until: Math.floor(interaction.createdTimestamp / 1_000) + ANSWERED_WITHIN,
-        messageId,
         show,
       };
       const reply = await work(visitor).catch((error: unknown) => refusalReply(error, texts));
@@ -50,13 +49,8 @@ export class Answering {
     }
   }
 
-  /** @returns the id of the message in which the answer stands */
-  private async begin(interaction: Answerable): Promise<string> {
-    if (interaction.isButton()) {
-      await interaction.deferUpdate();
-      return interaction.message.id;
-    }
-    await interaction.deferReply({ flags: MessageFlags.Ephemeral });
-    return interaction.id;
+  private async begin(interaction: Answerable): Promise<void> {
+    if (interaction.isButton()) await interaction.deferUpdate();
+    else await interaction.deferReply({ flags: MessageFlags.Ephemeral });
   }
 }

@@ -10,8 +10,6 @@ export interface Visitor {
   readonly texts: Texts;
   /** Until when the answer can be changed, seconds since 1970. */
   readonly until: number;
-  /** The message that the answer stands in: a later answer to the same one replaces this one. */
-  readonly messageId: string;
   /** Shows how far it is, before the answer. That it could not be shown stops nothing. */
   show(reply: Reply): Promise<void>;
 }

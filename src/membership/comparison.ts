@@ -78,9 +78,9 @@ export class Comparison {
   async look(
     guildId: string,
     readViews: () => Promise<AccountView[]>,
-  ): Promise<{ readonly found: readonly Difference[]; readonly facts: GuildFacts }> {
+  ): Promise<{ readonly found: readonly Difference[]; readonly facts: GuildFacts; readonly calls: number }> {
     const startedAt = new Date();
-    const { members, facts } = await this.members(guildId);
+    const { members, facts, calls } = await this.members(guildId);
     // Read after the list: whoever was marked or seen while we listed is judged by what is known now.
     const views = await readViews();
     const sightsOf = () => views.map((view) => sightOf(view, members, facts, startedAt));
@@ -94,7 +94,7 @@ export class Comparison {
       doubted = await this.doubtedCourses(guildId, sights);
     }
     const now = new Date();
-    return { found: sights.map((sight) => differenceOf(sight, doubted, now)), facts };
+    return { found: sights.map((sight) => differenceOf(sight, doubted, now)), facts, calls };
   }
 
   /** The courses of which so many are missing at once that nobody is taken to have left before a person says so. */
@@ -112,11 +112,15 @@ export class Comparison {
   }
 
   /** The server and all its members, at `ceil(N / 1000) + 1` calls: the bot is found among the members. */
-  private async members(guildId: string): Promise<{ members: Map<string, APIGuildMember>; facts: GuildFacts }> {
+  private async members(
+    guildId: string,
+  ): Promise<{ members: Map<string, APIGuildMember>; facts: GuildFacts; calls: number }> {
     // First, and alone: of a server that the bot is not in, one refusal is enough.
     const found = await this.facts.serverOf(guildId);
     const members = new Map<string, APIGuildMember>();
+    let calls = 1;
     for await (const page of this.discord.listMembers(guildId)) {
+      calls += 1;
       for (const member of page) members.set(member.user.id, member);
     }
     // A list without the owner or the bot is not the list of this server's members, whatever else it may be.
@@ -128,7 +132,8 @@ export class Comparison {
       });
     }
     const bots = new Set([...members.values()].filter(({ user }) => user.bot === true).map(({ user }) => user.id));
-    return { members, facts: await this.facts.remember(found, { userId: found.botUserId, roles: bot.roles }, bots) };
+    const facts = await this.facts.remember(found, { userId: found.botUserId, roles: bot.roles }, bots);
+    return { members, facts, calls };
   }
 
   /** @returns the runs that nobody has cancelled meanwhile: of the others nothing is done. */

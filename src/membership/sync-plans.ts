@@ -23,6 +23,8 @@ export interface SyncPlanRow {
   readonly computedAt: Date;
   readonly unchanged: number;
   readonly held: boolean;
+  /** Calls to Discord that doing it takes, about: the members are listed again, and each change is one. */
+  readonly calls: number;
   /** All of it, in the plan's order. */
   readonly lines: readonly PlanLine[];
 }
@@ -85,9 +87,11 @@ export class SyncPlans {
     const obstacle = report?.obstacles?.course;
     if (obstacle) throw notReady(obstacle, failed);
     try {
-      const { found, facts } = await this.comparison.look(guildId, () =>
-        this.views.ofGuildWithMissing(guildId, courseId),
-      );
+      const {
+        found,
+        facts,
+        calls: listing,
+      } = await this.comparison.look(guildId, () => this.views.ofGuildWithMissing(guildId, courseId));
       const now = new Date();
       const views = found.map(({ view }) => view);
       const held = await this.brake.verdict(guildId, views, now);
@@ -97,7 +101,8 @@ export class SyncPlans {
         ...action,
         keptBy: action.keptBy.flatMap((id) => own.get(id) ?? [])[0] ?? null,
       }));
-      return { courseId, guildId, computedAt: now, unchanged, held: isHeld, lines };
+      const calls = listing + actions.filter(({ action }) => action !== 'NONE').length;
+      return { courseId, guildId, computedAt: now, unchanged, held: isHeld, calls, lines };
     } catch (error) {
       if (!(error instanceof DiscordFailure)) throw error;
       if (error.kind === 'transient' || error.kind === 'process') throw unavailable(error);

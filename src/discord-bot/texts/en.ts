@@ -158,7 +158,6 @@ export const en: Texts = {
       GRANT_ROLE: (name) => `🏷️ ${name} gets a role`,
       REVOKE_ROLE: (name) => `🏷️ ${name} loses a role`,
       KICK: (name) => `➖ ${name} is removed`,
-      NONE: (name) => `▫️ ${name}: nothing is done`,
     },
     keptBy: (course) => `because of ${course}`,
     needsConfirmation: 'once you confirm it',
@@ -171,6 +170,7 @@ export const en: Texts = {
       `${percent} % · ${done.toLocaleString('en')} of ${total.toLocaleString('en')} in step`,
     succeeded: (course) => `✅ **${course}** is in step.`,
     failed: (course) => `⚠️ The sync of **${course}** could not be done.`,
+    obstacle: (sentence) => sentence,
     cancelled: (course) => `The sync of **${course}** was cancelled.`,
     numbers: ({ total, added, invited, roleChanges, removed, failed, apiCalls }) =>
       [
@@ -182,11 +182,10 @@ export const en: Texts = {
         ...(removed > 0 ? [`${removed.toLocaleString('en')} removed`] : []),
         ...(failed > 0 ? [`${failed.toLocaleString('en')} failed`] : []),
       ].join(' · '),
-    held: (number) =>
-      `⚠️ ${count(number, 'removal waits', 'removals wait')} until you decide, so that no mistake can empty the server:`,
-    heldIn: (server) => `In ${server}`,
+    held: (number, server) => `⚠️ ${count(number, 'removal waits', 'removals wait')} in ${server}`,
+    decide: 'They wait until you decide, so that a mistake cannot empty the server.',
     confirm: (number) => `Remove ${count(number, 'person', 'people')}`,
-    keep: 'Keep them',
+    keep: (number) => `Keep ${count(number, 'person', 'people')}`,
     kept: (course) => `Nobody of **${course}** is removed. They stay until their enrollment changes.`,
     tooLong: {
       what: 'The sync goes on, but Discord lets this message follow it for 15 minutes only.',

@@ -179,7 +179,6 @@ export const id: Texts = {
       GRANT_ROLE: (name) => `🏷️ ${name} mendapat peran`,
       REVOKE_ROLE: (name) => `🏷️ ${name} kehilangan peran`,
       KICK: (name) => `➖ ${name} dikeluarkan`,
-      NONE: (name) => `▫️ ${name}: tidak dilakukan apa-apa`,
     },
     keptBy: (course) => `karena ${course}`,
     needsConfirmation: 'setelah kamu setujui',
@@ -191,6 +190,7 @@ export const id: Texts = {
     progress: (percent, done, total) => `${percent} % · ${number(done)} dari ${number(total)} selaras`,
     succeeded: (course) => `✅ **${course}** sudah selaras.`,
     failed: (course) => `⚠️ Sinkronisasi **${course}** tidak berhasil.`,
+    obstacle: () => 'Apa yang menghalanginya, ditunjukkan oleh `/server-stats`.',
     cancelled: (course) => `Sinkronisasi **${course}** dibatalkan.`,
     numbers: ({ total, added, invited, roleChanges, removed, failed, apiCalls }) =>
       [
@@ -202,11 +202,10 @@ export const id: Texts = {
         ...(removed > 0 ? [`${number(removed)} dikeluarkan`] : []),
         ...(failed > 0 ? [`${number(failed)} gagal`] : []),
       ].join(' · '),
-    held: (count) =>
-      `⚠️ ${number(count)} pengeluaran menunggu keputusanmu, supaya kesalahan tidak bisa mengosongkan server:`,
-    heldIn: (server) => `Di ${server}`,
+    held: (count, server) => `⚠️ ${number(count)} pengeluaran menunggu di ${server}`,
+    decide: 'Semuanya menunggu keputusanmu, supaya kesalahan tidak bisa mengosongkan server.',
     confirm: (count) => `Keluarkan ${number(count)} orang`,
-    keep: 'Biarkan mereka',
+    keep: (count) => `Biarkan ${number(count)} orang`,
     kept: (course) => `Tidak ada dari **${course}** yang dikeluarkan. Mereka tetap ada sampai pendaftarannya berubah.`,
     tooLong: {
       what: 'Sinkronisasi berjalan terus, tetapi Discord hanya mengizinkan pesan ini mengikutinya selama 15 menit.',

@@ -77,7 +77,7 @@ export interface Texts {
     readonly unchanged: (count: number) => string;
     readonly cost: (calls: number) => string;
     /** What is done to one person. */
-    readonly line: Readonly<Record<SyncActionType, (name: string) => string>>;
+    readonly line: Readonly<Record<Exclude<SyncActionType, 'NONE'>, (name: string) => string>>;
     readonly keptBy: (course: string) => string;
     readonly needsConfirmation: string;
     readonly more: (count: number) => string;
@@ -88,12 +88,15 @@ export interface Texts {
     readonly progress: (percent: number, done: number, total: number) => string;
     readonly succeeded: (course: string) => string;
     readonly failed: (course: string) => string;
+    /** What is in its way, in the service's own words. */
+    readonly obstacle: (sentence: string) => string;
     readonly cancelled: (course: string) => string;
     readonly numbers: (numbers: RunNumbers) => string;
-    readonly held: (count: number) => string;
-    readonly heldIn: (server: string) => string;
+    /** A field: where removals wait, and what about them. */
+    readonly held: (count: number, server: string) => string;
+    readonly decide: string;
     readonly confirm: (count: number) => string;
-    readonly keep: string;
+    readonly keep: (count: number) => string;
     readonly kept: (course: string) => string;
     readonly tooLong: WhatAndTodo;
   };

@@ -1,0 +1,82 @@
+import { explain } from '../../membership/explanation.policy';
+import { type SyncActionType } from '../../membership/sync-plan.policy';
+import { type PlanLine, type SyncPlanRow } from '../../membership/sync-plans';
+import { plainName } from '../../membership/welcome.policy';
+import { type Visitor } from '../visitor';
+import { heldButtons, heldFields, type HeldRemovals } from './held-removals';
+import { type Reply } from './reply';
+
+/** The most people whom a plan names; a field holds no more. */
+const MAX_NAMED = 8;
+const CHANGES = ['ADD', 'INVITE', 'GRANT_ROLE', 'REVOKE_ROLE', 'KICK'] as const satisfies SyncActionType[];
+
+/** A course's plan with everything that it is shown with. */
+export interface ShownPlan {
+  readonly courseId: string;
+  readonly course: string;
+  readonly plans: readonly SyncPlanRow[];
+  /** The servers' names, by id. */
+  readonly servers: ReadonlyMap<string, string>;
+  /** The students' names, by user id. */
+  readonly names: ReadonlyMap<string, string | null>;
+  readonly held: readonly HeldRemovals[];
+}
+
+/** What a sync would do, before anything is done. */
+export function syncPlanReply(shown: ShownPlan, visitor: Visitor): Reply {
+  const { sync, cancel } = visitor.texts;
+  const { courseId, plans, held } = shown;
+  const changes = plans.reduce((sum, plan) => sum + CHANGES.reduce((all, action) => all + count(plan, action), 0), 0);
+  const course = plainName(shown.course);
+  const apply = { label: sync.apply, id: `sync/apply/${courseId}`, style: 'primary' } as const;
+  return {
+    headline: changes > 0 ? sync.plan(course, changes) : sync.nothingToDo(course),
+    tone: changes > 0 ? 'plain' : 'good',
+    fields: [
+      ...plans.map((plan) => ({
+        name: plainName(shown.servers.get(plan.guildId) ?? plan.guildId),
+        value: linesOf(plan, shown, visitor).join('\n'),
+      })),
+      ...heldFields(held, visitor),
+    ],
+    buttons: [...(changes > 0 ? [apply, { label: cancel, id: 'cancel' }] : []), ...heldButtons(held, visitor)],
+  };
+}
+
+function linesOf(plan: SyncPlanRow, shown: ShownPlan, visitor: Visitor): string[] {
+  const { sync } = visitor.texts;
+  const counts = CHANGES.filter((action) => count(plan, action) > 0).map((action) =>
+    sync.action[action](count(plan, action)),
+  );
+  const named = plan.lines.slice(0, MAX_NAMED).map((line) => lineOf(line, plan, shown, visitor));
+  const more = plan.lines.length - named.length;
+  return [
+    ...counts,
+    sync.unchanged(plan.unchanged),
+    sync.cost(plan.calls),
+    ...(plan.held ? [sync.brake] : []),
+    ...named,
+    ...(more > 0 ? [sync.more(more)] : []),
+  ];
+}
+
+function lineOf({ userId, action, reason, keptBy }: PlanLine, plan: SyncPlanRow, shown: ShownPlan, visitor: Visitor) {
+  const { language, texts } = visitor;
+  const name = plainName(shown.names.get(userId) ?? userId);
+  if (action === 'NONE') {
+    const server = plainName(shown.servers.get(plan.guildId) ?? plan.guildId);
+    return `▫️ ${name}: ${explain(reason, { server, course: plainName(shown.course) }, language, 'they')}`;
+  }
+  const isForAnother =
+    reason === 'STILL_ENROLLED_ELSEWHERE' || (keptBy !== null && keptBy.id !== shown.courseId && action !== 'KICK');
+  const another = keptBy === null ? texts.anotherCourse : `“${plainName(keptBy.title)}”`;
+  return [
+    texts.sync.line[action](name),
+    ...(isForAnother ? [texts.sync.keptBy(another)] : []),
+    ...(reason === 'REMOVAL_HELD' ? [texts.sync.needsConfirmation] : []),
+  ].join(', ');
+}
+
+function count({ lines }: SyncPlanRow, wanted: SyncActionType): number {
+  return lines.filter(({ action }) => action === wanted).length;
+}
