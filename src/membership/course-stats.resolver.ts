@@ -1,31 +1,22 @@
 import { Context, Parent, ResolveField, Resolver } from '@nestjs/graphql';
 import { DomainError } from '../common/domain-error';
-import { Database } from '../database/database';
 import { callerOf } from '../graphql/caller-of';
 import { type GraphqlContext } from '../graphql/context';
 import { loaders } from '../graphql/loaders';
 import { Course } from '../platform/course.model';
 import { CourseStats } from './course-stats.model';
-
-type StatsRow = CourseStats & { readonly courseId: string };
+import { CourseStatsReader } from './course-stats.reader';
 
 /** What this feature adds to a course for those who teach it. */
 @Resolver(() => Course)
 export class CourseStatsResolver {
-  constructor(private readonly database: Database) {}
+  constructor(private readonly reader: CourseStatsReader) {}
 
   @ResolveField(() => CourseStats, { description: 'How many students stand where, for those who teach the course.' })
   async stats(@Parent() course: Course, @Context() context: GraphqlContext): Promise<CourseStats> {
     const stats = await loaders(context)
       .get<string, CourseStats | null>('membership/stats-of-course', async (ids) => {
-        const rows = await this.database.readAs(callerOf(context), (manager) =>
-          manager.query<StatsRow[]>(
-            `SELECT course_id AS "courseId", enrolled, linked, invited, joined, left_by_choice AS left, removed, pending
-             FROM discord_course_stats($1::uuid[])`,
-            [ids],
-          ),
-        );
-        const byCourse = new Map(rows.map((row) => [row.courseId, row]));
+        const byCourse = await this.reader.of(callerOf(context), ids);
         return ids.map((id) => byCourse.get(id) ?? null);
       })
       .load(course.id);

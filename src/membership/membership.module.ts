@@ -10,6 +10,7 @@ import { Comparison } from './comparison';
 import { ConfigDeletion } from './config-deletion';
 import { ConfigRestoration } from './config-restoration';
 import { ConfigDeletionResolver } from './config-deletion.resolver';
+import { CourseStatsReader } from './course-stats.reader';
 import { CourseStatsResolver } from './course-stats.resolver';
 import { Forgetting } from './forgetting';
 import { ForgettingResolver } from './forgetting.resolver';
@@ -94,6 +95,7 @@ import { Welcome } from './welcome';
     MembershipResolver,
     ViewerMembershipsResolver,
     CourseMembershipsResolver,
+    CourseStatsReader,
     CourseStatsResolver,
     MembershipChangeResolver,
     StudentConnectionResolver,
@@ -105,6 +107,7 @@ import { Welcome } from './welcome';
   ],
   exports: [
     ActiveDays,
+    CourseStatsReader,
     Gaps,
     Observations,
     Memberships,

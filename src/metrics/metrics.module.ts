@@ -6,5 +6,9 @@ import { ServiceMinutes } from './service-minutes';
 import { WeeklyActivity } from './weekly-activity';
 
 /** How well it goes: figures from the log and the tables, and the minutes in which Discord was there. */
-@Module({ imports: [HealthModule], providers: [ServiceMinutes, WeeklyActivity, MetricsReader, MetricsResolver] })
+@Module({
+  imports: [HealthModule],
+  providers: [ServiceMinutes, WeeklyActivity, MetricsReader, MetricsResolver],
+  exports: [MetricsReader],
+})
 export class MetricsModule {}

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { MembershipModule } from '../../membership/membership.module';
+import { MetricsModule } from '../../metrics/metrics.module';
 import { ServerConfigModule } from '../../server-config/server-config.module';
 import { Answering } from '../answering';
 import { ApplySyncButton } from '../buttons/apply-sync.button';
@@ -21,12 +22,13 @@ import { EnrollmentSync } from './enrollment-sync';
 import { InviteStudentCommand } from './invite-student.command';
 import { OwnAccess } from './own-access';
 import { RemoveStudentCommand } from './remove-student.command';
+import { ServerStatsCommand } from './server-stats.command';
 import { SyncEnrollmentCommand } from './sync-enrollment.command';
 import { WhyCommand } from './why.command';
 
 /** What people ask of the bot: commands, and the buttons in their answers. */
 @Module({
-  imports: [MembershipModule, ServerConfigModule],
+  imports: [MembershipModule, MetricsModule, ServerConfigModule],
   providers: [
     Answering,
     Callers,
@@ -50,6 +52,7 @@ import { WhyCommand } from './why.command';
     SyncEnrollmentCommand,
     ApplySyncButton,
     HeldRemovalsButton,
+    ServerStatsCommand,
   ],
 })
 export class CommandsModule {}

@@ -193,7 +193,8 @@ export const en: Texts = {
     },
   },
   stats: {
-    heading: (server, courses) => `**${server}**: ${count(courses, 'course')} of yours`,
+    heading: (server, courses, joined, enrolled) =>
+      `**${server}**: ${count(courses, 'course')} of yours, ${joined.toLocaleString('en')} of ${count(enrolled, 'student')} in the server`,
     people: ({ enrolled, linked, joined, invited, left }) =>
       `**${enrolled}** enrolled · **${linked}** linked · **${joined}** in the server · **${invited}** invited · **${left}** left`,
     health: {

@@ -213,7 +213,8 @@ export const id: Texts = {
     },
   },
   stats: {
-    heading: (server, courses) => `**${server}**: ${number(courses)} kursusmu`,
+    heading: (server, courses, joined, enrolled) =>
+      `**${server}**: ${number(courses)} kursusmu, ${number(joined)} dari ${number(enrolled)} siswa ada di server`,
     people: ({ enrolled, linked, joined, invited, left }) =>
       `**${enrolled}** terdaftar · **${linked}** terhubung · **${joined}** ada di server · **${invited}** diundang · **${left}** keluar`,
     health: {

@@ -101,7 +101,7 @@ export interface Texts {
     readonly tooLong: WhatAndTodo;
   };
   readonly stats: {
-    readonly heading: (server: string, courses: number) => string;
+    readonly heading: (server: string, courses: number, joined: number, enrolled: number) => string;
     readonly people: (numbers: {
       readonly enrolled: number;
       readonly linked: number;
