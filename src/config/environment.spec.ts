@@ -44,6 +44,15 @@ describe('the environment', () => {
     expect(readEnvironment({ ENGAGEMENT_METRICS: '1' }).engagementMetrics).toBe(true);
   });
 
+  it('takes a list of development servers, and refuses what is no id', () => {
+    const ids = ['123456789012345678', '1234567890123456789'];
+    expect(readEnvironment({ DISCORD_DEVELOPMENT_GUILDS: ids.join(', ') }).discord.developmentGuilds).toEqual(ids);
+    expect(readEnvironment({}).discord.developmentGuilds).toEqual([]);
+    expect(problemsOf({ DISCORD_DEVELOPMENT_GUILDS: 'my-server' })).toEqual([
+      'DISCORD_DEVELOPMENT_GUILDS lists ids of servers, 17 to 20 digits; it has "my-server".',
+    ]);
+  });
+
   it('never loads the local Discord once a bot token is set', () => {
     const { NODE_ENV, ...rest } = PRODUCTION;
     expect(NODE_ENV).toBe('production');

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { isSnowflake } from '../common/snowflake';
 import {
   type Config,
   type EncryptionKey,
@@ -53,6 +54,7 @@ export interface Environment {
     readonly botToken?: string;
     readonly publicKey?: string;
     readonly redirectUri: string;
+    readonly developmentGuilds: readonly string[];
     readonly apiUrl: string;
     readonly oauthUrl: string;
   };
@@ -185,6 +187,10 @@ export function readEnvironment(source: Source): Environment {
     problems.push('DISCORD_PUBLIC_KEY must be 64 hexadecimal digits.');
   const clientSecret = text('DISCORD_CLIENT_SECRET');
   const botToken = text('DISCORD_BOT_TOKEN');
+  const developmentGuilds = list('DISCORD_DEVELOPMENT_GUILDS', '');
+  for (const guild of developmentGuilds.filter((id): boolean => !isSnowflake(id))) {
+    problems.push(`DISCORD_DEVELOPMENT_GUILDS lists ids of servers, 17 to 20 digits; it has "${guild}".`);
+  }
   const discordNames = {
     DISCORD_CLIENT_ID: clientId,
     DISCORD_CLIENT_SECRET: clientSecret,
@@ -332,6 +338,7 @@ export function readEnvironment(source: Source): Environment {
     discord: {
       ...defined({ clientId, clientSecret, botToken, publicKey }),
       redirectUri: web('DISCORD_REDIRECT_URI') ?? `${publicUrl}/auth/discord/callback`,
+      developmentGuilds,
       apiUrl: web('DISCORD_API_URL') ?? 'https://discord.com/api',
       oauthUrl: web('DISCORD_OAUTH_URL') ?? 'https://discord.com/api',
     },

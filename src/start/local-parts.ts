@@ -69,7 +69,11 @@ export async function prepareGround(environment: Environment, report: (step: str
       logLevel: environment.logLevel,
       database,
       discord: localDiscord
-        ? { ...localDiscord.discord, redirectUri: environment.discord.redirectUri }
+        ? {
+            ...localDiscord.discord,
+            redirectUri: environment.discord.redirectUri,
+            developmentGuilds: environment.discord.developmentGuilds,
+          }
         : realDiscord(environment),
       jwt:
         environment.jwt.secret || environment.jwt.jwksUrl || !secrets
@@ -125,13 +129,15 @@ function localKeys(secrets: LocalSecrets | null): Config['encryptionKeys'] {
 
 function realDiscord({ discord }: Environment): Config['discord'] {
   // What is not there is empty: see DiscordConfig.
-  const { clientId = '', clientSecret = '', botToken = '', publicKey = '', redirectUri, apiUrl, oauthUrl } = discord;
+  const { clientId = '', clientSecret = '', botToken = '', publicKey = '' } = discord;
+  const { redirectUri, developmentGuilds, apiUrl, oauthUrl } = discord;
   return {
     clientId,
     clientSecret,
     botToken,
     publicKey,
     redirectUri,
+    developmentGuilds,
     apiUrl,
     oauthUrl,
     // A stand-in for Discord's API brings its own consent page; Discord's is not under /api.

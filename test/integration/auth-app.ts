@@ -37,6 +37,7 @@ export function configFor(database: DatabaseConfig, discordUrl: string, changes:
       apiUrl: `${discordUrl}/api`,
       oauthUrl: `${discordUrl}/api`,
       authorizeUrl: `${discordUrl}/oauth2/authorize`,
+      developmentGuilds: [],
       inviteUrl: `${discordUrl}/invite`,
     },
     jwt: { secret: JWT_SECRET },

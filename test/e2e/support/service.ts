@@ -96,6 +96,7 @@ export class Service {
         apiUrl: `${sandbox.url}/api`,
         oauthUrl: `${sandbox.url}/api`,
         authorizeUrl: `${sandbox.url}/oauth2/authorize`,
+        developmentGuilds: [],
         inviteUrl: `${sandbox.url}/invite`,
       },
       jwt: { secret: JWT_SECRET },
