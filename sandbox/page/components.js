@@ -1,4 +1,5 @@
 import { $, colour, el } from './dom.js';
+import { markdown } from './markdown.js';
 import { act, call, outcome, state } from './state.js';
 
 const BUTTON = 2;
@@ -14,7 +15,7 @@ export function componentRows(message) {
 }
 
 function one(message, component) {
-  if (component.content) return el('p', {}, component.content);
+  if (component.content) return el('p', {}, ...markdown(component.content));
   if (component.components) return box(message, component);
   if (component.type === SEPARATOR) return component.divider === false ? el('br') : el('hr');
   if (component.items) return el('div', { className: 'row' }, component.items.map(link));

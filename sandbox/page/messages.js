@@ -1,6 +1,7 @@
 import { contextMenu } from './context-menu.js';
 import { $, colour, el, empty, picture, time } from './dom.js';
 import { componentRows } from './components.js';
+import { markdown } from './markdown.js';
 
 /** Messages that are drawn, by id: what has not changed stays as it is, with the keyboard's place in it. */
 let drawn = new Map();
@@ -49,7 +50,7 @@ function message(each, commands) {
         ' ',
         el('small', {}, ...about.filter(Boolean)),
       ),
-      each.content && el('p', {}, each.content),
+      each.content && el('p', {}, ...markdown(each.content)),
       each.embeds.map(embed),
       each.attachments.map((file) =>
         el('p', {}, el('a', { href: new URL(file.url).pathname, download: file.filename }, file.filename)),
@@ -64,13 +65,13 @@ function embed(each) {
   const box = el(
     'div',
     { className: 'embed' },
-    each.title && el('strong', {}, each.title),
-    each.description && el('p', {}, each.description),
+    each.title && el('strong', {}, ...markdown(each.title)),
+    each.description && el('p', {}, ...markdown(each.description)),
     each.fields?.length > 0 &&
       el(
         'dl',
         {},
-        each.fields.flatMap((field) => [el('dt', {}, field.name), el('dd', {}, field.value)]),
+        each.fields.flatMap((field) => [el('dt', {}, ...markdown(field.name)), el('dd', {}, ...markdown(field.value))]),
       ),
     each.footer?.text && el('small', {}, each.footer.text),
   );

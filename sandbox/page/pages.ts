@@ -17,6 +17,7 @@ const SCRIPTS = [
   'components',
   'context-menu',
   'dom',
+  'markdown',
   'messages',
   'request-log',
   'server-view',

@@ -51,6 +51,21 @@ describe('the start page of the local Discord, in a browser', () => {
   /** Waits until a part of the page says something. */
   const sees = (text: string | RegExp, where = page.locator('body')) => where.getByText(text).first().waitFor();
 
+  it('draws Markdown as Discord does, line by line, and keeps what a backslash protects', async () => {
+    const value = 'One **b\\*ld** `/why`\nTwo \\*\\*plain\\*\\* [link](https://example.org/) snake_case_name <b>';
+    await local.bot('POST', `/channels/${guild.channelId}/messages`, {
+      content: '*Slanted* \\_not\\_',
+      embeds: [{ fields: [{ name: 'Field', value }] }],
+    });
+    await page.goto(local.url);
+    await sees('Slanted');
+    const message = messages().locator('.message').last();
+    expect(await message.locator('em').allInnerTexts()).toEqual(['Slanted']);
+    const field = message.locator('dd');
+    expect(await field.innerText()).toBe('One b*ld /why\nTwo **plain** link snake_case_name <b>');
+    expect(await field.locator('strong, code, a').allInnerTexts()).toEqual(['b*ld', '/why', 'link']);
+  });
+
   it('shows servers, members with coloured roles and the owner’s crown, channels, messages and embeds', async () => {
     const { id: role } = await local.control<{ id: string }>('POST', `/sandbox/guilds/${guild.id}/roles`, {
       name: 'Student',

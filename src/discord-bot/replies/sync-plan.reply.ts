@@ -55,7 +55,7 @@ function linesOf(plan: SyncPlanRow, shown: ShownPlan, visitor: Visitor): string[
     sync.unchanged(plan.unchanged),
     sync.cost(plan.calls),
     ...(plan.held ? [sync.brake] : []),
-    ...named,
+    ...(named.length > 0 ? ['', ...named] : []),
     ...(more > 0 ? [sync.more(more)] : []),
   ];
 }
