@@ -44,16 +44,16 @@ describe('/connect', () => {
     const reply = await replyTo(service, connect(account));
     expect(asRead(reply)).toEqual([
       'Your course access in this server: ✅ In the server (Algebra I)',
-      'The bot does not write to you directly.',
       'Algebra I · ✅ In the server',
       "You're in Algebra I server.",
+      'The bot does not write to you directly.',
       '[Allow direct messages] [Open the web page]',
     ]);
     expect(await answerTo(service, connect(account, 'id'))).toEqual([
       'Akses kursusmu di server ini: ✅ Ada di server (Algebra I)',
-      'Bot tidak menulis langsung kepadamu.',
       'Algebra I · ✅ Ada di server',
       'Kamu sudah ada di Algebra I server.',
+      'Bot tidak menulis langsung kepadamu.',
       '[Izinkan pesan langsung] [Buka halaman web]',
     ]);
 
@@ -90,14 +90,14 @@ describe('/connect', () => {
     const reply = await replyTo(service, connect(account));
     expect(asRead(reply)).toEqual([
       'Your course access in this server: 🕓 Not in yet (Statistics)',
-      'The bot does not write to you directly.',
       'Statistics · 🕓 Not in yet',
       'You can join Algebra I server whenever you like.',
       'What to do: Press the button below.',
+      'The bot does not write to you directly.',
       '[Join Statistics] [Allow direct messages] [Open the web page]',
     ]);
     const joined = await press(service, reply, account, 'Join Statistics');
-    expect(asRead(joined).slice(2, 4)).toEqual([
+    expect(asRead(joined).slice(1, 3)).toEqual([
       'Statistics · ✅ In the server',
       "You're in Algebra I server. You were there already.",
     ]);

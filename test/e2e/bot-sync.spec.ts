@@ -121,7 +121,7 @@ describe('/sync-enrollment', () => {
     ]);
     await press(service, plan, room.instructorDiscordId, 'Apply');
     const held = await becomes(service, place(room, plan), [
-      '✅ Biology is in step.',
+      '⚠️ The sync of Biology is done, but for removals that wait for you.',
       expect.stringMatching(/^5 checked · \d+ calls$/),
       '⚠️ 5 removals wait in Biology server',
       'They wait until you decide, so that a mistake cannot empty the server.',
@@ -152,7 +152,7 @@ describe('/sync-enrollment', () => {
     const plan = await replyTo(service, run(room, 'id'));
     await press(service, plan, room.instructorDiscordId, 'Terapkan', 'id');
     const held = await becomes(service, place(room, plan), [
-      '✅ Chemistry sudah selaras.',
+      '⚠️ Sinkronisasi Chemistry selesai, kecuali pengeluaran yang menunggu keputusanmu.',
       expect.stringMatching(/^5 diperiksa · \d+ panggilan$/),
       '⚠️ 5 pengeluaran menunggu di Chemistry server',
       'Semuanya menunggu keputusanmu, supaya kesalahan tidak bisa mengosongkan server.',

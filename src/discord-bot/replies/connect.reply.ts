@@ -34,14 +34,14 @@ export function connectReply({ memberships, taught, directMessages, page }: OwnS
   const lines = [
     ...(taught.length > 0 ? [connect.teaches(taught.map(plainName))] : []),
     ...(isStranger ? [connect.nothingHere.todo] : []),
-    connect.messages[directMessages ? 'on' : 'off'],
   ];
   const summary = memberships.length > 0 ? `: ${accessSummary(memberships, visitor)}` : '';
   return {
     headline: isStranger ? connect.nothingHere.what : `${connect.heading}${summary}`,
     tone: memberships.every(({ status }) => status === 'joined') ? 'good' : 'plain',
-    text: lines.join('\n'),
+    ...(lines.length > 0 ? { text: lines.join('\n') } : {}),
     fields: memberships.map((membership) => accessField(membership, visitor, 'you')),
+    footer: connect.messages[directMessages ? 'on' : 'off'],
     buttons: [
       ...memberships.flatMap((membership) => buttonOf(membership, visitor, page)),
       {

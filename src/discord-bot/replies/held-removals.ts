@@ -1,6 +1,6 @@
 import { plainName } from '../../membership/welcome.policy';
 import { type Visitor } from '../visitor';
-import { type Reply, type ReplyButton } from './reply';
+import { fitted, type Reply, type ReplyButton } from './reply';
 
 /** Removals that wait until somebody decides. */
 export interface HeldRemovals {
@@ -15,11 +15,11 @@ export function heldFields(held: readonly HeldRemovals[], { texts }: Visitor): N
   const { sync } = texts;
   return held.map(({ server, count, names }) => ({
     name: sync.held(count, plainName(server)),
-    value: [
+    value: fitted(names.length, (shown) => [
       sync.decide,
-      ...(names.length > 0 ? [names.map(plainName).join(', ')] : []),
-      ...(names.length > 0 && count > names.length ? [sync.more(count - names.length)] : []),
-    ].join('\n'),
+      ...(shown > 0 ? [names.slice(0, shown).map(plainName).join(', ')] : []),
+      ...(shown > 0 && count > shown ? [sync.more(count - shown)] : []),
+    ]),
   }));
 }
 

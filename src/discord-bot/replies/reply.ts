@@ -5,7 +5,6 @@ import {
   ButtonStyle,
   ComponentType,
 } from 'discord-api-types/v10';
-import { type InteractionEditReplyOptions } from 'discord.js';
 
 /** How a reply is meant; the words say it too, nothing depends on the colour. */
 export type Tone = 'plain' | 'good' | 'warning';
@@ -15,8 +14,10 @@ const COLOUR: Readonly<Record<Tone, number>> = { plain: 0x5b6b7f, good: 0x2e7d4f
 /** Discord's limits: of a text, of a field, and of how many fields and buttons there are. */
 const MAX_TEXT = 4_000;
 const MAX_FIELD = 1_024;
+/** Of everything in an embed. */
+const MAX_EMBED = 6_000;
 const MAX_NAME = 256;
-export const MAX_FIELDS = 20;
+const MAX_FIELDS = 20;
 const MAX_LABEL = 80;
 const BUTTONS_PER_ROW = 5;
 const MAX_ROWS = 5;
@@ -40,8 +41,16 @@ export interface Reply {
 
 const STYLE = { primary: ButtonStyle.Primary, danger: ButtonStyle.Danger } as const;
 
+/** A message as Discord takes it. */
+export interface ReplyMessage {
+  readonly content: string;
+  readonly embeds: APIEmbed[];
+  readonly components: APIActionRowComponent<APIButtonComponent>[];
+  readonly allowedMentions: { readonly parse: [] };
+}
+
 /** The reply as a message that replaces the one before: what it does not have goes. Nobody is pinged. */
-export function messageOf(reply: Reply): InteractionEditReplyOptions {
+export function messageOf(reply: Reply): ReplyMessage {
   return {
     content: shortened(reply.headline, 2_000),
     embeds: embedsOf(reply),
@@ -53,16 +62,39 @@ export function messageOf(reply: Reply): InteractionEditReplyOptions {
 function embedsOf({ tone, text, fields = [], footer }: Reply): APIEmbed[] {
   // Discord refuses an embed that says nothing.
   if (text === undefined && fields.length === 0 && footer === undefined) return [];
-  const embed: APIEmbed = {
-    color: COLOUR[tone],
-    ...(text === undefined ? {} : { description: shortened(text, MAX_TEXT) }),
-    fields: fields.slice(0, MAX_FIELDS).map(({ name, value }) => ({
-      name: shortened(name, MAX_NAME),
-      value: shortened(value, MAX_FIELD),
-    })),
-    ...(footer === undefined ? {} : { footer: { text: shortened(footer, 2_048) } }),
-  };
-  return [embed];
+  const description = text === undefined ? '' : shortened(text, MAX_TEXT);
+  const below = footer === undefined ? '' : shortened(footer, MAX_FIELD);
+  return [
+    {
+      color: COLOUR[tone],
+      ...(description === '' ? {} : { description }),
+      fields: fieldsWithin(MAX_EMBED - description.length - below.length, fields),
+      ...(below === '' ? {} : { footer: { text: below } }),
+    },
+  ];
+}
+
+/** As many fields as there is room for: a reply that is too long would be refused, and nothing be shown at all. */
+function fieldsWithin(room: number, fields: NonNullable<Reply['fields']>): { name: string; value: string }[] {
+  const shown: { name: string; value: string }[] = [];
+  let left = room;
+  for (const field of fields.slice(0, MAX_FIELDS)) {
+    const name = shortened(field.name, MAX_NAME);
+    const value = shortened(field.value, MAX_FIELD);
+    left -= name.length + value.length;
+    if (left < 0) break;
+    shown.push({ name, value });
+  }
+  return shown;
+}
+
+/** The value of a field that names up to `most` things, and fewer where there is no room for so many. */
+export function fitted(most: number, build: (shown: number) => readonly string[]): string {
+  for (let shown = most; shown > 0; shown -= 1) {
+    const value = build(shown).join('\n');
+    if (value.length <= MAX_FIELD) return value;
+  }
+  return build(0).join('\n');
 }
 
 function rowsOf(buttons: readonly ReplyButton[]): APIActionRowComponent<APIButtonComponent>[] {

@@ -4,10 +4,10 @@ import { type PlanLine, type SyncPlanRow } from '../../membership/sync-plans';
 import { plainName } from '../../membership/welcome.policy';
 import { type Visitor } from '../visitor';
 import { heldButtons, heldFields, type HeldRemovals } from './held-removals';
-import { type Reply } from './reply';
+import { fitted, type Reply } from './reply';
 
-/** The most people whom a plan names; a field holds no more. */
-const MAX_NAMED = 8;
+/** The most people whom a plan names. */
+const MAX_NAMED = 10;
 const CHANGES = ['ADD', 'INVITE', 'GRANT_ROLE', 'REVOKE_ROLE', 'KICK'] as const satisfies SyncActionType[];
 
 /** A course's plan with everything that it is shown with. */
@@ -35,7 +35,7 @@ export function syncPlanReply(shown: ShownPlan, visitor: Visitor): Reply {
     fields: [
       ...plans.map((plan) => ({
         name: plainName(shown.servers.get(plan.guildId) ?? plan.guildId),
-        value: linesOf(plan, shown, visitor).join('\n'),
+        value: fitted(MAX_NAMED, (named) => linesOf(plan, named, shown, visitor)),
       })),
       ...heldFields(held, visitor),
     ],
@@ -43,12 +43,12 @@ export function syncPlanReply(shown: ShownPlan, visitor: Visitor): Reply {
   };
 }
 
-function linesOf(plan: SyncPlanRow, shown: ShownPlan, visitor: Visitor): string[] {
+function linesOf(plan: SyncPlanRow, most: number, shown: ShownPlan, visitor: Visitor): string[] {
   const { sync } = visitor.texts;
   const counts = CHANGES.filter((action) => count(plan, action) > 0).map((action) =>
     sync.action[action](count(plan, action)),
   );
-  const named = plan.lines.slice(0, MAX_NAMED).map((line) => lineOf(line, plan, shown, visitor));
+  const named = plan.lines.slice(0, most).map((line) => lineOf(line, plan, shown, visitor));
   const more = plan.lines.length - named.length;
   return [
     ...counts,

@@ -36,7 +36,8 @@ export function syncResultReply(
   const course = plainName(title);
   const hasFailed = runs.some(({ status }) => status === 'FAILED');
   const isCancelled = runs.some(({ status }) => status === 'CANCELLED');
-  const word = hasFailed ? sync.failed : isCancelled ? sync.cancelled : sync.succeeded;
+  const succeeded = held.length > 0 ? sync.waitsForYou : sync.succeeded;
+  const word = hasFailed ? sync.failed : isCancelled ? sync.cancelled : succeeded;
   return {
     headline: word(course),
     tone: hasFailed || held.length > 0 ? 'warning' : 'good',

@@ -169,6 +169,7 @@ export const en: Texts = {
     progress: (percent, done, total) =>
       `${percent} % · ${done.toLocaleString('en')} of ${total.toLocaleString('en')} in step`,
     succeeded: (course) => `✅ **${course}** is in step.`,
+    waitsForYou: (course) => `⚠️ The sync of **${course}** is done, but for removals that wait for you.`,
     failed: (course) => `⚠️ The sync of **${course}** could not be done.`,
     obstacle: (sentence) => sentence,
     cancelled: (course) => `The sync of **${course}** was cancelled.`,

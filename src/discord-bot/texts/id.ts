@@ -189,6 +189,7 @@ export const id: Texts = {
     running: (course) => `Sinkronisasi **${course}** sedang berjalan.`,
     progress: (percent, done, total) => `${percent} % · ${number(done)} dari ${number(total)} selaras`,
     succeeded: (course) => `✅ **${course}** sudah selaras.`,
+    waitsForYou: (course) => `⚠️ Sinkronisasi **${course}** selesai, kecuali pengeluaran yang menunggu keputusanmu.`,
     failed: (course) => `⚠️ Sinkronisasi **${course}** tidak berhasil.`,
     obstacle: () => 'Apa yang menghalanginya, ditunjukkan oleh `/server-stats`.',
     cancelled: (course) => `Sinkronisasi **${course}** dibatalkan.`,

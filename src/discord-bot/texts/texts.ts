@@ -87,6 +87,8 @@ export interface Texts {
     readonly running: (course: string) => string;
     readonly progress: (percent: number, done: number, total: number) => string;
     readonly succeeded: (course: string) => string;
+    /** Done, but for removals that wait. */
+    readonly waitsForYou: (course: string) => string;
     readonly failed: (course: string) => string;
     /** What is in its way, in the service's own words. */
     readonly obstacle: (sentence: string) => string;
