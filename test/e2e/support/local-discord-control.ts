@@ -247,6 +247,13 @@ export class LocalDiscordControl {
     return (await this.guild(guildId)).members.find((member) => member.userId === userId);
   }
 
+  /** The slash commands that somebody sees in a server. */
+  async commands(guildId: string, userId: string): Promise<string[]> {
+    const path = `/sandbox/view/guilds/${guildId}?as=${userId}`;
+    const { commands } = await this.call<{ commands: { name: string }[] }>('GET', path);
+    return commands.map(({ name }) => name);
+  }
+
   /** Somebody runs a command in a server, and waits for the bot's last word. */
   async command(run: CommandRun): Promise<CommandReply[]> {
     return (await this.call<{ responses: CommandReply[] }>('POST', '/sandbox/interactions', run)).responses;

@@ -24,6 +24,8 @@ export function asRead({ content, embeds, components = [] }: Pick<CommandReply, 
 /** The one reply to a command, that nobody else sees. */
 export async function replyTo(service: Service, run: CommandRun & { targetUserId?: string }): Promise<CommandReply> {
   const { targetUserId } = run;
+  // The bot registers its commands while it starts.
+  await eventually(async () => expect(await service.discord.commands(run.guildId, run.userId)).not.toEqual([]));
   return only(
     await (targetUserId === undefined
       ? service.discord.command(run)
