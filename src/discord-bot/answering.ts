@@ -1,4 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import {
   type ButtonInteraction,
   type ChatInputCommandInteraction,
@@ -18,11 +18,24 @@ type Answerable = ButtonInteraction | ChatInputCommandInteraction | UserContextM
 
 /** Answers commands and buttons: at once that we are at it, then what the work says, and a refusal in the same place. */
 @Injectable()
-export class Answering {
+export class Answering implements BeforeApplicationShutdown {
   private readonly logger = new Logger('DiscordCommands');
+  private readonly underWay = new Set<Promise<void>>();
 
   /** The answer is seen by whoever asked alone; a button's replaces the message that the button stands in. Never rejects. */
   async answer(interaction: Answerable, work: (visitor: Visitor) => Promise<Reply>): Promise<void> {
+    const answer = this.answered(interaction, work);
+    this.underWay.add(answer);
+    await answer;
+    this.underWay.delete(answer);
+  }
+
+  /** Whoever has asked is answered while the database is still there. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await Promise.all(this.underWay);
+  }
+
+  private async answered(interaction: Answerable, work: (visitor: Visitor) => Promise<Reply>): Promise<void> {
     const language = languageOf(interaction.locale);
     const texts = TEXTS[language];
     try {

@@ -249,4 +249,27 @@ describe('/sync-enrollment', () => {
     expect(followed.isAtRest).toBe(false);
     expect(shown[0]).toBe('QUEUED');
   });
+
+  it('lets the run go on when the service ends, and says so', async () => {
+    const { room, students } = await fullClass('History', 2);
+    await service.rest();
+    await service.discord.untold(() => service.discord.join(room.guildId, students[0]!.account, []));
+    const plan = await replyTo(service, run(room));
+    await service.discord.faults([
+      { method: 'PUT', route: '/guilds/:id/members/:id/roles/:id', delayMs: 8_000, times: 1 },
+    ]);
+    await press(service, plan, room.instructorDiscordId, 'Apply');
+    await service.down();
+    await becomes(service, place(room, plan), [
+      'The sync goes on, but this message cannot follow it any longer.',
+      'Run /sync-enrollment again to see how it stands.',
+    ]);
+    await service.discord.noFaults();
+    await service.up();
+    await eventually(
+      async () =>
+        expect((await answerTo(service, run(room)))[0]).toBe('History is in step: nothing has to be changed.'),
+      30_000,
+    );
+  }, 120_000);
 });

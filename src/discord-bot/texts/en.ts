@@ -189,7 +189,7 @@ export const en: Texts = {
     keep: (number) => `Keep ${count(number, 'person', 'people')}`,
     kept: (course) => `Nobody of **${course}** is removed. They stay until their enrollment changes.`,
     tooLong: {
-      what: 'The sync goes on, but Discord lets this message follow it for 15 minutes only.',
+      what: 'The sync goes on, but this message cannot follow it any longer.',
       todo: 'Run `/sync-enrollment` again to see how it stands.',
     },
   },

@@ -209,7 +209,7 @@ export const id: Texts = {
     keep: (count) => `Biarkan ${number(count)} orang`,
     kept: (course) => `Tidak ada dari **${course}** yang dikeluarkan. Mereka tetap ada sampai pendaftarannya berubah.`,
     tooLong: {
-      what: 'Sinkronisasi berjalan terus, tetapi Discord hanya mengizinkan pesan ini mengikutinya selama 15 menit.',
+      what: 'Sinkronisasi berjalan terus, tetapi pesan ini tidak bisa mengikutinya lagi.',
       todo: 'Jalankan `/sync-enrollment` lagi untuk melihat keadaannya.',
     },
   },
