@@ -19,6 +19,7 @@ const LEVELS = {
   'course-link': 8,
   enrollment: 8,
   metrics: 8,
+  pages: 8,
   rest: 8,
   webhooks: 8,
   teaching: 8,
@@ -67,6 +68,33 @@ module.exports = {
       severity: 'error',
       from: { path: '^(src|sandbox|migrations)/' },
       to: { path: '^(test|bench)/' },
+    },
+    {
+      name: 'pages-know-the-api-only',
+      comment: 'The pages speak with the service by its public API, like any front end: they import nothing of it.',
+      severity: 'error',
+      from: { path: '^web/' },
+      to: { path: '^(src|sandbox|test|migrations|bench)/' },
+    },
+    {
+      name: 'service-imports-no-page',
+      severity: 'error',
+      from: { path: '^(src|sandbox|migrations)/' },
+      to: { path: '^web/' },
+    },
+    {
+      name: 'page-folders-are-apart',
+      comment:
+        'What two pages share is a component, a text or a part of the API client; what they share of none is nothing.',
+      severity: 'error',
+      from: { path: '^web/src/(sign-in|student|instructor|admin)/' },
+      to: { path: '^web/src/(sign-in|student|instructor|admin)/', pathNot: '^web/src/$1/' },
+    },
+    {
+      name: 'components-know-no-page',
+      severity: 'error',
+      from: { path: '^web/src/(api|components|texts|theme)/' },
+      to: { path: '^web/src/(sign-in|student|instructor|admin|shell)/' },
     },
     {
       name: 'migrations-stand-alone',

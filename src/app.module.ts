@@ -12,6 +12,7 @@ import { GraphqlModule } from './graphql/graphql.module';
 import { JobsModule } from './jobs/jobs.module';
 import { MembershipModule } from './membership/membership.module';
 import { MetricsModule } from './metrics/metrics.module';
+import { PagesModule } from './pages/pages.module';
 import { PlatformModule } from './platform/platform.module';
 import { RestModule } from './rest/rest.module';
 import { ServerConfigModule } from './server-config/server-config.module';
@@ -43,6 +44,7 @@ export class AppModule {
         EnrollmentModule,
         RestModule,
         WebhooksModule,
+        PagesModule,
         // Without a token nobody could listen.
         ...(config.roles.has('bot') && config.discord.botToken !== '' ? [DiscordBotModule.register()] : []),
       ],

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Controller, Get, Header, Redirect } from '@nestjs/common';
+import { Controller, Get, Header } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { SkipThrottle } from '@nestjs/throttler';
 import { Public } from '../common/access';
@@ -15,14 +15,6 @@ const SCRIPT = readFileSync(join(__dirname, 'try-it.js'), 'utf8');
 @Controller()
 @ApiExcludeController()
 export class TryItController {
-  /** Until there is a page of its own, whoever opens the address is shown what it offers. */
-  @Get()
-  @Redirect(GRAPHQL_PATH)
-  @Public()
-  home(): void {
-    // The decorator answers.
-  }
-
   @Get(TRY_IT_SCRIPT)
   @Header('content-type', 'text/javascript; charset=utf-8')
   @Public()

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { startEmbeddedPostgres } from '../../src/database/embedded-postgres';
@@ -20,6 +20,8 @@ const FAST_SETTINGS = {
  * already, the run uses the server it names (a superuser's URL), such as a PostgreSQL 15 of the machine's own.
  */
 export default async function globalSetup(): Promise<void> {
+  // What the service serves; nothing is done when it is built already.
+  execFileSync(process.execPath, [join(__dirname, '../../web/build.mjs')], { stdio: 'inherit' });
   process.env['TEST_RUN_ID'] = randomBytes(4).toString('hex');
   if (process.env['TEST_POSTGRES_URL']) {
     return;

@@ -13,7 +13,7 @@ async function main() {
     encryptionKeys: encryptionKeys.map(({ id, key }) => ({ id, key: Buffer.from(key, 'base64') })),
   });
   process.once('SIGTERM', () => application.close().then(() => process.exit(0)));
-  await application.listen(0, '127.0.0.1');
+  await application.listen(config.port, '127.0.0.1');
   console.log(`listening at ${await application.getUrl()}`);
 }
 
