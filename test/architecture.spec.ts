@@ -22,6 +22,7 @@ describe('the structure', () => {
         'src',
         'sandbox',
         'migrations',
+        'web',
       ],
       { cwd: ROOT },
     );
@@ -36,8 +37,10 @@ describe('the structure', () => {
   });
 
   it('has no barrel, no forwardRef, and no file that is a drawer for everything', () => {
-    const files = [...filesBelow('src'), ...filesBelow('sandbox')].filter((file) => file.endsWith('.ts'));
-    expect(files.filter((file) => /(^|\/)(index|utils|helpers|common|misc)\.ts$/.test(file))).toEqual([]);
+    const files = [...filesBelow('src'), ...filesBelow('sandbox'), ...filesBelow('web')].filter((file) =>
+      /\.tsx?$/.test(file),
+    );
+    expect(files.filter((file) => /(^|\/)(index|utils|helpers|common|misc)\.tsx?$/.test(file))).toEqual([]);
     expect(files.filter((file) => readFileSync(join(ROOT, file), 'utf8').includes('forwardRef('))).toEqual([]);
   });
 });

@@ -17,6 +17,7 @@ import { LinkResolver } from './link.resolver';
 import { LinkedPeople } from './linked-people';
 import { Linking } from './linking';
 import { SessionController } from './session.controller';
+import { SignInController } from './sign-in.controller';
 import { Sessions } from './sessions';
 import { TokenRevocation } from './token-revocation';
 import { TokenVault } from './token-vault';
@@ -28,7 +29,7 @@ import { ViewerResolver } from './viewer.resolver';
 @Global()
 @Module({
   imports: [PassportModule.register({ session: false })],
-  controllers: [LinkController, SessionController],
+  controllers: [LinkController, SessionController, SignInController],
   providers: [
     TokenVerifier,
     Sessions,

@@ -54,6 +54,15 @@ export const METRIC_TARGETS = {
 } as const;
 export type MetricTargets = Readonly<Record<keyof typeof METRIC_TARGETS, number>>;
 
+/** A seeded person of the demo, whom anybody at this machine may continue as. */
+export interface DemoPersonCard {
+  readonly id: string;
+  readonly name: string;
+  readonly role: 'STUDENT' | 'INSTRUCTOR' | 'ADMIN';
+  /** What is to be seen with them, by language. */
+  readonly about: { readonly en: string; readonly id: string };
+}
+
 /** The environment, read once and validated. Everything else receives this object and never reads `process.env`. */
 export interface Config {
   readonly production: boolean;
@@ -92,6 +101,8 @@ export interface Config {
     /** Whether events are also delivered over plain HTTP and to private addresses. */
     readonly allowPrivate: boolean;
   };
+  /** Empty unless the demo runs, on the embedded database and the local Discord. */
+  readonly demoPeople: readonly DemoPersonCard[];
 }
 
 /** Injection token of {@link Config}. */

@@ -31,6 +31,7 @@ export async function banner(
 ): Promise<string> {
   const lines = ['', '  Anycademy Discord is running.', ''];
   const address = (name: string, url: string) => lines.push(`  ${name.padEnd(18)}${url}`);
+  address('Pages', `${config.publicUrl}/${facts.demo ? '   (continue as anybody of the demo)' : ''}`);
   address('GraphQL', `${config.publicUrl}/graphql   (HTTP and graphql-ws)`);
   address('REST', `${config.publicUrl}/api/docs`);
   address('Health', `${config.publicUrl}/health/ready`);

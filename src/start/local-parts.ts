@@ -6,6 +6,7 @@ import { parseEncryptionKeys } from '../config/secret-format';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../database/embedded-postgres';
 import { setLoginPasswords, urlAs } from '../database/logins';
 import { migrate } from '../database/migrate';
+import { DEMO_CARDS } from './demo-cards';
 import { joinLocalDiscord, type LocalDiscord } from './local-discord';
 import { type LocalSecrets, localSecrets } from './secrets';
 
@@ -89,6 +90,8 @@ export async function prepareGround(environment: Environment, report: (step: str
         ...environment.webhooks,
         secrets: environment.webhooks.secrets.length > 0 ? environment.webhooks.secrets : localWebhookSecrets(secrets),
       },
+      // With a database of somebody's own, nobody may become anybody by a click.
+      demoPeople: environment.demo && localDiscord && embedded ? DEMO_CARDS : [],
     };
     return { config, embedded, localDiscord, notes, stop };
   } catch (error) {

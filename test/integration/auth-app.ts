@@ -48,6 +48,7 @@ export function configFor(database: DatabaseConfig, discordUrl: string, changes:
     metricTargets: METRIC_TARGETS,
     engagementMetrics: false,
     webhooks: { secrets: [], allowPrivate: true },
+    demoPeople: [],
     ...changes,
   };
 }

@@ -159,7 +159,21 @@ export const OPERATIONS: readonly (readonly [
     'U N N ok ok ok ok',
   ],
 
+  // The pages' own files are no secret; what they show, they ask the API for.
   ['GET /', () => ({}), 'ok ok ok ok ok ok ok'],
+  ['GET /sign-in', () => ({}), 'ok ok ok ok ok ok ok'],
+  ['GET /me', () => ({}), 'ok ok ok ok ok ok ok'],
+  ['GET /courses', () => ({}), 'ok ok ok ok ok ok ok'],
+  ['GET /courses/*path', () => ({ path: '/courses/x/discord' }), 'ok ok ok ok ok ok ok'],
+  ['GET /admin', () => ({}), 'ok ok ok ok ok ok ok'],
+  ['GET /admin/*path', () => ({ path: '/admin/log' }), 'ok ok ok ok ok ok ok'],
+  ['GET /icon.svg', () => ({}), 'ok ok ok ok ok ok ok'],
+  ['GET /assets/:name', () => ({ path: '/assets/none.js' }), 'N N N N N N N'],
+  [
+    'GET /pictures/:kind/:id/:hash',
+    (w) => ({ path: `/pictures/avatars/${w.room.instructorDiscordId}/${'0'.repeat(32)}` }),
+    'U ok ok ok ok ok F',
+  ],
   ['GET /graphql/try-it.js', () => ({}), 'ok ok ok ok ok ok ok'],
   ['GET /health/live', () => ({}), 'ok ok ok ok ok ok ok'],
   ['GET /health/ready', () => ({}), 'ok ok ok ok ok ok ok'],
@@ -215,6 +229,11 @@ export const OPERATIONS: readonly (readonly [
   ['GET /api/docs/docs/swagger-ui-init.js', () => ({}), 'ok ok ok ok ok ok ok'],
 
   ['GET /auth/discord/sign-in', () => ({}), 'ok ok ok ok ok ok ok'],
+  ['GET /auth/ways-in', () => ({}), 'ok ok ok ok ok ok ok'],
+  // Without a page that posts it, it leads to the sign-in page, which says so.
+  ['POST /auth/hand-off', () => ({ body: { token: 'x' } }), 'ok ok ok ok ok ok ok'],
+  // Only pages of this service ask for these two, and these are none.
+  ['POST /auth/demo-session', () => ({ body: { userId: '00000000-0000-4000-8000-000000000001' } }), 'F F F F F F F'],
   ['POST /auth/session', () => ({}), 'U ok ok ok ok ok F'],
   // Signing out is for browsers: without a page of ours, or the header of a program, nobody is.
   ['DELETE /auth/session', () => ({}), 'F F F F F F F'],

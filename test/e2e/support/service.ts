@@ -62,10 +62,14 @@ export class Service {
       discordKeepsState?: boolean;
       /** One that the test has prepared itself. */
       database?: MigratedDatabase;
+      /** Listens where its public address says, as a browser needs it. */
+      atPublicUrl?: boolean;
     } = {},
   ): Promise<Service> {
     const database = options.database ?? (await migratedDatabase());
-    const redirectUri = `${PUBLIC_URL}/auth/discord/callback`;
+    const port = options.atPublicUrl ? await freePort() : 0;
+    const publicUrl = options.atPublicUrl ? `http://127.0.0.1:${port}` : PUBLIC_URL;
+    const redirectUri = `${publicUrl}/auth/discord/callback`;
     const directory = await mkdtemp(join(tmpdir(), 'anycademy-discord-'));
     const world = {
       port: 0,
@@ -78,8 +82,8 @@ export class Service {
     const config: Config = {
       production: false,
       roles: new Set<ProcessRole>(['api', 'worker', 'bot', 'cron']),
-      port: 0,
-      publicUrl: PUBLIC_URL,
+      port,
+      publicUrl,
       corsOrigins: [],
       introspection: true,
       // Tests ask many times a second until something has happened.
@@ -108,6 +112,7 @@ export class Service {
       metricTargets: METRIC_TARGETS,
       engagementMetrics: false,
       webhooks: { secrets: [], allowPrivate: true },
+      demoPeople: [],
       ...options.config,
     };
     const discord = new LocalDiscordControl(sandbox.url);
@@ -135,7 +140,7 @@ export class Service {
       hasHadBot = true;
     }
     const application = await createApplication(config);
-    await application.listen(0, '127.0.0.1');
+    await application.listen(config.port, '127.0.0.1');
     this.application = application;
     const { port } = (application.getHttpServer() as { address(): AddressInfo }).address();
     this.base = `http://127.0.0.1:${port}`;

@@ -1,0 +1,187 @@
+import { type Browser } from 'playwright-core';
+import { type ProcessRole } from '../../src/config/config';
+import { Service } from '../e2e/support/service';
+import { launchBrowser, tabTo } from '../support/browser';
+import { Visitor } from './support/visitor';
+
+const AYU = '00000000-0000-4000-8000-000000000100';
+
+/** The most JavaScript that the first page may need, as it is sent, bytes. */
+const FIRST_PAGE = 200 * 1024;
+
+describe('signing in, in a browser', () => {
+  let service: Service;
+  let browser: Browser;
+  let visitor: Visitor;
+
+  beforeAll(async () => {
+    service = await Service.start({
+      atPublicUrl: true,
+      config: {
+        roles: new Set<ProcessRole>(['api']),
+        corsOrigins: ['http://platform.localhost'],
+        demoPeople: [
+          { id: AYU, name: 'Ayu Wulandari', role: 'STUDENT', about: { en: 'Is in a server', id: 'Ada di server' } },
+        ],
+      },
+    });
+    await service.sql(`INSERT INTO auth.users (id, raw_user_meta_data) VALUES ($1, '{"full_name": "Ayu Wulandari"}')`, [
+      AYU,
+    ]);
+    browser = await launchBrowser();
+  }, 60_000);
+  beforeEach(async () => (visitor = await Visitor.open(browser, service)));
+  afterEach(async () => {
+    expect(visitor.mistakes).toEqual([]);
+    await visitor.close();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await service.close();
+  });
+
+  it('leads whoever opens a page to sign in, by keyboard as one of the demo, and back to that page; and out again', async () => {
+    const { page } = visitor;
+    await page.goto('/me');
+    await page.waitForURL('**/sign-in?returnTo=%2Fme');
+    await page.getByText('You have been signed out.').waitFor();
+    await tabTo(page, page.getByRole('button', { name: /Ayu Wulandari/ }));
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/me');
+    const account = page.getByRole('button', { name: /Ayu Wulandari/ });
+    await account.click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.waitForURL('**/sign-in');
+    await page.goto('/me');
+    await page.waitForURL('**/sign-in?returnTo=%2Fme');
+  });
+
+  it('takes a token by hand, says when it is not valid, and keeps it nowhere', async () => {
+    const { page } = visitor;
+    await page.goto('/sign-in');
+    await page.getByText('I have an access token').click();
+    await page.getByLabel('Access token').fill('not-a-token');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('alert').getByText('not valid').waitFor();
+    const token = await service.token(AYU);
+    await page.getByLabel('Access token').fill(token);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.waitForURL('**/me');
+    const kept = await page.evaluate<string>('JSON.stringify([localStorage, sessionStorage, document.cookie])');
+    expect(kept).toBe('[{},{},""]');
+  });
+
+  it('takes a token that the platform hands over, and only from the platform', async () => {
+    const { page } = visitor;
+    const token = await service.token(AYU);
+    const form = `<form method="post" action="${service.url}/auth/hand-off">
+      <input name="token" value="${token}"><input name="returnTo" value="/me?from=platform"><button>My Discord</button></form>`;
+    for (const origin of ['http://platform.localhost', 'http://elsewhere.localhost'])
+      await page.route(`${origin}/`, (route) => route.fulfill({ contentType: 'text/html', body: form }));
+
+    await page.goto('http://elsewhere.localhost/');
+    await page.getByRole('button', { name: 'My Discord' }).click();
+    await page.getByText('That page may not sign you in here.').waitFor();
+    await page.goto('http://platform.localhost/');
+    await page.getByRole('button', { name: 'My Discord' }).click();
+    await page.waitForURL(`${service.url}/me?from=platform`);
+    await page.getByRole('button', { name: /Ayu Wulandari/ }).waitFor();
+  });
+
+  it('with Discord says when that account is connected with nobody', async () => {
+    const { page } = visitor;
+    const { id } = await service.discord.createUser('stranger');
+    await page.goto('/sign-in');
+    const address = await page.getByRole('link', { name: 'Continue with Discord' }).getAttribute('href');
+    const start = await visitor.context.request.get(address!, { maxRedirects: 0 });
+    await page.goto(await service.discord.approve(id, start.headers()['location']!));
+    await page.getByText('No account here is connected to that Discord account.').waitFor();
+  });
+
+  it('is free of barriers in both languages and themes, wide and narrow, and stays in the language that was chosen', async () => {
+    const found = await visitor.barriersInEveryLook('sign-in', '/sign-in', (page) =>
+      page.getByRole('button', { name: /Ayu Wulandari/ }).waitFor(),
+    );
+    expect(found).toEqual([]);
+    const { page } = visitor;
+    await page.goto('/sign-in');
+    await page.getByRole('button', { name: 'Bahasa Indonesia' }).click();
+    await page.getByRole('heading', { name: 'Masuk', level: 1 }).waitFor();
+    await page.reload();
+    await page.getByRole('heading', { name: 'Masuk', level: 1 }).waitFor();
+    expect(await page.evaluate<string>('document.documentElement.lang')).toBe('id');
+  });
+
+  it('says that the service cannot be reached, and goes on when it can', async () => {
+    const { page } = visitor;
+    await page.route('**/auth/ways-in', (route) => route.abort());
+    await page.goto('/sign-in');
+    await page.getByText('No connection.').waitFor();
+    await page.unroute('**/auth/ways-in');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('button', { name: /Ayu Wulandari/ }).waitFor();
+  });
+});
+
+describe('the files of the pages', () => {
+  let service: Service;
+  beforeAll(async () => {
+    service = await Service.start({ config: { roles: new Set<ProcessRole>(['api']) } });
+  }, 60_000);
+  afterAll(() => service.close());
+
+  it('are few enough: less than 200 KB of compressed JavaScript before the first page is there', async () => {
+    const { text } = await get('/me');
+    const scripts = [...text.matchAll(/(?:src|href)="(\/assets\/[^"]+\.js)"/g)].map(([, path]) => path!);
+    expect(scripts.length).toBeGreaterThan(0);
+    const { text: main } = await get(scripts[0]!);
+    // The largest page on top of what all need.
+    const pages = [...new Set([...main.matchAll(/[\w-]+-page-[\w-]+\.js/g)].map(([name]) => `/assets/${name}`))];
+    expect(pages.length).toBeGreaterThan(0);
+    const sizes = await Promise.all(pages.map(sizeOf));
+    const always = await Promise.all(scripts.map(sizeOf));
+    expect(always.reduce((sum, size) => sum + size, 0) + Math.max(...sizes)).toBeLessThan(FIRST_PAGE);
+  });
+
+  it('are one page for every address of a page and nothing else, under a policy that allows no inline code', async () => {
+    const { text: page, headers } = await get('/sign-in');
+    expect(headers.get('content-security-policy')).not.toMatch(/unsafe|https?:|\*/);
+    expect(headers.get('cache-control')).toBe('no-cache');
+    for (const path of ['/', '/me', '/courses', '/courses/x/discord', '/admin', '/admin/log'])
+      expect((await get(path)).text).toBe(page);
+    for (const path of [
+      '/graphql',
+      '/api/docs',
+      '/api/x',
+      '/auth/x',
+      '/health/live',
+      '/health/x',
+      '/metrics',
+      '/mexico',
+    ])
+      expect([path, (await get(path)).text.includes('id="root"')]).toEqual([path, false]);
+  });
+
+  it('are kept by browsers for good, under names that change with them', async () => {
+    const script = /\/assets\/[^"]+\.js/.exec((await get('/')).text)![0];
+    const answer = await get(script);
+    expect(answer.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    expect(answer.headers.get('content-type')).toBe('text/javascript; charset=utf-8');
+    const plain = await fetch(service.url + script, { headers: { 'accept-encoding': 'identity' } });
+    expect(plain.headers.get('content-encoding')).toBeNull();
+    expect(await plain.text()).toBe(answer.text);
+    for (const path of ['/assets/none.js', '/assets/..%2Findex.html', '/assets/%2e%2e%2f.inputs'])
+      expect([path, (await get(path)).status]).toEqual([path, 404]);
+  });
+
+  async function get(path: string): Promise<{ status: number; headers: Headers; text: string }> {
+    const response = await fetch(service.url + path, { headers: { accept: 'text/html' } });
+    return { status: response.status, headers: response.headers, text: await response.text() };
+  }
+
+  async function sizeOf(path: string): Promise<number> {
+    const response = await fetch(service.url + path, { headers: { 'accept-encoding': 'gzip' } });
+    expect(response.headers.get('content-encoding')).toBe('gzip');
+    return Number(response.headers.get('content-length'));
+  }
+});
