@@ -2,7 +2,7 @@ import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', '.data/', '**/*.mjs', '**/*.cjs', '**/*.js'] },
+  { ignores: ['dist/', 'coverage/', '.data/', '**/*.mjs', '**/*.cjs', '**/*.js', '**/*.generated.ts'] },
   eslint.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   {

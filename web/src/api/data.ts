@@ -1,0 +1,63 @@
+import {
+  MutationCache,
+  QueryCache,
+  QueryClient,
+  useMutation,
+  type UseMutationResult,
+  useQuery,
+  useQueryClient,
+  type UseQueryResult,
+} from '@tanstack/react-query';
+import { useLanguage } from '../texts/language';
+import { type Operation } from './operation';
+import { codeOf, request } from './request';
+
+/** What a second try cannot mend. */
+const FINAL = new Set(['UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'BAD_USER_INPUT']);
+
+/** What is shown, by operation and variables. @param onSignedOut told when the session has ended. */
+export function newQueryClient(onSignedOut: () => void): QueryClient {
+  const onError = (error: unknown) => {
+    if (codeOf(error) === 'UNAUTHENTICATED') onSignedOut();
+  };
+  return new QueryClient({
+    queryCache: new QueryCache({ onError }),
+    mutationCache: new MutationCache({ onError }),
+    defaultOptions: {
+      queries: {
+        staleTime: 10_000,
+        retry: (failures, error) => failures < 2 && !FINAL.has(codeOf(error)),
+        // The banner says that there is no connection; a page that waits for one would say nothing.
+        networkMode: 'always',
+      },
+      mutations: { networkMode: 'always' },
+    },
+  });
+}
+
+/** What a query gives. It is asked again in another language, and after every action. */
+export function useData<Data, Variables>(
+  operation: Operation<Data, Variables>,
+  variables: Variables,
+  options: { readonly enabled?: boolean } = {},
+): UseQueryResult<Data> {
+  const language = useLanguage();
+  return useQuery({
+    queryKey: [operation.name, variables, language],
+    queryFn: ({ signal }) => request(operation, variables, signal),
+    // While another language arrives the page stays as it is.
+    placeholderData: (previous) => previous,
+    ...options,
+  });
+}
+
+/** Something that a person does: `act.mutate(variables)`. Whatever is shown is asked again afterwards. */
+export function useAction<Data, Variables>(
+  operation: Operation<Data, Variables>,
+): UseMutationResult<Data, Error, Variables> {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (variables: Variables) => request(operation, variables),
+    onSettled: () => client.invalidateQueries(),
+  });
+}

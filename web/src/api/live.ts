@@ -1,0 +1,98 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { type Client, createClient } from 'graphql-ws';
+import { useEffect, useEffectEvent } from 'react';
+import { setStreamLost } from './connection';
+import { type Operation } from './operation';
+
+/** How long to wait before connecting again, milliseconds: doubling from the first to the last, and spread by a half. */
+const FIRST_WAIT = 250;
+const LAST_WAIT = 8_000;
+
+/** How often the service is asked whether it is still there, and how long it may take to answer, milliseconds. */
+const KEEP_ALIVE = 10_000;
+const ANSWER_WITHIN = 5_000;
+
+let shared: Client | undefined;
+
+/** One WebSocket for the whole page, opened when something is followed, closed a moment after nothing is any more. */
+function liveClient(): Client {
+  let isSilent: ReturnType<typeof setTimeout> | undefined;
+  let socket: WebSocket | undefined;
+  return (shared ??= createClient({
+    url: () => `${location.origin.replace(/^http/, 'ws')}/graphql`,
+    retryAttempts: Number.POSITIVE_INFINITY,
+    shouldRetry: () => true,
+    retryWait: async (retries) => {
+      const wait = Math.min(FIRST_WAIT * 2 ** retries, LAST_WAIT);
+      await networkOr(wait * (0.5 + Math.random()));
+    },
+    lazyCloseTimeout: 1_000,
+    keepAlive: KEEP_ALIVE,
+    on: {
+      opened: (opened) => (socket = opened as WebSocket),
+      connected: () => setStreamLost(false),
+      ping: (received) => {
+        // A connection that was cut without a word never tells.
+        if (!received) isSilent = setTimeout(() => socket?.close(4408, 'No answer'), ANSWER_WITHIN);
+      },
+      pong: (received) => (received ? clearTimeout(isSilent) : undefined),
+      closed: (event) => {
+        clearTimeout(isSilent);
+        if (!(event as CloseEvent).wasClean || (event as CloseEvent).code !== 1000) setStreamLost(true);
+      },
+    },
+  }));
+}
+
+/** Ends after this time, or when the network is back. */
+function networkOr(wait: number): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      window.removeEventListener('online', done);
+      resolve();
+    };
+    const timer = setTimeout(done, wait);
+    window.addEventListener('online', done);
+  });
+}
+
+/**
+ * Follows a subscription while the component is there. `after` is the seq to begin behind (null: not yet, nothing is
+ * followed); after a lost connection it goes on behind the last event that came, so that nothing is missed or told twice.
+ *
+ * @param seqOf the place of an event in the log; without one a new connection only continues with what comes then
+ */
+export function useLive<Data, Variables extends { readonly after?: string | null | undefined }>(
+  operation: Operation<Data, Variables>,
+  variables: Omit<Variables, 'after'> & { readonly after: string | null },
+  seqOf: (data: Data) => string | null,
+  onEvent: (data: Data) => void,
+): void {
+  const queries = useQueryClient();
+  const told = useEffectEvent(onEvent);
+  const placeOf = useEffectEvent(seqOf);
+  const { after, ...rest } = variables;
+  const isReady = after !== null;
+  const key = JSON.stringify(rest);
+  const start = useEffectEvent(() => after);
+
+  useEffect(() => {
+    if (!isReady) return;
+    // graphql-ws sends this very object again when it connects again: what is changed in it is where it goes on.
+    const sent: Record<string, unknown> = { ...(JSON.parse(key) as object), after: start() };
+    return liveClient().subscribe<Data>(
+      { operationName: operation.name, query: operation.text, variables: sent },
+      {
+        next: ({ data }) => {
+          if (!data) return;
+          sent['after'] = placeOf(data) ?? sent['after'];
+          told(data);
+        },
+        // Refused: asking again over HTTP tells why, also that the session has ended.
+        error: () => void queries.invalidateQueries(),
+        complete: () => undefined,
+      },
+    );
+  }, [operation, key, isReady, queries]);
+}

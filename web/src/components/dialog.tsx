@@ -1,0 +1,55 @@
+import { AlertDialog } from 'radix-ui';
+import { type ReactNode } from 'react';
+import { texts, useTexts } from '../texts/texts';
+import { Button } from './button';
+
+const dialogTexts = texts({ cancel: 'Cancel' }, { cancel: 'Batal' });
+
+/**
+ * Asks before something is done that cannot simply be taken back. Closes when it was done.
+ * Radix's own overlay is not used: it writes a style element, which the content security policy forbids.
+ */
+export function ConfirmDialog({
+  open,
+  onOpenChange,
+  title,
+  children,
+  confirm,
+  dangerous = false,
+  busy = false,
+  onConfirm,
+}: {
+  readonly open: boolean;
+  readonly onOpenChange: (open: boolean) => void;
+  readonly title: string;
+  /** What it will do. */
+  readonly children: ReactNode;
+  /** The verb on the button. */
+  readonly confirm: string;
+  readonly dangerous?: boolean;
+  readonly busy?: boolean;
+  readonly onConfirm: () => void;
+}) {
+  const words = useTexts(dialogTexts);
+  return (
+    <AlertDialog.Root open={open} onOpenChange={onOpenChange}>
+      <AlertDialog.Portal>
+        <div aria-hidden className="fixed inset-0 z-40 animate-appear bg-[#00000080]" />
+        <AlertDialog.Content className="fixed inset-x-4 top-1/2 z-50 mx-auto max-h-[calc(100dvh-2rem)] max-w-lg -translate-y-1/2 animate-appear overflow-y-auto rounded-lg border border-line bg-raised p-6">
+          <AlertDialog.Title className="text-base font-semibold">{title}</AlertDialog.Title>
+          <AlertDialog.Description asChild>
+            <div className="mt-2 space-y-2 text-ink-soft">{children}</div>
+          </AlertDialog.Description>
+          <div className="mt-6 flex flex-wrap justify-end gap-2">
+            <AlertDialog.Cancel asChild>
+              <Button>{words.cancel}</Button>
+            </AlertDialog.Cancel>
+            <Button look={dangerous ? 'danger' : 'primary'} busy={busy} onClick={onConfirm}>
+              {confirm}
+            </Button>
+          </div>
+        </AlertDialog.Content>
+      </AlertDialog.Portal>
+    </AlertDialog.Root>
+  );
+}
