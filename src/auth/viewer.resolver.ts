@@ -72,4 +72,17 @@ export class ViewerResolver {
       this.courseRepository.countTaught(caller, true),
     );
   }
+
+  @ResolveField(() => CourseConnection, { description: 'Courses in which the viewer is enrolled now, by title.' })
+  async enrolledCourses(
+    @CurrentCaller() caller: Caller,
+    @Args('first', { type: () => Int, nullable: true, defaultValue: 50, description: 'How many, up to 200.' })
+    first: number | null,
+    @Args('after', { type: () => String, nullable: true, description: 'The cursor after which to go on.' })
+    after?: string | null,
+  ): Promise<CountedConnectionOf<CourseRow>> {
+    return toCountedConnection(await this.courseRepository.attended(caller, { first, after }), () =>
+      this.courseRepository.countAttended(caller),
+    );
+  }
 }

@@ -1,5 +1,7 @@
+import { Inject } from '@nestjs/common';
 import { Args, Context, Int, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { SignedIn } from '../common/access';
+import { CONFIG, type Config } from '../config/config';
 import { callerOf } from '../graphql/caller-of';
 import { type GraphqlContext } from '../graphql/context';
 import { loaders } from '../graphql/loaders';
@@ -14,6 +16,7 @@ import { explain, languageOf, nextStepOf, type NextStep } from './explanation.po
 import { MembershipActions } from './membership-actions';
 import { Membership, MembershipConnection, MembershipFilter, NextStepEnum } from './membership.model';
 import { Memberships } from './memberships';
+import { serverUrl } from './server-url.policy';
 
 @Resolver(() => Membership)
 export class MembershipResolver {
@@ -22,6 +25,7 @@ export class MembershipResolver {
     private readonly actions: MembershipActions,
     private readonly people: People,
     private readonly courses: Courses,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   @Query(() => Membership, {
@@ -99,6 +103,11 @@ export class MembershipResolver {
     reason?: string | null,
   ): Promise<Membership> {
     return this.actions.remove(callerOf(context), userId, courseId, reason);
+  }
+
+  @ResolveField(() => String, { description: 'Opens the server in Discord, for those who are in it.' })
+  serverUrl(@Parent() membership: Membership): string {
+    return serverUrl(this.config.discord.inviteUrl, membership.guildId);
   }
 
   @ResolveField(() => Student, { description: 'Whose membership it is.' })

@@ -12,6 +12,11 @@ export interface CourseRow {
 
 const COLUMNS = 'id, title, instructor_id AS "instructorId"';
 
+/** Which of the courses that a caller may see. */
+const ALL = 'true';
+const TAUGHT = 'c.id IN (SELECT discord_taught())';
+const ATTENDED = 'c.id IN (SELECT discord_enrolled())';
+
 /** The platform's courses, as far as a caller may see them. */
 @Injectable()
 export class Courses {
@@ -55,26 +60,40 @@ export class Courses {
   }
 
   /** The courses that the caller teaches (admins: all, unless only their `own` are wanted), by title. */
-  async taught(caller: Caller, { first, after }: PageArguments, own = false): Promise<Page<CourseRow>> {
+  taught(caller: Caller, page: PageArguments, own = false): Promise<Page<CourseRow>> {
+    return this.page(caller, page, seesEverything(caller) && !own ? ALL : TAUGHT);
+  }
+
+  countTaught(caller: Caller, own = false): Promise<number> {
+    return this.count(caller, seesEverything(caller) && !own ? ALL : TAUGHT);
+  }
+
+  /** The courses in which the caller is enrolled now, by title. */
+  attended(caller: Caller, page: PageArguments): Promise<Page<CourseRow>> {
+    return this.page(caller, page, ATTENDED);
+  }
+
+  countAttended(caller: Caller): Promise<number> {
+    return this.count(caller, ATTENDED);
+  }
+
+  private async page(caller: Caller, { first, after }: PageArguments, which: string): Promise<Page<CourseRow>> {
     const size = pageSize(first);
     const [title, id] = after ? decodeCursor(after, 'text', 'uuid') : [null, null];
     const rows = await this.database.readAs(caller, (manager) =>
       manager.query<CourseRow[]>(
         `SELECT ${COLUMNS} FROM discord_visible_courses c
-         WHERE ($1 OR c.id IN (SELECT discord_taught())) AND ($2::text IS NULL OR (c.title, c.id) > ($2::text, $3::uuid))
-         ORDER BY c.title, c.id LIMIT $4`,
-        [seesEverything(caller) && !own, title, id, size + 1],
+         WHERE ${which} AND ($1::text IS NULL OR (c.title, c.id) > ($1::text, $2::uuid))
+         ORDER BY c.title, c.id LIMIT $3`,
+        [title, id, size + 1],
       ),
     );
     return toPage(rows, size, (row) => encodeCursor(row.title, row.id));
   }
 
-  async countTaught(caller: Caller, own = false): Promise<number> {
+  private async count(caller: Caller, which: string): Promise<number> {
     const rows = await this.database.readAs(caller, (manager) =>
-      manager.query<{ count: number }[]>(
-        `SELECT count(*)::int AS count FROM discord_visible_courses c WHERE $1 OR c.id IN (SELECT discord_taught())`,
-        [seesEverything(caller) && !own],
-      ),
+      manager.query<{ count: number }[]>(`SELECT count(*)::int AS count FROM discord_visible_courses c WHERE ${which}`),
     );
     return rows[0]?.count ?? 0;
   }

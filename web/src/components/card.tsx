@@ -21,7 +21,7 @@ export function Card({
         <h2 id={heading} className="text-base font-semibold">
           {title}
         </h2>
-        {aside !== undefined && <div className="ml-auto flex min-w-0 items-center gap-2">{aside}</div>}
+        {aside !== undefined && <div className="flex min-w-0 grow items-center justify-end gap-2">{aside}</div>}
       </header>
       {children}
     </section>
