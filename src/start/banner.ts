@@ -68,8 +68,8 @@ async function demoLines(config: Config): Promise<string[]> {
     `  curl -s ${config.publicUrl}/graphql -H 'content-type: application/json' -H "authorization: Bearer $TOKEN" \\`,
     `    -d '{"query":"{ course(id: \\"${DEMO_COURSES.algebra}\\") { title memberships(first: 5) { totalCount nodes { student { displayName } status reason explanation } } } }"}'`,
     '',
-    `  Or in a browser: open ${config.publicUrl}/graphql, paste the student’s token, run`,
-    '  mutation { startDiscordLink { authorizeUrl } }, follow the link, and see the student join the server.',
+    `  Or in a browser: open ${config.publicUrl}/, continue as ${visitor.name}, connect Discord,`,
+    '  and see the student join the server.',
   );
   return lines;
 }

@@ -58,7 +58,8 @@ describe('signing in, in a browser', () => {
 
   it('takes a token by hand, says when it is not valid, and keeps it nowhere', async () => {
     const { page } = visitor;
-    await page.goto('/sign-in');
+    // Only a page of this service is gone on to, whatever an address says.
+    await page.goto('/sign-in?returnTo=//elsewhere.localhost/');
     await page.getByText('I have an access token').click();
     await page.getByLabel('Access token').fill('not-a-token');
     await page.getByRole('button', { name: 'Sign in' }).click();

@@ -93,6 +93,24 @@ describe('npm start', () => {
       });
     }
 
+    // The pages are there, and anybody of the demo can be continued as, from a page of this service alone.
+    expect(first.output).toContain(`Pages             ${address}/`);
+    expect(await (await fetch(`${address}/me`)).text()).toContain('id="root"');
+    const { demo } = (await (await fetch(`${address}/auth/ways-in`)).json()) as {
+      demo: { id: string; role: string }[];
+    };
+    expect(new Set(demo.map(({ role }) => role))).toEqual(new Set(['STUDENT', 'INSTRUCTOR', 'ADMIN']));
+    const continueAs = (userId: string, origin: string) =>
+      fetch(`${address}/auth/demo-session`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', origin },
+        body: JSON.stringify({ userId }),
+      });
+    const entered = await continueAs(demo[0]!.id, address);
+    expect([entered.status, entered.headers.get('set-cookie')]).toEqual([204, expect.stringContaining('HttpOnly')]);
+    expect((await continueAs(demo[0]!.id, 'http://elsewhere.test')).status).toBe(403);
+    expect((await continueAs('7c9e6679-7425-40de-944b-e07fc1f90ae7', address)).status).toBe(404);
+
     // The document is pasted as it is printed.
     const [, url, document] = /curl -s (\S+) [^]*?-d '([^']+)'/.exec(first.output)!;
     interface Course {
