@@ -158,7 +158,7 @@ describe('a student’s own page, in a browser', () => {
     await page.getByRole('button', { name: 'Options of the Discord account' }).click();
     await page.getByRole('menuitem', { name: 'Disconnect …' }).click();
     const dialog = page.getByRole('alertdialog');
-    await dialog.getByText('You lose your place as a student in Algebra I server').waitFor();
+    await dialog.getByText('You are taken out of Algebra I server or lose the student role there').waitFor();
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Options of the Discord account' }).click();
@@ -233,7 +233,7 @@ describe('a student’s own page, in a browser', () => {
     );
     expect(empty).toEqual([]);
 
-    const { id, visitor: busy, page } = await student('Dewi Anggraini');
+    const { id, visitor: busy } = await student('Dewi Anggraini');
     const account = await service.link(id);
     const others: Classroom[] = [];
     for (const title of ['Statistics', 'Logic', 'Geometry']) others.push(await classroom(service, title));
@@ -264,7 +264,11 @@ describe('a student’s own page, in a browser', () => {
       await shown.getByRole('alertdialog').waitFor();
     });
     expect(inDialog).toEqual([]);
-    await page.goto('/me');
-    await isThere(page);
+    const inMenu = await busy.barriersInEveryLook('me-menu', '/me', async (shown) => {
+      await isThere(shown);
+      await shown.getByRole('button', { name: /Dewi Anggraini/ }).click();
+      await shown.getByRole('menuitemradio', { name: 'English' }).waitFor();
+    });
+    expect(inMenu).toEqual([]);
   }, 120_000);
 });

@@ -50,7 +50,13 @@ describe('signing in, in a browser', () => {
     await page.waitForURL('**/me');
     const account = page.getByRole('button', { name: /Ayu Wulandari/ });
     await account.click();
-    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.getByRole('menuitemradio', { name: 'Dark' }).click();
+    expect(await page.evaluate<string>('getComputedStyle(document.documentElement).colorScheme')).toBe('dark');
+    await account.click();
+    await page.getByRole('menuitemradio', { name: 'Bahasa Indonesia' }).click();
+    await page.getByRole('heading', { name: 'Discord saya' }).waitFor();
+    await account.click();
+    await page.getByRole('menuitem', { name: 'Keluar' }).click();
     await page.waitForURL('**/sign-in');
     await page.goto('/me');
     await page.waitForURL('**/sign-in?returnTo=%2Fme');

@@ -6,21 +6,22 @@ import { type ReactNode } from 'react';
 const ITEM =
   'flex min-h-10 items-center gap-2 rounded-md px-3 py-1.5 text-sm outline-none data-[highlighted]:bg-surface data-[disabled]:opacity-60';
 
-/** A menu behind a button. Not modal: Radix would write a style element for that, which the content security policy forbids. */
+/**
+ * A menu behind a button, within the landmark in which the button is. Not modal: Radix would write a style element for
+ * that, which the content security policy forbids.
+ */
 export function Menu({ trigger, children }: { readonly trigger: ReactNode; readonly children: ReactNode }) {
   return (
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content
-          align="end"
-          sideOffset={4}
-          collisionPadding={8}
-          className="z-30 max-w-[calc(100vw-1rem)] min-w-52 animate-appear rounded-lg border border-line bg-raised p-1 shadow-lg"
-        >
-          {children}
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
+      <DropdownMenu.Content
+        align="end"
+        sideOffset={4}
+        collisionPadding={8}
+        className="z-30 max-w-[calc(100vw-1rem)] min-w-52 animate-appear rounded-lg border border-line bg-raised p-1 shadow-lg"
+      >
+        {children}
+      </DropdownMenu.Content>
     </DropdownMenu.Root>
   );
 }

@@ -37,7 +37,7 @@ export const meTexts = texts(
 
     disconnectTitle: 'Disconnect Discord?',
     disconnectServers: (servers: string) =>
-      `You lose your place as a student in ${servers}, as each course has set it.`,
+      `You are taken out of ${servers} or lose the student role there, as each course has decided.`,
     disconnectNone: 'You are in no course server now, so nothing changes there.',
     disconnectMeans: 'Your enrollments stay as they are, and you can connect again at any time.',
     disconnectDo: 'Disconnect',
@@ -124,7 +124,7 @@ export const meTexts = texts(
 
     disconnectTitle: 'Putuskan Discord?',
     disconnectServers: (servers: string) =>
-      `Kamu kehilangan tempatmu sebagai siswa di ${servers}, sesuai aturan tiap kursus.`,
+      `Kamu dikeluarkan dari ${servers} atau kehilangan peran siswa di sana, sesuai aturan tiap kursus.`,
     disconnectNone: 'Kamu sedang tidak ada di server kursus mana pun, jadi tidak ada yang berubah di sana.',
     disconnectMeans: 'Pendaftaran kursusmu tetap, dan kamu bisa menghubungkannya lagi kapan saja.',
     disconnectDo: 'Putuskan',
