@@ -174,6 +174,7 @@ discord_service_minutes.guild_id  text NOT NULL DEFAULT ''::text
 discord_service_minutes.gateway_ready  boolean NOT NULL DEFAULT false
 discord_service_minutes.calls  integer NOT NULL DEFAULT 0
 discord_service_minutes.failed_calls  integer NOT NULL DEFAULT 0
+discord_service_minutes.waiting  integer
 discord_settings.name  text NOT NULL
 discord_settings.value  jsonb NOT NULL
 discord_sync_runs.id  uuid NOT NULL DEFAULT gen_random_uuid()

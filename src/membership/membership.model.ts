@@ -139,7 +139,11 @@ export class MembershipFilter {
   @Field(() => Boolean, { nullable: true, description: 'Whether Discord has been brought to what is desired.' })
   inSync?: boolean | null;
 
-  @Field(() => String, { nullable: true, description: "Part of the student's name, 1 to 100 characters." })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      "Part of the student's name or Discord name, or their whole id, here or on Discord; 1 to 100 characters.",
+  })
   search?: string | null;
 }
 

@@ -21,6 +21,7 @@ import { GuildQueue } from './guild-queue';
 import { Intents } from './intents';
 import { InviteChannel } from './invite-channel';
 import { LeaseWatch } from './lease-watch';
+import { LogSubjectResolver } from './log-subject.resolver';
 import { Marker } from './mark';
 import { MembershipActions } from './membership-actions';
 import { MembershipChangeResolver } from './membership-change.resolver';
@@ -104,6 +105,7 @@ import { Welcome } from './welcome';
     SyncPlanResolver,
     PlannedActionResolver,
     ForgettingResolver,
+    LogSubjectResolver,
   ],
   exports: [
     ActiveDays,

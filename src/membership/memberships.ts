@@ -26,7 +26,9 @@ const FROM = `FROM discord_memberships m LEFT JOIN discord_guilds g ON g.guild_i
 const WHERE = `WHERE ($1::uuid IS NULL OR m.user_id = $1) AND ($2::uuid IS NULL OR m.course_id = $2) AND ($3::text IS NULL OR m.guild_id = $3)
   AND ($4::text[] IS NULL OR m.status = ANY($4)) AND ($5::text[] IS NULL OR m.reason = ANY($5)) AND ($6::text IS NULL OR m.guild_id = $6)
   AND ($7::boolean IS NULL OR (m.generation <= m.observed_generation) = $7)
-  AND ($8::text IS NULL OR EXISTS (SELECT FROM discord_visible_users u WHERE u.id = m.user_id AND strpos(lower(u.display_name), lower($8)) > 0))`;
+  AND ($8::text IS NULL OR m.user_id::text = lower($8) OR m.discord_user_id = $8
+    OR EXISTS (SELECT FROM discord_visible_users u WHERE u.id = m.user_id AND strpos(lower(u.display_name), lower($8)) > 0)
+    OR EXISTS (SELECT FROM user_discord_connections d WHERE d.user_id = m.user_id AND strpos(lower(d.discord_username), lower($8)) > 0))`;
 
 type Row = Membership & { readonly sortKey: string };
 

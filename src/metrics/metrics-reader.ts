@@ -5,6 +5,7 @@ import { DomainError } from '../common/domain-error';
 import { CONFIG, type Config, type MetricTargets } from '../config/config';
 import { Database } from '../database/database';
 import { Courses } from '../platform/courses';
+import { COUNTS, EVENTS, FUNNEL, MINUTES, SERIES } from './metrics-sql';
 import { WeeklyActivity } from './weekly-activity';
 
 /** What is looked at when no beginning is given, milliseconds. */
@@ -88,89 +89,21 @@ export interface MetricsPointRow {
   readonly removed: number;
   readonly invited: number;
   readonly errors: number;
+  readonly apiCalls: number;
+  readonly failedCalls: number;
+  readonly timeToRoleP50: number | null;
+  readonly timeToRoleP95: number | null;
+  readonly queueDepth: number | null;
 }
 
-/** The courses that the caller teaches (admins: all), or the one asked for ($1). */
-const SCOPE = `scope AS (
-  SELECT c.id, c.instructor_id FROM discord_visible_courses c
-  WHERE ($1::uuid IS NULL OR c.id = $1) AND ((SELECT discord_is_admin()) OR c.id IN (SELECT discord_taught())))`;
-
-/** Their entries of the log from $2 to $3. */
-const ENTRIES = `entries AS (
-  SELECT l.* FROM discord_integration_logs l
-  WHERE l.created_at >= $2 AND l.created_at < $3 AND l.course_id IN (SELECT id FROM scope))`;
-
-/** An invite that was made: taking one back, or its expiry, is no call that made one. */
-const IS_SENT = `action = 'invite' AND status = 'success' AND details IS NOT NULL AND NOT details ? 'revoked'`;
-const HAS_JOINED = `new_status = 'joined' AND previous_status IS DISTINCT FROM 'joined'`;
-
-const COUNTS = `
-  WITH ${SCOPE},
-  enrolled AS (SELECT e.user_id, e.course_id FROM discord_taught_enrollments() e WHERE e.course_id IN (SELECT id FROM scope)),
-  students AS (SELECT DISTINCT user_id FROM enrolled),
-  servers AS (SELECT k.course_id, k.guild_id FROM discord_server_configs k
-    WHERE k.is_active AND k.ending_run_id IS NULL AND k.course_id IN (SELECT id FROM scope)),
-  links AS (SELECT DISTINCT l.course_id FROM course_discord_links l WHERE l.course_id IN (SELECT id FROM scope)),
-  by_link AS (SELECT e.user_id, e.course_id FROM enrolled e JOIN links l ON l.course_id = e.course_id)
-  SELECT (SELECT count(*)::int FROM students) AS "enrolledStudents",
-    (SELECT count(*)::int FROM students s JOIN user_discord_connections c ON c.user_id = s.user_id AND c.is_verified) AS "connectedUsers",
-    (SELECT count(DISTINCT course_id)::int FROM servers) AS "coursesWithServer",
-    (SELECT count(DISTINCT guild_id)::int FROM servers) AS "activeServers",
-    (SELECT count(DISTINCT instructor_id)::int FROM scope) AS "instructors",
-    (SELECT count(DISTINCT instructor_id)::int FROM scope WHERE id IN (SELECT course_id FROM servers)) AS "instructorsWithServer",
-    (SELECT count(DISTINCT instructor_id)::int FROM scope WHERE id IN (SELECT course_id FROM links)) AS "instructorsWithLink",
-    (SELECT count(*)::int FROM by_link) AS "enrolledByLink",
-    (SELECT count(*)::int FROM by_link b WHERE EXISTS (SELECT FROM discord_integration_logs l
-      WHERE l.user_id = b.user_id AND l.course_id = b.course_id AND l.action = 'click' AND l.created_at < $2)) AS "clicked",
-    (SELECT count(*)::int FROM discord_memberships m
-      WHERE m.generation > m.observed_generation AND m.course_id IN (SELECT id FROM scope)) AS "queueDepth"`;
-
-const EVENTS = `
-  WITH ${SCOPE}, ${ENTRIES},
-  invited AS (SELECT user_id, course_id, guild_id, min(created_at) AS at FROM entries WHERE ${IS_SENT} GROUP BY 1, 2, 3),
-  joined AS (SELECT DISTINCT membership_id FROM entries WHERE ${HAS_JOINED}),
-  waits AS (SELECT extract(epoch FROM created_at - (details ->> 'waitedSince')::timestamptz) AS seconds
-    FROM entries WHERE action = 'add' AND status = 'success' AND details ? 'waitedSince')
-  SELECT (SELECT count(*)::int FROM entries WHERE ${IS_SENT}) AS "invitationsSent",
-    (SELECT count(*)::int FROM invited) AS "invited",
-    (SELECT count(*)::int FROM invited i WHERE EXISTS (SELECT FROM entries e WHERE e.user_id = i.user_id AND e.course_id = i.course_id
-      AND e.guild_id = i.guild_id AND e.created_at >= i.at AND e.new_status = 'joined')) AS "invitedAndJoined",
-    (SELECT count(*)::int FROM joined) AS "everJoined",
-    (SELECT count(*)::int FROM joined j JOIN discord_memberships m ON m.id = j.membership_id AND m.status = 'joined') AS "stillJoined",
-    (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds)::float FROM waits) AS "timeToRoleP50",
-    (SELECT percentile_cont(0.95) WITHIN GROUP (ORDER BY seconds)::float FROM waits) AS "timeToRoleP95"`;
-
-/** A minute was up when the gateway was connected and not more than half of its calls failed. The minute that runs does not count yet. */
-const MINUTES = `
-  WITH ${SCOPE},
-  span AS (
-    SELECT date_trunc('minute', greatest($2::timestamptz, min(minute))) AS since, least($3::timestamptz, date_trunc('minute', now())) AS until
-    FROM discord_service_minutes WHERE guild_id = '' HAVING count(*) > 0),
-  minutes AS (SELECT m.* FROM discord_service_minutes m, span s WHERE m.guild_id = '' AND m.minute >= s.since AND m.minute < s.until),
-  calls AS (SELECT m.* FROM discord_service_minutes m WHERE m.minute >= $2 AND m.minute < $3
-    AND CASE WHEN $4 THEN m.guild_id = '' ELSE m.guild_id IN (
-      SELECT k.guild_id FROM discord_server_configs k WHERE k.course_id IN (SELECT id FROM scope)) END)
-  SELECT (SELECT coalesce(sum(calls), 0)::int FROM calls) AS "apiCalls",
-    (SELECT coalesce(sum(failed_calls), 0)::int FROM calls) AS "failedCalls",
-    (SELECT coalesce(sum(greatest(ceil(extract(epoch FROM until - since) / 60), 0)), 0)::int FROM span) AS "minutes",
-    (SELECT count(*)::int FROM minutes WHERE gateway_ready AND failed_calls * 2 <= calls) AS "minutesUp"`;
-
-const SERIES = `
-  WITH ${SCOPE}, ${ENTRIES},
-  points AS (
-    SELECT p AT TIME ZONE 'UTC' AS at FROM generate_series(date_trunc($4, $2 AT TIME ZONE 'UTC'),
-      ($3 AT TIME ZONE 'UTC') - interval '1 microsecond', ('1 ' || $4)::interval) p),
-  counted AS (
-    SELECT date_trunc($4, created_at AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' AS at,
-      count(*) FILTER (WHERE ${HAS_JOINED})::int AS joined,
-      count(*) FILTER (WHERE new_status = 'left' AND previous_status IS DISTINCT FROM 'left')::int AS "left",
-      count(*) FILTER (WHERE new_status = 'removed' AND previous_status IS DISTINCT FROM 'removed')::int AS removed,
-      count(*) FILTER (WHERE ${IS_SENT})::int AS invited,
-      count(*) FILTER (WHERE status = 'failed')::int AS errors
-    FROM entries GROUP BY 1)
-  SELECT p.at, coalesce(c.joined, 0) AS joined, coalesce(c."left", 0) AS "left", coalesce(c.removed, 0) AS removed,
-    coalesce(c.invited, 0) AS invited, coalesce(c.errors, 0) AS errors
-  FROM points p LEFT JOIN counted c ON c.at = p.at ORDER BY p.at`;
+export interface FunnelRow {
+  readonly enrolled: number;
+  readonly linked: number;
+  readonly invited: number;
+  readonly joined: number;
+  readonly stayed7Days: number;
+  readonly stayed30Days: number;
+}
 
 /** Figures over the caller's courses, read as the caller: what they may not see does not count. */
 @Injectable()
@@ -206,8 +139,7 @@ export class MetricsReader {
     return this.database.readAs(caller, async (manager) => {
       const counts = await one<Counts>(manager, COUNTS, [courseId, until]);
       const events = await one<Events>(manager, EVENTS, [courseId, since, until]);
-      const ofEverything = courseId === null && seesEverything(caller);
-      const minutes = await one<Minutes>(manager, MINUTES, [courseId, since, until, ofEverything]);
+      const minutes = await one<Minutes>(manager, MINUTES, [courseId, since, until, isEverything(caller, courseId)]);
       const weeklyActiveRate = await this.activity.rate(manager, courseId, until);
       return {
         courseId,
@@ -232,9 +164,24 @@ export class MetricsReader {
       );
     }
     return this.database.readAs(caller, (manager) =>
-      manager.query<MetricsPointRow[]>(SERIES, [courseId, since, until, bucket.toLowerCase()]),
+      manager.query<MetricsPointRow[]>(SERIES, [
+        courseId,
+        since,
+        until,
+        isEverything(caller, courseId),
+        bucket.toLowerCase(),
+      ]),
     );
   }
+
+  /** How far those have come who are enrolled now. */
+  funnel(caller: Caller, { courseId, until }: MetricsScope): Promise<FunnelRow> {
+    return this.database.readAs(caller, (manager) => one<FunnelRow>(manager, FUNNEL, [courseId, until]));
+  }
+}
+
+function isEverything(caller: Caller, courseId: string | null): boolean {
+  return courseId === null && seesEverything(caller);
 }
 
 function figures(

@@ -30,6 +30,46 @@ export class MetricsPoint {
 
   @Field(() => Int, { description: 'Entries of the log that tell of a failure.' })
   errors!: number;
+
+  @Field(() => Int, { description: 'Calls to Discord, as in Metrics.' })
+  apiCalls!: number;
+
+  @Field(() => Int, { description: 'Of those, which failed as in apiErrorRate.' })
+  failedCalls!: number;
+
+  @Field(() => Float, { nullable: true, description: 'As in Metrics; null when nobody was added.' })
+  timeToRoleP50!: number | null;
+
+  @Field(() => Float, { nullable: true, description: 'As in Metrics; null when nobody was added.' })
+  timeToRoleP95!: number | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'The most memberships that waited for a worker at the end of a minute; null where nobody looked, and for less than everything (admins).',
+  })
+  queueDepth!: number | null;
+}
+
+@ObjectType({ description: 'How far those have come who are enrolled now, each person once.' })
+export class MetricsFunnel {
+  @Field(() => Int, { description: 'Who is enrolled.' })
+  enrolled!: number;
+
+  @Field(() => Int, { description: 'Of those, who has linked a Discord account, or has been in a server.' })
+  linked!: number;
+
+  @Field(() => Int, { description: 'Who was ever invited or brought in.' })
+  invited!: number;
+
+  @Field(() => Int, { description: 'Who has ever been in a server of theirs.' })
+  joined!: number;
+
+  @Field(() => Int, { description: 'Who is in one now, and has been for 7 days or more.' })
+  stayed7Days!: number;
+
+  @Field(() => Int, { description: 'Who is in one now, and has been for 30 days or more.' })
+  stayed30Days!: number;
 }
 
 @ObjectType({ description: 'A measure beside what it should reach.' })

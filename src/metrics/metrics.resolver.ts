@@ -3,8 +3,14 @@ import { SignedIn } from '../common/access';
 import { callerOf } from '../graphql/caller-of';
 import { type GraphqlContext } from '../graphql/context';
 import { GraphQLUuid } from '../graphql/scalars';
-import { Metrics, MetricsBucketEnum, MetricsPoint } from './metrics.model';
-import { type MetricsBucket, type MetricsPointRow, MetricsReader, type MetricsRow } from './metrics-reader';
+import { Metrics, MetricsBucketEnum, MetricsFunnel, MetricsPoint } from './metrics.model';
+import {
+  type FunnelRow,
+  type MetricsBucket,
+  type MetricsPointRow,
+  MetricsReader,
+  type MetricsRow,
+} from './metrics-reader';
 
 @Resolver(() => Metrics)
 export class MetricsResolver {
@@ -48,5 +54,9 @@ export class MetricsResolver {
     bucket: MetricsBucket | null,
   ): Promise<MetricsPointRow[]> {
     return this.reader.series(callerOf(context), row, bucket ?? 'DAY');
+  }
+  @ResolveField(() => MetricsFunnel, { description: 'How far those have come who are enrolled now.' })
+  funnel(@Context() context: GraphqlContext, @Parent() row: MetricsRow): Promise<FunnelRow> {
+    return this.reader.funnel(callerOf(context), row);
   }
 }

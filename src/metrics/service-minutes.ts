@@ -15,8 +15,8 @@ const MINUTE = 60_000;
 const KEPT = '400 days';
 
 /**
- * Writes down each minute of this process: whether the gateway was connected at its end, and the calls made in it. Several
- * processes add to the same row. A minute without a row was down, from the first on in which there was a bot.
+ * Writes down each minute of this process: whether the gateway was connected and how many memberships waited at its end,
+ * and the calls made in it. Several processes add to the same row. A minute without a row was down, from the first on in which there was a bot.
  */
 @Injectable()
 export class ServiceMinutes implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -55,11 +55,13 @@ export class ServiceMinutes implements OnApplicationBootstrap, BeforeApplication
     });
     try {
       await this.database.query(
-        `INSERT INTO discord_service_minutes AS m (minute, guild_id, gateway_ready, calls, failed_calls)
-         SELECT date_trunc('minute', $1::timestamptz), guild_id, $2 AND guild_id = '', calls, failed
+        `INSERT INTO discord_service_minutes AS m (minute, guild_id, gateway_ready, calls, failed_calls, waiting)
+         SELECT date_trunc('minute', $1::timestamptz), guild_id, $2 AND guild_id = '', calls, failed,
+           CASE WHEN guild_id = '' THEN (SELECT count(*)::int FROM discord_memberships WHERE generation > observed_generation) END
          FROM unnest($3::text[], $4::int[], $5::int[]) AS r(guild_id, calls, failed)
          ON CONFLICT (minute, guild_id) DO UPDATE SET gateway_ready = m.gateway_ready OR excluded.gateway_ready,
-           calls = m.calls + excluded.calls, failed_calls = m.failed_calls + excluded.failed_calls`,
+           calls = m.calls + excluded.calls, failed_calls = m.failed_calls + excluded.failed_calls,
+           waiting = greatest(m.waiting, excluded.waiting)`,
         [
           at,
           ready,
