@@ -19,6 +19,23 @@ export const router = createBrowserRouter([
         children: [
           { path: '/', Component: Home },
           { path: '/me', lazy: async () => ({ Component: (await import('./student/me-page')).MePage }) },
+          {
+            path: '/admin',
+            lazy: async () => ({ Component: (await import('./admin/admin-layout')).AdminLayout }),
+            children: [
+              {
+                index: true,
+                lazy: async () => ({ Component: (await import('./admin/overview-page')).OverviewPage }),
+              },
+              {
+                path: 'servers',
+                lazy: async () => ({ Component: (await import('./admin/servers-page')).ServersPage }),
+              },
+              { path: 'people', lazy: async () => ({ Component: (await import('./admin/people-page')).PeoplePage }) },
+              { path: 'log', lazy: async () => ({ Component: (await import('./admin/log-page')).LogPage }) },
+              { path: 'work', lazy: async () => ({ Component: (await import('./admin/work-page')).WorkPage }) },
+            ],
+          },
         ],
       },
     ],

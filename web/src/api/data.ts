@@ -39,7 +39,7 @@ export function newQueryClient(onSignedOut: () => void): QueryClient {
 export function useData<Data, Variables>(
   operation: Operation<Data, Variables>,
   variables: Variables,
-  options: { readonly enabled?: boolean } = {},
+  options: { readonly enabled?: boolean; readonly refetchInterval?: number } = {},
 ): UseQueryResult<Data> {
   const language = useLanguage();
   return useQuery({
