@@ -15,6 +15,11 @@ interface Figures {
   readonly series: { at: string; joined: number; left: number; removed: number; invited: number; errors: number }[];
 }
 
+const SERIES = `query ($since: DateTime!, $until: DateTime!, $courseId: UUID) { metrics(since: $since, until: $until, courseId: $courseId) {
+  series { at apiCalls failedCalls queueDepth timeToRoleP50 timeToRoleP95 } } }`;
+const FUNNEL =
+  'query ($courseId: UUID) { metrics(courseId: $courseId) { funnel { enrolled linked invited joined stayed7Days stayed30Days } } }';
+
 describe('the metrics', () => {
   let service: Service;
   let admin: string;
@@ -101,6 +106,25 @@ describe('the metrics', () => {
         instructorAdoptionRate: 0.5,
         invitationsSent: 2,
       });
+    });
+
+    it('tell how far those who are enrolled have come, each person once', async () => {
+      const funnel = async (token: string, courseId?: string) =>
+        (await service.query<{ metrics: { funnel: object } }>(token, FUNNEL, { courseId })).metrics.funnel;
+      const none = { enrolled: 0, linked: 0, invited: 0, joined: 0, stayed7Days: 0, stayed30Days: 0 };
+      // Who has left was there once; whoever came in today has not stayed for a week.
+      const found = { ...none, enrolled: 5, linked: 4, invited: 4, joined: 3 };
+      expect(await funnel(admin)).toEqual(found);
+      expect(await funnel(other.token)).toEqual({ ...none, enrolled: 1, linked: 1 });
+      const longAgo = (days: number) =>
+        service.sql(
+          `UPDATE discord_memberships SET joined_at = now() - $1 * interval '1 day' WHERE joined_at IS NOT NULL`,
+          [days],
+        );
+      await longAgo(8);
+      expect(await funnel(room.instructorToken, room.courseId)).toEqual({ ...found, stayed7Days: 2 });
+      await longAgo(30);
+      expect(await funnel(room.instructorToken)).toEqual({ ...found, stayed7Days: 2, stayed30Days: 2 });
     });
 
     it("count an instructor's own courses only", async () => {
@@ -237,9 +261,35 @@ describe('the metrics', () => {
       await minute(5, true, 20, 0);
       await minute(6, false);
       await minute(7, true, 10, 6);
+      await service.sql(
+        `UPDATE discord_service_minutes SET waiting = 2 + extract(minute FROM minute) WHERE minute < '2026-06-01T00:02:00Z' AND guild_id = ''`,
+      );
       const found = await figures(admin, { since: '2026-05-31T00:00:00.000Z', until: '2026-06-01T00:10:00.000Z' });
       expect(found).toMatchObject({ discordUptime: 0.6, apiCalls: 40, apiErrorRate: 11 / 40 });
       expect(found.targets).toContainEqual({ metric: 'discordUptime', target: 0.995, value: 0.6, met: false });
+
+      const points = async (asker: string, of: object = {}) =>
+        (
+          await service.query<{ metrics: { series: object[] } }>(asker, SERIES, {
+            since: SINCE,
+            until: '2026-06-03T00:00:00.000Z',
+            ...of,
+          })
+        ).metrics.series;
+      const calls = { apiCalls: 40, failedCalls: 11, queueDepth: 3 };
+      const none = { apiCalls: 0, failedCalls: 0, queueDepth: null };
+      const quick = { timeToRoleP50: null, timeToRoleP95: null };
+      const waited = { timeToRoleP50: 4, timeToRoleP95: 11.2 };
+      const [first, second] = ['2026-06-01T00:00:00.000Z', '2026-06-02T00:00:00.000Z'];
+      expect(await points(admin)).toEqual([
+        { at: first, ...calls, ...quick },
+        { at: second, ...none, ...waited },
+      ]);
+      // How long all queues are is nothing of a course.
+      expect(await points(token, { courseId })).toEqual([
+        { at: first, ...none, ...quick },
+        { at: second, ...none, ...waited },
+      ]);
     });
   });
 

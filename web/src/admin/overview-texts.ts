@@ -30,7 +30,7 @@ export const overviewTexts = texts(
     ofEnrolled: (enrolled: string) => `of ${enrolled} enrolled`,
     connectionRate: 'Connection rate',
     activeServers: 'Active servers',
-    ofCourses: (courses: string) => `for ${courses} courses`,
+    ofCourses: (courses: number) => (courses === 1 ? 'for 1 course' : `for ${courses} courses`),
     adoption: 'Instructor adoption',
     adoptionHint: 'have a course with a server',
     invitation: 'Invitation success',

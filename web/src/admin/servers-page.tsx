@@ -35,7 +35,6 @@ export function ServersPage() {
   const words = useTexts(serversTexts);
   const shared = useTexts(adminTexts);
   const language = useLanguage();
-  const { count } = useNumbers();
   const [address, setAddress] = useSearchParams();
   const typed = address.get('q') ?? '';
   const asked = address.get('state') ?? '';
@@ -66,9 +65,7 @@ export function ServersPage() {
   const isFiltered = search !== '' || state !== '';
   return (
     <>
-      <PageTitle title={words.title}>
-        {data && words.about(count(data.pages[0]?.serverConfigs.totalCount ?? 0))}
-      </PageTitle>
+      <PageTitle title={words.title}>{data && words.about(data.pages[0]?.serverConfigs.totalCount ?? 0)}</PageTitle>
       <div className="mb-4 grid gap-3 sm:grid-cols-[1fr_14rem]">
         <TextField
           label={words.search}

@@ -3,7 +3,10 @@ import { texts } from '../texts/texts';
 export const serversTexts = texts(
   {
     title: 'Servers',
-    about: (count: string) => `${count} courses with a server. Each opens its settings.`,
+    about: (count: number) =>
+      count === 1
+        ? '1 course with a server. It opens its settings.'
+        : `${count} courses with a server. Each opens its settings.`,
     search: 'Search by course, server or server id',
     anyState: 'All states',
     trouble: 'In trouble',

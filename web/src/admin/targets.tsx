@@ -18,7 +18,18 @@ export function Targets({ targets }: { readonly targets: readonly Target[] }) {
       ? (words[metric as keyof typeof words] as string)
       : metric;
   const columns: Column<Target>[] = [
-    { key: 'metric', title: words.measure, cell: ({ metric }) => nameOf(metric) },
+    {
+      key: 'metric',
+      title: words.measure,
+      cell: ({ metric, met }) => (
+        <>
+          {nameOf(metric)}
+          <span className="mt-1 block sm:hidden">
+            <Met met={met} />
+          </span>
+        </>
+      ),
+    },
     { key: 'is', title: words.is, numeric: true, cell: ({ value }) => (value === null ? '–' : percent(value)) },
     { key: 'target', title: words.shouldBe, numeric: true, cell: ({ target }) => percent(target) },
     {
@@ -27,7 +38,7 @@ export function Targets({ targets }: { readonly targets: readonly Target[] }) {
       from: 'md',
       cell: ({ value, target, met }) => <Bar value={value ?? 0} target={target} isMet={met === true} />,
     },
-    { key: 'met', title: words.result, cell: ({ met }) => <Met met={met} /> },
+    { key: 'met', title: words.result, from: 'sm', cell: ({ met }) => <Met met={met} /> },
   ];
   return (
     <Card title={words.targets}>

@@ -23,7 +23,7 @@ export function Tiles({ metrics }: { readonly metrics: OverviewQuery['metrics'] 
         <Tile name={words.connectionRate} hint={words.ofEnrolled(count(metrics.enrolledStudents))}>
           {percent(metrics.connectionRate)}
         </Tile>
-        <Tile name={words.activeServers} hint={words.ofCourses(count(metrics.coursesWithServer))}>
+        <Tile name={words.activeServers} hint={words.ofCourses(metrics.coursesWithServer)}>
           {count(metrics.activeServers)}
         </Tile>
         <Tile name={words.adoption} hint={words.adoptionHint}>

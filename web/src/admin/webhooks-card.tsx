@@ -13,6 +13,8 @@ import { type Column, Table } from '../components/table';
 import { toast } from '../components/toast';
 import { useTexts } from '../texts/texts';
 import { adminTexts } from './admin-texts';
+import { EndpointForm } from './endpoint-form';
+import { EndpointMenu } from './endpoint-menu';
 import { ChoiceField } from './field';
 import { useNumbers } from './numbers';
 import { tellAgain, webhooks, type WebhooksQuery } from './work.generated';
@@ -61,6 +63,7 @@ export function WebhooksCard() {
         {endpoints?.map((endpoint) => (
           <EndpointPart key={endpoint.id} endpoint={endpoint} />
         ))}
+        {endpoints && <EndpointForm />}
       </div>
     </Card>
   );
@@ -108,7 +111,7 @@ function EndpointPart({ endpoint }: { readonly endpoint: Endpoint }) {
               again.mutate(
                 { endpointId: endpoint.id },
                 {
-                  onSuccess: ({ redeliverWebhooks }) => toast('good', words.toldAgain(count(redeliverWebhooks))),
+                  onSuccess: ({ redeliverWebhooks }) => toast('good', words.toldAgain(redeliverWebhooks)),
                   onError: (error) => toast('bad', sentence(error)),
                 },
               )
@@ -117,6 +120,7 @@ function EndpointPart({ endpoint }: { readonly endpoint: Endpoint }) {
             {words.tellAgain}
           </Button>
         )}
+        <EndpointMenu endpoint={endpoint} />
       </div>
       {endpoint.deliveries.length === 0 ? (
         <p className="mt-3 text-ink-faint">{words.noDeliveries}</p>

@@ -72,6 +72,22 @@ export type TellAgainMutationVariables = {
 
 export type TellAgainMutation = { readonly redeliverWebhooks: number };
 
+export type SetEndpointMutationVariables = {
+  id?: string | null | undefined;
+  url: string;
+  active: boolean;
+};
+
+export type SetEndpointMutation = {
+  readonly setWebhookEndpoint: { readonly secret: string | null; readonly endpoint: { readonly id: string } };
+};
+
+export type DeleteEndpointMutationVariables = {
+  id: string;
+};
+
+export type DeleteEndpointMutation = { readonly deleteWebhookEndpoint: boolean };
+
 export const runs = operation<RunsQuery, RunsQueryVariables>(
   'query Runs($status: [SyncRunStatus!]) { syncRuns(first: 100, status: $status) { id guildId courseId status total done added invited removed roleChanges failed apiCalls etaSeconds error startedAt finishedAt } }',
 );
@@ -90,4 +106,12 @@ export const cancelRun = operation<CancelRunMutation, CancelRunMutationVariables
 
 export const tellAgain = operation<TellAgainMutation, TellAgainMutationVariables>(
   'mutation TellAgain($endpointId: UUID!, $ids: [UUID!]) { redeliverWebhooks(endpointId: $endpointId, ids: $ids) }',
+);
+
+export const setEndpoint = operation<SetEndpointMutation, SetEndpointMutationVariables>(
+  'mutation SetEndpoint($id: UUID, $url: String!, $active: Boolean!) { setWebhookEndpoint(id: $id, url: $url, active: $active) { secret endpoint { id } } }',
+);
+
+export const deleteEndpoint = operation<DeleteEndpointMutation, DeleteEndpointMutationVariables>(
+  'mutation DeleteEndpoint($id: UUID!) { deleteWebhookEndpoint(id: $id) }',
 );
