@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from 'react';
+import { type SyntheticEvent, useState } from 'react';
 import { useAction } from '../api/data';
 import { Banner } from '../components/banner';
 import { Button } from '../components/button';
@@ -16,7 +16,7 @@ export function EndpointForm() {
   const [url, setUrl] = useState('');
   const [secret, setSecret] = useState<string | null>(null);
   const add = useAction(setEndpoint);
-  const submit = (event: FormEvent) => {
+  const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     add.mutate(
       { url, active: true },
