@@ -177,17 +177,20 @@ function Entries({
   const shared = useTexts(adminTexts);
   const actions = useTexts(actionTexts);
   const columns: Column<LogEntry>[] = [
-    { key: 'when', title: shared.when, cell: ({ createdAt }) => <RelativeTime at={createdAt} /> },
+    { key: 'when', title: shared.when, from: 'sm', cell: ({ createdAt }) => <RelativeTime at={createdAt} /> },
     {
       key: 'what',
       title: words.action,
-      cell: ({ action, status, errorMessage }) => (
+      cell: ({ action, status, errorMessage, createdAt }) => (
         <>
           <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
             {actions[action]}
             {status !== 'SUCCESS' && <LogStatus status={status} />}
           </span>
-          {errorMessage !== null && <span className="block max-w-md text-ink-soft">{errorMessage}</span>}
+          {errorMessage !== null && <span className="block max-w-md wrap-anywhere text-ink-soft">{errorMessage}</span>}
+          <span className="block text-ink-faint sm:hidden">
+            <RelativeTime at={createdAt} />
+          </span>
         </>
       ),
     },
@@ -198,7 +201,10 @@ function Entries({
         userId === null ? (
           '–'
         ) : (
-          <Link to={`/admin/people?q=${userId}`} className="underline decoration-line-strong underline-offset-3">
+          <Link
+            to={`/admin/people?q=${userId}`}
+            className="wrap-anywhere underline decoration-line-strong underline-offset-3"
+          >
             {student?.displayName ?? shared.nobody}
           </Link>
         ),

@@ -23,6 +23,12 @@ import { runStatusTexts, workTexts } from './work-texts';
 
 type Run = RunsQuery['syncRuns'][number];
 
+/** Which run somebody is about to decide, and how. */
+interface Asked {
+  readonly id: string;
+  readonly decision: 'confirm' | 'cancel';
+}
+
 const TONES: Record<SyncRunStatus, Tone> = {
   QUEUED: 'waiting',
   RUNNING: 'waiting',
@@ -41,6 +47,7 @@ export function RunsCard() {
   const shared = useTexts(adminTexts);
   const statuses = useTexts(runStatusTexts);
   const [status, setStatus] = useState<SyncRunStatus | ''>('');
+  const [asked, setAsked] = useState<Asked | null>(null);
   const { data, error, refetch } = useData(
     runs,
     { status: status === '' ? null : [status] },
@@ -66,13 +73,14 @@ export function RunsCard() {
             {words.noRunsMeans}
           </EmptyState>
         )}
-        {rows && rows.length > 0 && <Runs rows={rows} />}
+        {rows && rows.length > 0 && <Runs rows={rows} onAsk={setAsked} />}
+        <Decision asked={asked} onClose={() => setAsked(null)} />
       </div>
     </Card>
   );
 }
 
-function Runs({ rows }: { readonly rows: readonly Run[] }) {
+function Runs({ rows, onAsk }: { readonly rows: readonly Run[]; readonly onAsk: (asked: Asked) => void }) {
   const words = useTexts(workTexts);
   const shared = useTexts(adminTexts);
   const statuses = useTexts(runStatusTexts);
@@ -103,7 +111,14 @@ function Runs({ rows }: { readonly rows: readonly Run[] }) {
       cell: (run) => (
         <>
           <Badge tone={TONES[run.status]}>{statuses[run.status]}</Badge>
-          {run.status === 'AWAITING_CONFIRMATION' && <Decision id={run.id} />}
+          {run.status === 'AWAITING_CONFIRMATION' && (
+            <span className="mt-2 flex flex-wrap gap-2">
+              <Button look="danger" onClick={() => onAsk({ id: run.id, decision: 'confirm' })}>
+                {words.confirm}
+              </Button>
+              <Button onClick={() => onAsk({ id: run.id, decision: 'cancel' })}>{words.cancel}</Button>
+            </span>
+          )}
           {run.error !== null && <span className="block max-w-72 text-ink-soft">{run.error}</span>}
         </>
       ),
@@ -136,42 +151,37 @@ function Runs({ rows }: { readonly rows: readonly Run[] }) {
   return <Table caption={words.runs} columns={columns} rows={rows} keyOf={({ id }) => id} />;
 }
 
-/** What becomes of those whom a run holds. */
-function Decision({ id }: { readonly id: string }) {
+/** Asks before it decides what becomes of those whom a run holds. Stands above the runs: one that is decided goes. */
+function Decision({ asked, onClose }: { readonly asked: Asked | null; readonly onClose: () => void }) {
   const words = useTexts(workTexts);
   const sentence = useErrorSentence();
-  const [asking, setAsking] = useState<'confirm' | 'cancel' | null>(null);
   const confirm = useAction(confirmRun);
   const cancel = useAction(cancelRun);
-  const isConfirm = asking === 'confirm';
-  const decide = () =>
+  const isConfirm = asked?.decision === 'confirm';
+  const decide = () => {
+    if (!asked) return;
     (isConfirm ? confirm : cancel).mutate(
-      { id },
+      { id: asked.id },
       {
         onSuccess: () => {
-          setAsking(null);
+          onClose();
           toast('good', words.done);
         },
         onError: (error) => toast('bad', sentence(error)),
       },
     );
+  };
   return (
-    <span className="mt-2 flex flex-wrap gap-2">
-      <Button look="danger" onClick={() => setAsking('confirm')}>
-        {words.confirm}
-      </Button>
-      <Button onClick={() => setAsking('cancel')}>{words.cancel}</Button>
-      <ConfirmDialog
-        open={asking !== null}
-        onOpenChange={(open) => (open ? undefined : setAsking(null))}
-        title={isConfirm ? words.confirmTitle : words.cancelTitle}
-        confirm={isConfirm ? words.confirm : words.cancel}
-        dangerous={isConfirm}
-        busy={confirm.isPending || cancel.isPending}
-        onConfirm={decide}
-      >
-        <p>{isConfirm ? words.confirmMeans : words.cancelMeans}</p>
-      </ConfirmDialog>
-    </span>
+    <ConfirmDialog
+      open={asked !== null}
+      onOpenChange={(open) => (open ? undefined : onClose())}
+      title={isConfirm ? words.confirmTitle : words.cancelTitle}
+      confirm={isConfirm ? words.confirm : words.cancel}
+      dangerous={isConfirm}
+      busy={confirm.isPending || cancel.isPending}
+      onConfirm={decide}
+    >
+      <p>{isConfirm ? words.confirmMeans : words.cancelMeans}</p>
+    </ConfirmDialog>
   );
 }

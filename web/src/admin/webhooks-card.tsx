@@ -95,7 +95,7 @@ function EndpointPart({ endpoint }: { readonly endpoint: Endpoint }) {
     { key: 'error', title: words.error, from: 'md', cell: ({ lastError }) => lastError ?? '–' },
   ];
   return (
-    <section aria-label={endpoint.url} className="mb-6 last:mb-0">
+    <div className="mb-6">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
         <div className="min-w-0 flex-1 basis-64">
           <h3 className="font-medium break-all">{endpoint.url}</h3>
@@ -129,6 +129,6 @@ function EndpointPart({ endpoint }: { readonly endpoint: Endpoint }) {
           <Table caption={endpoint.url} columns={columns} rows={endpoint.deliveries} keyOf={({ id }) => id} />
         </div>
       )}
-    </section>
+    </div>
   );
 }
