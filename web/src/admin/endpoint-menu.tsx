@@ -1,7 +1,6 @@
 import { Ellipsis } from 'lucide-react';
 import { useState } from 'react';
 import { useAction } from '../api/data';
-import { buttonClass } from '../components/button';
 import { ConfirmDialog } from '../components/dialog';
 import { useErrorSentence } from '../components/error-state';
 import { Menu, MenuItem } from '../components/menu';
@@ -29,7 +28,7 @@ export function EndpointMenu({
           <button
             type="button"
             aria-label={words.options(url)}
-            className={buttonClass('quiet', 'size-11 px-0 sm:size-10')}
+            className="grid size-11 shrink-0 place-items-center rounded-md text-ink-soft hover:bg-surface hover:text-ink sm:size-10"
           >
             <Ellipsis aria-hidden className="size-4" />
           </button>

@@ -1,6 +1,5 @@
 import { ChartLine, Table2 } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
-import { buttonClass } from '../../components/button';
 import { Card } from '../../components/card';
 import { type Column, Table } from '../../components/table';
 import { texts, useTexts } from '../../texts/texts';
@@ -38,7 +37,7 @@ export function ChartCard<Row>({
           type="button"
           aria-label={label}
           title={label}
-          className={buttonClass('quiet', 'size-11 px-0 sm:size-10')}
+          className="grid size-11 shrink-0 place-items-center rounded-md text-ink-soft hover:bg-surface hover:text-ink sm:size-10"
           onClick={() => setTable(!isTable)}
         >
           <Icon aria-hidden className="size-4" />
