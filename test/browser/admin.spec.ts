@@ -256,7 +256,7 @@ describe('the admin’s pages, in a browser', () => {
     await run.waitFor({ state: 'detached' });
 
     const webhooks = page.getByRole('region', { name: 'Webhooks', exact: true });
-    await webhooks.getByText('Delivered').first().waitFor();
+    await webhooks.getByRole('cell', { name: 'Delivered' }).first().waitFor();
     await service.sql(
       `UPDATE discord_webhook_deliveries SET status = 'failed', last_error = 'The endpoint answered 500.', finished_at = now()
        WHERE id = (SELECT id FROM discord_webhook_deliveries WHERE status = 'delivered' ORDER BY seq DESC LIMIT 1)`,
