@@ -24,7 +24,7 @@ export function FunnelChart({ label, steps }: { readonly label: string; readonly
           <span className="text-right text-ink-soft tabular-nums sm:order-last">{told}</span>
           <span aria-hidden className="h-3 rounded-md bg-waiting-soft max-sm:col-span-2 sm:h-7">
             <span
-              className={clsx('block h-full min-w-0.5 rounded-md', look)}
+              className={clsx('block h-full rounded-md', count > 0 && 'min-w-0.5', look)}
               style={{ width: `${(count / most) * 100}%` }}
             />
           </span>

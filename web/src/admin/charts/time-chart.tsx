@@ -6,7 +6,7 @@ import { useWidth } from './use-width';
 const HEIGHT = 176;
 const TOP = 10;
 const BOTTOM = 24;
-const LEFT = 48;
+const LEFT = 60;
 /** Room for the names at the lines' ends. */
 const RIGHT = 92;
 const LINE = 16;
