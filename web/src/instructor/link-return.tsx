@@ -1,0 +1,40 @@
+import { useEffect, useState } from 'react';
+import { useSearchParams } from 'react-router';
+import { Banner } from '../components/banner';
+import { texts, useTexts } from '../texts/texts';
+
+const returnTexts = texts(
+  {
+    cancelled: 'You cancelled at Discord. Nothing was changed.',
+    CONFLICT:
+      'This Discord account is already connected to another Anycademy account. Use another one, or disconnect it there.',
+    BAD_USER_INPUT: 'That took too long, or was begun in another browser. Try again.',
+    error: 'Discord could not be connected. Try again in a moment.',
+  },
+  {
+    cancelled: 'Kamu membatalkan di Discord. Tidak ada yang berubah.',
+    CONFLICT: 'Akun Discord ini sudah terhubung ke akun Anycademy lain. Pakai akun lain, atau putuskan di sana.',
+    BAD_USER_INPUT: 'Itu terlalu lama, atau dimulai di peramban lain. Coba lagi.',
+    error: 'Discord tidak bisa dihubungkan. Coba lagi sebentar lagi.',
+  },
+);
+
+/** Back from Discord without what we asked for: why. The address forgets it at once. */
+export function LinkReturn() {
+  const words = useTexts(returnTexts);
+  const [search, setSearch] = useSearchParams();
+  const [seen, setSeen] = useState<keyof (typeof returnTexts)['en'] | null>(null);
+  const outcome = search.get('discord');
+  const code = search.get('code');
+  if (outcome !== null && outcome !== 'connected' && seen === null)
+    setSeen(outcome === 'cancelled' ? 'cancelled' : code === 'CONFLICT' || code === 'BAD_USER_INPUT' ? code : 'error');
+  useEffect(() => {
+    if (outcome !== null) setSearch({}, { replace: true });
+  }, [outcome, setSearch]);
+  if (seen === null) return null;
+  return (
+    <div role="status" className="mb-6">
+      <Banner kind={seen === 'cancelled' ? 'info' : 'trouble'} title={words[seen]} />
+    </div>
+  );
+}
