@@ -1,0 +1,22 @@
+import { type CourseServerFragment } from './course.generated';
+
+export type VerdictKind = 'ending' | 'inactive' | 'unreachable' | 'degraded' | 'unchecked' | 'onTheWay' | 'inStep';
+
+/** The one thing to say about a server first. @param unsettled memberships that Discord has not been brought in line with */
+export function verdictOf(
+  { deletion, isActive, health }: Pick<CourseServerFragment, 'deletion' | 'isActive' | 'health'>,
+  unsettled: number,
+): VerdictKind {
+  if (deletion) return 'ending';
+  if (!isActive) return 'inactive';
+  switch (health) {
+    case 'UNREACHABLE':
+      return 'unreachable';
+    case 'DEGRADED':
+      return 'degraded';
+    case 'UNCHECKED':
+      return 'unchecked';
+    case 'HEALTHY':
+      return unsettled > 0 ? 'onTheWay' : 'inStep';
+  }
+}
