@@ -36,6 +36,14 @@ export const router = createBrowserRouter([
               { path: 'work', lazy: async () => ({ Component: (await import('./admin/work-page')).WorkPage }) },
             ],
           },
+          {
+            path: '/courses',
+            lazy: async () => ({ Component: (await import('./instructor/courses-page')).CoursesPage }),
+          },
+          {
+            path: '/courses/:id/discord',
+            lazy: async () => ({ Component: (await import('./instructor/course-page')).CoursePage }),
+          },
         ],
       },
     ],

@@ -1,0 +1,90 @@
+import { useState } from 'react';
+import { useData } from '../api/data';
+import { Tabs } from '../components/tabs';
+import { useTexts } from '../texts/texts';
+import { type CourseServerFragment } from './course.generated';
+import { CourseLog } from './course-log';
+import { courseTexts } from './course-texts';
+import { type Course, type Viewer } from './course-view';
+import { HeldRemovals } from './held-removals';
+import { JoinLink } from './join-link';
+import { Numbers } from './numbers';
+import { Roster } from './roster';
+import { rosterCounts } from './roster.generated';
+import { Runs } from './runs';
+import { Settings } from './settings';
+import { Staff } from './staff';
+import { courseRuns } from './sync.generated';
+import { SyncPanel } from './sync-panel';
+import { Verdict } from './verdict';
+
+type View = 'students' | 'link' | 'numbers' | 'log' | 'settings';
+
+/** A connected server: the verdict, what waits for a decision, and everything behind it. */
+export function ServerView({
+  course,
+  viewer,
+  server,
+}: {
+  readonly course: Course;
+  readonly viewer: Viewer;
+  readonly server: CourseServerFragment;
+}) {
+  const words = useTexts(courseTexts);
+  const [view, setView] = useState<View>('students');
+  const [isSyncing, setSyncing] = useState(false);
+  const place = { courseId: course.id, guildId: server.guildId };
+  const counts = useData(rosterCounts, place);
+  const runs = useData(courseRuns, place);
+  const held = runs.data?.syncRuns.filter(({ status }) => status === 'AWAITING_CONFIRMATION') ?? [];
+  return (
+    <div className="space-y-6">
+      {held.map((run) => (
+        <HeldRemovals key={run.id} run={run} courseId={course.id} />
+      ))}
+      <Verdict
+        server={server}
+        stats={course.stats}
+        counts={counts.data}
+        runs={runs.data?.syncRuns}
+        onSync={() => setSyncing(true)}
+        onSettings={() => setView('settings')}
+      />
+      {isSyncing && <SyncPanel {...place} onClose={() => setSyncing(false)} />}
+      <Tabs
+        label={words.views}
+        value={view}
+        onChange={setView}
+        tabs={[
+          {
+            value: 'students',
+            label: words.students,
+            content: <Roster {...place} counts={counts.data} />,
+          },
+          { value: 'link', label: words.link, content: <JoinLink course={course} /> },
+          { value: 'numbers', label: words.numbers, content: <Numbers courseId={course.id} /> },
+          {
+            value: 'log',
+            label: words.log,
+            content: (
+              <div className="space-y-8">
+                <Runs runs={runs.data?.syncRuns ?? []} />
+                <CourseLog courseId={course.id} />
+              </div>
+            ),
+          },
+          {
+            value: 'settings',
+            label: words.settings,
+            content: (
+              <div className="space-y-8">
+                <Settings key={server.id} course={course.title} server={server} />
+                <Staff course={course} viewer={viewer} />
+              </div>
+            ),
+          },
+        ]}
+      />
+    </div>
+  );
+}
