@@ -119,7 +119,15 @@ describe('signing in, in a browser', () => {
     expect(await page.evaluate<string>('document.documentElement.lang')).toBe('id');
   });
 
-  it.each(['/sign-in', '/me', '/admin', '/admin/people', '/admin/log'])(
+  it.each([
+    '/sign-in',
+    '/me',
+    '/courses',
+    '/courses/00000000-0000-4000-8000-000000000200/discord',
+    '/admin',
+    '/admin/people',
+    '/admin/log',
+  ])(
     '%s needs less than 200 KB of compressed JavaScript in all',
     async (path) => {
       const { page } = visitor;

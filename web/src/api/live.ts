@@ -63,7 +63,10 @@ function networkOr(wait: number): Promise<void> {
  *
  * @param seqOf the place of an event in the log; without one a new connection only continues with what comes then
  */
-export function useLive<Data, Variables extends { readonly after?: string | null | undefined } | { readonly id: string }>(
+export function useLive<
+  Data,
+  Variables extends { readonly after?: string | null | undefined } | { readonly id: string },
+>(
   operation: Operation<Data, Variables>,
   variables: Omit<Variables, 'after'> & { readonly after: string | null },
   seqOf: (data: Data) => string | null,

@@ -90,7 +90,7 @@ function Others({ course, viewer }: { readonly course: Course; readonly viewer: 
       value={tab}
       onChange={setTab}
       tabs={[
-        { value: 'numbers', label: words.numbers, content: <Numbers courseId={course.id} /> },
+        { value: 'numbers', label: words.numbers, content: <Numbers courseId={course.id} hasLink /> },
         { value: 'log', label: words.log, content: <CourseLog courseId={course.id} /> },
         { value: 'settings', label: words.settings, content: <Staff course={course} viewer={viewer} /> },
       ]}

@@ -9,7 +9,7 @@ import { numbersTexts } from './numbers-texts';
 import { Trend } from './trend';
 
 /** How well it goes in this course: the measures with what they should reach, and the trend. */
-export function Numbers({ courseId }: { readonly courseId: string }) {
+export function Numbers({ courseId, hasLink }: { readonly courseId: string; readonly hasLink: boolean }) {
   const words = useTexts(numbersTexts);
   const language = useLanguage();
   const { data, error, refetch } = useData(courseNumbers, { courseId, since: null, bucket: 'DAY' });
@@ -44,9 +44,11 @@ export function Numbers({ courseId }: { readonly courseId: string }) {
         <Measure name={words.role} value={seconds(metrics.timeToRoleP50)}>
           {words.roleOf(seconds(metrics.timeToRoleP95))}
         </Measure>
-        <Measure name={words.clicked} value={share.format(metrics.joinClickRate)} target={target('joinClickRate')}>
-          {words.clickedOf}
-        </Measure>
+        {hasLink && (
+          <Measure name={words.clicked} value={share.format(metrics.joinClickRate)} target={target('joinClickRate')}>
+            {words.clickedOf}
+          </Measure>
+        )}
         {metrics.weeklyActiveRate !== null && (
           <Measure
             name={words.active}

@@ -32,6 +32,8 @@ export function RosterRow({
   const { student, status, reason, explanation } = membership;
   const name = student.displayName ?? words.nameless;
   const account = student.discordConnection?.username;
+  const link = linkFor(membership);
+  const copy = useCopy();
   const isNew = membership.updatedAt !== first;
   return (
     <>
@@ -56,7 +58,11 @@ export function RosterRow({
         <td className="hidden px-4 py-2 text-ink-soft lg:table-cell">{explanation}</td>
         <td className="py-2">
           <div className="flex items-center justify-end gap-1">
-            <CopyLink membership={membership} />
+            {link !== null && (
+              <Button look="quiet" className="max-sm:hidden" onClick={() => copy(link)}>
+                {words.copy}
+              </Button>
+            )}
             <Options
               membership={membership}
               courseId={courseId}
@@ -104,6 +110,8 @@ function Options({
   const sentence = useErrorSentence();
   const { mutate } = useAction(inviteStudent);
   const { status, student } = membership;
+  const link = linkFor(membership);
+  const copy = useCopy();
   const invite = () =>
     mutate(
       { userId: student.id, courseId },
@@ -121,6 +129,7 @@ function Options({
       }
     >
       <MenuItem onSelect={onToggle}>{isOpen ? words.historyHide : words.history}</MenuItem>
+      {link !== null && <MenuItem onSelect={() => copy(link)}>{words.copy}</MenuItem>}
       {status !== 'JOINED' && (
         <MenuItem onSelect={invite}>{status === 'PENDING' ? words.invite : words.inviteAgain}</MenuItem>
       )}
@@ -134,20 +143,16 @@ function Options({
 }
 
 /** What to send a student who has to do something: their invite, or the page where Discord is connected. */
-function CopyLink({ membership }: { readonly membership: RosterMembershipFragment }) {
-  const words = useTexts(rosterTexts);
-  const { nextStep, inviteLink } = membership;
+function linkFor({ nextStep, inviteLink }: RosterMembershipFragment): string | null {
   const needsPage = nextStep === 'CONNECT_DISCORD' || nextStep === 'RECONNECT_DISCORD' || nextStep === 'JOIN';
-  const link = inviteLink ?? (needsPage ? `${location.origin}/me` : null);
-  if (link === null) return null;
-  const copy = () =>
-    navigator.clipboard.writeText(link).then(
+  return inviteLink ?? (needsPage ? `${location.origin}/me` : null);
+}
+
+function useCopy(): (link: string) => void {
+  const words = useTexts(rosterTexts);
+  return (link) =>
+    void navigator.clipboard.writeText(link).then(
       () => toast('good', words.copied),
       () => toast('bad', words.copyFailed),
     );
-  return (
-    <Button look="quiet" className="max-sm:hidden" onClick={() => void copy()}>
-      {words.copy}
-    </Button>
-  );
 }

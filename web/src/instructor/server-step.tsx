@@ -19,13 +19,7 @@ import { setupTexts } from './setup-texts';
 export type MyServer = MyServersQuery['manageableGuilds'][number];
 
 /** Which of my servers? Discord is asked for the list only after it has allowed that. */
-export function ServerStep({
-  chosen,
-  onChoose,
-}: {
-  readonly chosen: string | null;
-  readonly onChoose: (server: MyServer) => void;
-}) {
+export function ServerStep({ onChoose }: { readonly onChoose: (server: MyServer) => void }) {
   const { data, error, refetch } = useData(myConnection, {});
   if (error && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (!data) return <SkeletonRows rows={2} />;
@@ -33,15 +27,13 @@ export function ServerStep({
   if (connection?.isVerified !== true) return <Allow kind="connect" autoJoin />;
   if (!connection.scopes.includes('guilds'))
     return <Allow kind="show" autoJoin={connection.scopes.includes('guilds.join')} />;
-  return <ServerList chosen={chosen} onChoose={onChoose} autoJoin={connection.scopes.includes('guilds.join')} />;
+  return <ServerList onChoose={onChoose} autoJoin={connection.scopes.includes('guilds.join')} />;
 }
 
 function ServerList({
-  chosen,
   onChoose,
   autoJoin,
 }: {
-  readonly chosen: string | null;
   readonly onChoose: (server: MyServer) => void;
   readonly autoJoin: boolean;
 }) {
@@ -79,7 +71,7 @@ function ServerList({
       <div className="max-h-80 overflow-y-auto overscroll-contain p-0.5">
         <Choices
           label={words.serverList}
-          value={chosen}
+          value={null}
           className="grid gap-2"
           onChange={(id) => {
             const server = servers.find((each) => each.id === id);

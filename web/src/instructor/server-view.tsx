@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { useData } from '../api/data';
+import { Card } from '../components/card';
 import { Tabs } from '../components/tabs';
 import { useTexts } from '../texts/texts';
 import { type CourseServerFragment } from './course.generated';
@@ -11,11 +12,13 @@ import { JoinLink } from './join-link';
 import { Numbers } from './numbers';
 import { Roster } from './roster';
 import { rosterCounts } from './roster.generated';
+import { RunProgress } from './run-progress';
 import { Runs } from './runs';
 import { Settings } from './settings';
 import { Staff } from './staff';
 import { courseRuns } from './sync.generated';
 import { SyncPanel } from './sync-panel';
+import { syncTexts } from './sync-texts';
 import { Verdict } from './verdict';
 
 type View = 'students' | 'link' | 'numbers' | 'log' | 'settings';
@@ -31,12 +34,17 @@ export function ServerView({
   readonly server: CourseServerFragment;
 }) {
   const words = useTexts(courseTexts);
+  const syncWords = useTexts(syncTexts);
   const [view, setView] = useState<View>('students');
   const [isSyncing, setSyncing] = useState(false);
   const place = { courseId: course.id, guildId: server.guildId };
   const counts = useData(rosterCounts, place);
   const runs = useData(courseRuns, place);
   const held = runs.data?.syncRuns.filter(({ status }) => status === 'AWAITING_CONFIRMATION') ?? [];
+  // Begun by somebody, here before the page was loaded again or elsewhere.
+  const running = runs.data?.syncRuns.find(
+    ({ status, requestedBy }) => requestedBy !== null && (status === 'RUNNING' || status === 'QUEUED'),
+  );
   return (
     <div className="space-y-6">
       {held.map((run) => (
@@ -51,6 +59,13 @@ export function ServerView({
         onSettings={() => setView('settings')}
       />
       {isSyncing && <SyncPanel {...place} onClose={() => setSyncing(false)} />}
+      {!isSyncing && running && (
+        <Card title={syncWords.sync}>
+          <div className="border-t border-line px-4 py-4 sm:px-6">
+            <RunProgress key={running.id} started={running} />
+          </div>
+        </Card>
+      )}
       <Tabs
         label={words.views}
         value={view}
@@ -62,7 +77,11 @@ export function ServerView({
             content: <Roster {...place} counts={counts.data} />,
           },
           { value: 'link', label: words.link, content: <JoinLink course={course} /> },
-          { value: 'numbers', label: words.numbers, content: <Numbers courseId={course.id} /> },
+          {
+            value: 'numbers',
+            label: words.numbers,
+            content: <Numbers courseId={course.id} hasLink={course.discordLink !== null} />,
+          },
           {
             value: 'log',
             label: words.log,

@@ -75,11 +75,16 @@ export function SetUp({
           summary={server && !isChoosing ? server.name : undefined}
           onChange={server && !isChoosing ? () => setChoosing(true) : undefined}
         >
-          {isChoosing && <ServerStep chosen={server?.id ?? null} onChoose={choose} />}
+          {isChoosing && <ServerStep onChoose={choose} />}
         </Step>
         <Step number={2} title={words.bot} state={botState} summary={isBotIn ? words.botIn : undefined}>
           {botState === 'open' && server && (
-            <BotStep server={server} error={found.data ? null : found.error} onRetry={() => void found.refetch()} />
+            <BotStep
+              server={server}
+              isLooking={found.data === undefined}
+              error={found.data ? null : found.error}
+              onRetry={() => void found.refetch()}
+            />
           )}
         </Step>
         <Step
@@ -116,17 +121,20 @@ export function SetUp({
 /** Discord's own dialog in a tab of its own; meanwhile it is asked whether the bot is there. */
 function BotStep({
   server,
+  isLooking,
   error,
   onRetry,
 }: {
   readonly server: MyServer;
+  /** It is not known yet whether the bot is there already. */
+  readonly isLooking: boolean;
   readonly error: Error | null;
   readonly onRetry: () => void;
 }) {
   const words = useTexts(setupTexts);
   if (error && codeOf(error) === 'SERVER_NOT_READY') return <Banner kind="info" title={error.message} />;
   if (error) return <ErrorState error={error} onRetry={onRetry} />;
-  if (server.botPresent) return <SkeletonRows rows={1} />;
+  if (isLooking) return <SkeletonRows rows={1} />;
   return (
     <div className="space-y-3">
       <p>{words.addBotMeans}</p>

@@ -45,7 +45,7 @@ export function SyncPanel({
   const found = plan.data?.syncPlan[0];
   return (
     <Card
-      title={run ? words.applying : words.plan}
+      title={run ? words.sync : words.plan}
       aside={
         <Button look="quiet" onClick={onClose}>
           {words.close}

@@ -4,6 +4,7 @@ const number = (count: number, one: string, many: string) => `${count} ${count =
 
 export const syncTexts = texts(
   {
+    sync: 'Sync',
     plan: 'What a sync would do',
     looking: 'Comparing the server with the course …',
     close: 'Close',
@@ -78,6 +79,7 @@ export const syncTexts = texts(
     nothingDone: 'nothing to change',
   },
   {
+    sync: 'Penyelarasan',
     plan: 'Yang akan dilakukan penyelarasan',
     looking: 'Membandingkan server dengan kursus …',
     close: 'Tutup',

@@ -10,7 +10,7 @@ import { CheckList } from './checklist';
 import { type CourseServerFragment, recheckServer } from './course.generated';
 import { type Course } from './course-view';
 import { type RosterCountsQuery } from './roster.generated';
-import { type RunFragment } from './sync.generated';
+import { cancelRun, type RunFragment } from './sync.generated';
 import { type VerdictKind, verdictOf } from './verdict.policy';
 import { verdictTexts } from './verdict-texts';
 
@@ -45,20 +45,22 @@ export function Verdict({
   const isIll = kind === 'degraded' || kind === 'unreachable';
   return (
     <div className="space-y-3">
-      <div role="status">
-        <Banner
-          kind={LOOK[kind]}
-          title={kind === 'onTheWay' ? words.onTheWay(counts?.onTheWay.totalCount ?? 0) : words[kind]}
-          action={<VerdictAction kind={kind} serverId={server.id} onSync={onSync} onSettings={onSettings} />}
-        >
-          {kind === 'degraded' && <p>{words.degradedMeans}</p>}
-          {kind === 'unreachable' && <p>{words.unreachableMeans}</p>}
-          {kind === 'inactive' && <p>{words.inactiveMeans}</p>}
-          {kind === 'ending' && <p>{words.endingMeans}</p>}
-          <Numbers stats={stats} counts={counts} runs={runs} />
-          {server.removalsPaused && <p className="font-medium text-ink">{words.stopped}</p>}
-        </Banner>
-      </div>
+      <Banner
+        kind={LOOK[kind]}
+        title={
+          <span role="status">
+            {kind === 'onTheWay' ? words.onTheWay(counts?.onTheWay.totalCount ?? 0) : words[kind]}
+          </span>
+        }
+        action={<VerdictAction kind={kind} server={server} onSync={onSync} onSettings={onSettings} />}
+      >
+        {kind === 'degraded' && <p>{words.degradedMeans}</p>}
+        {kind === 'unreachable' && <p>{words.unreachableMeans}</p>}
+        {kind === 'inactive' && <p>{words.inactiveMeans}</p>}
+        {kind === 'ending' && <p>{words.endingMeans}</p>}
+        <Numbers stats={stats} counts={counts} runs={runs} />
+        {server.removalsPaused && <p className="font-medium text-ink">{words.stopped}</p>}
+      </Banner>
       {isIll && (
         <div className="px-4 sm:px-6">
           <CheckList checks={server.preflight.checks.filter(({ passed }) => !passed)} isLive />
@@ -104,21 +106,31 @@ function Numbers({
 
 function VerdictAction({
   kind,
-  serverId,
+  server,
   onSync,
   onSettings,
 }: {
   readonly kind: VerdictKind;
-  readonly serverId: string;
+  readonly server: CourseServerFragment;
   readonly onSync: () => void;
   readonly onSettings: () => void;
 }) {
   const words = useTexts(verdictTexts);
   const sentence = useErrorSentence();
   const { mutate, isPending } = useAction(recheckServer);
+  const cancel = useAction(cancelRun);
   switch (kind) {
     case 'ending':
-      return null;
+      return (
+        <Button
+          busy={cancel.isPending}
+          onClick={() =>
+            cancel.mutate({ id: server.deletion?.id ?? '' }, { onError: (error) => toast('bad', sentence(error)) })
+          }
+        >
+          {words.cancelEnding}
+        </Button>
+      );
     case 'inactive':
       return <Button onClick={onSettings}>{words.settings}</Button>;
     case 'unreachable':
@@ -127,7 +139,7 @@ function VerdictAction({
       return (
         <Button
           busy={isPending}
-          onClick={() => mutate({ id: serverId }, { onError: (error) => toast('bad', sentence(error)) })}
+          onClick={() => mutate({ id: server.id }, { onError: (error) => toast('bad', sentence(error)) })}
         >
           {words.recheck}
         </Button>
