@@ -1,5 +1,7 @@
 import { useState } from 'react';
 import { useAction, useData } from '../api/data';
+import { codeOf } from '../api/request';
+import { Banner } from '../components/banner';
 import { Button } from '../components/button';
 import { ErrorState, useErrorSentence } from '../components/error-state';
 import { SkeletonRows } from '../components/skeleton';
@@ -14,6 +16,8 @@ export interface Parts {
   readonly studentRoleId: string | null;
 }
 
+const REFUSED = new Set(['GUILD_NOT_MANAGED', 'NOT_LINKED', 'SERVER_NOT_READY']);
+
 /** The channel and the role; the bot can make the role itself. */
 export function ServerParts({
   guildId,
@@ -26,6 +30,8 @@ export function ServerParts({
 }) {
   const words = useTexts(setupTexts);
   const { data, error, refetch } = useData(serverParts, { id: guildId });
+  // A co-teacher may teach the course without managing the server: the service says so in a sentence.
+  if (error && !data && REFUSED.has(codeOf(error))) return <Banner kind="info" title={error.message} />;
   if (error && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (!data) return <SkeletonRows rows={1} />;
   if (!data.guild) return null;

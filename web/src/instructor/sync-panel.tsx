@@ -1,7 +1,8 @@
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useEffectEvent, useState } from 'react';
 import { useAction } from '../api/data';
-import { request } from '../api/request';
+import { codeOf, request } from '../api/request';
+import { Banner } from '../components/banner';
 import { Button } from '../components/button';
 import { Card } from '../components/card';
 import { ErrorState, useErrorSentence } from '../components/error-state';
@@ -54,7 +55,12 @@ export function SyncPanel({
     >
       <div className="space-y-4 border-t border-line px-4 py-4 sm:px-6">
         {run && <RunProgress started={run} />}
-        {!run && plan.error && <ErrorState error={plan.error} onRetry={() => plan.mutate()} />}
+        {!run && plan.error && codeOf(plan.error) === 'SERVER_NOT_READY' && (
+          <Banner kind="trouble" title={plan.error.message} />
+        )}
+        {!run && plan.error && codeOf(plan.error) !== 'SERVER_NOT_READY' && (
+          <ErrorState error={plan.error} onRetry={() => plan.mutate()} />
+        )}
         {!run && !plan.error && !found && (
           <>
             <p role="status" className="text-ink-soft">
