@@ -1,4 +1,5 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useData } from '../api/data';
 import { request } from '../api/request';
 import { Button } from '../components/button';
 import { ErrorState } from '../components/error-state';
@@ -8,9 +9,15 @@ import { useTexts } from '../texts/texts';
 import { courseLog, logName } from './course-log.generated';
 import { type LogEntry, sentenceOf } from './course-log.policy';
 import { courseLogTexts } from './course-log-texts';
+import { linkVisits } from './link.generated';
 
 /** What was done in the course, in sentences. */
-export function CourseLog({ courseId }: { readonly courseId: string }) {
+export function CourseLog({ courseId, hasLink }: { readonly courseId: string; readonly hasLink: boolean }) {
+  // Who only pressed Join has no membership that would tell their name.
+  const visits = useData(linkVisits, { id: courseId, first: 1_000 }, { enabled: hasLink });
+  const visitors = new Map(
+    (visits.data?.course?.discordLink?.visits ?? []).map(({ student }) => [student.id, student.displayName]),
+  );
   const words = useTexts(courseLogTexts);
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
     queryKey: [courseLog.name, courseId],
@@ -29,7 +36,7 @@ export function CourseLog({ courseId }: { readonly courseId: string }) {
       {!error && !entries && <SkeletonRows rows={4} />}
       <ol>
         {entries?.map((entry) => (
-          <Entry key={entry.id} entry={entry} courseId={courseId} />
+          <Entry key={entry.id} entry={entry} courseId={courseId} visitor={visitors.get(entry.userId ?? '') ?? null} />
         ))}
       </ol>
       {hasNextPage && (
@@ -41,13 +48,23 @@ export function CourseLog({ courseId }: { readonly courseId: string }) {
   );
 }
 
-function Entry({ entry, courseId }: { readonly entry: LogEntry; readonly courseId: string }) {
+function Entry({
+  entry,
+  courseId,
+  visitor,
+}: {
+  readonly entry: LogEntry;
+  readonly courseId: string;
+  /** The name, where the student has pressed Join. */
+  readonly visitor: string | null;
+}) {
   const words = useTexts(courseLogTexts);
-  const who = useName(courseId, entry.userId) ?? words.someone;
+  const who = useName(courseId, visitor === null ? entry.userId : null) ?? visitor ?? words.someone;
+  const sentence = sentenceOf(entry, who, words);
   return (
     <li className="flex flex-wrap justify-between gap-x-6 border-t border-line py-2">
       <span className="min-w-0 flex-1 basis-64">
-        {sentenceOf(entry, who, words)}
+        {sentence.charAt(0).toUpperCase() + sentence.slice(1)}
         {entry.errorMessage !== null && <span className="block text-ink-soft">{entry.errorMessage}</span>}
       </span>
       <span className="text-ink-faint">

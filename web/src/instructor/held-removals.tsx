@@ -26,16 +26,14 @@ export function HeldRemovals({ run, courseId }: { readonly run: RunFragment; rea
   const names = (data?.memberships.nodes ?? [])
     .slice(0, NAMED)
     .map(({ student }) => student.displayName ?? words.nameless);
-  const after = (said: string) => ({
-    onSuccess: () => {
-      setAsking(false);
-      toast('good', said);
-    },
-    onError: (error: Error) => {
-      setAsking(false);
-      toast('bad', sentence(error));
-    },
-  });
+  // Once it is decided this is not shown any more, and the callbacks of a mutation would not be called.
+  const decide = (decision: Promise<unknown>, said: string) =>
+    void decision
+      .then(
+        () => toast('good', said),
+        (error: unknown) => toast('bad', sentence(error)),
+      )
+      .finally(() => setAsking(false));
   return (
     <section aria-label={words.heldTitle(count)}>
       <Banner
@@ -43,7 +41,7 @@ export function HeldRemovals({ run, courseId }: { readonly run: RunFragment; rea
         title={words.heldTitle(count)}
         action={
           <div className="flex flex-wrap gap-2">
-            <Button busy={cancel.isPending} onClick={() => cancel.mutate({ id: run.id }, after(words.kept))}>
+            <Button busy={cancel.isPending} onClick={() => decide(cancel.mutateAsync({ id: run.id }), words.kept)}>
               {words.keep}
             </Button>
             <Button look="danger" onClick={() => setAsking(true)}>
@@ -66,7 +64,7 @@ export function HeldRemovals({ run, courseId }: { readonly run: RunFragment; rea
         confirm={words.confirmDo}
         dangerous
         busy={confirm.isPending}
-        onConfirm={() => confirm.mutate({ id: run.id }, after(words.confirmed))}
+        onConfirm={() => decide(confirm.mutateAsync({ id: run.id }), words.confirmed)}
       >
         <p>{words.confirmMeans}</p>
       </ConfirmDialog>

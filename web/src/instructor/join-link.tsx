@@ -56,7 +56,15 @@ function Shown({
   const words = useTexts(linkTexts);
   const sentence = useErrorSentence();
   const [isAsking, setAsking] = useState(false);
-  const { mutate, isPending } = useAction(removeLink);
+  const { mutateAsync, isPending } = useAction(removeLink);
+  // Once it is gone this is not shown any more, and the callbacks of a mutation would not be called.
+  const remove = () =>
+    void mutateAsync({ courseId: course.id })
+      .then(
+        () => toast('good', words.removed),
+        (error: unknown) => toast('bad', sentence(error)),
+      )
+      .finally(() => setAsking(false));
   const copy = () =>
     navigator.clipboard.writeText(link.inviteLink).then(
       () => toast('good', words.copied),
@@ -87,18 +95,7 @@ function Shown({
         confirm={words.removeDo}
         dangerous
         busy={isPending}
-        onConfirm={() =>
-          mutate(
-            { courseId: course.id },
-            {
-              onSuccess: () => {
-                setAsking(false);
-                toast('good', words.removed);
-              },
-              onError: (error) => toast('bad', sentence(error)),
-            },
-          )
-        }
+        onConfirm={remove}
       >
         <p>{words.removeMeans}</p>
       </ConfirmDialog>
@@ -119,17 +116,19 @@ function LinkForm({
   const sentence = useErrorSentence();
   const [inviteLink, setInviteLink] = useState(course.discordLink?.inviteLink ?? '');
   const [serverName, setServerName] = useState('');
-  const { mutate, isPending } = useAction(setLink);
+  const { mutateAsync, isPending } = useAction(setLink);
+  // The first link makes another page of it: the callbacks of a mutation would not be called.
   const save = () =>
-    mutate(
-      { courseId: course.id, inviteLink: inviteLink.trim(), serverName: serverName.trim() || null },
-      {
-        onSuccess: () => {
-          toast('good', words.saved);
-          onDone();
-        },
-        onError: (error) => toast('bad', sentence(error)),
+    void mutateAsync({
+      courseId: course.id,
+      inviteLink: inviteLink.trim(),
+      serverName: serverName.trim() || null,
+    }).then(
+      () => {
+        toast('good', words.saved);
+        onDone();
       },
+      (error: unknown) => toast('bad', sentence(error)),
     );
   return (
     <form

@@ -19,15 +19,12 @@ export function ServerSwitches({ server }: { readonly server: CourseServerFragme
   const remove = useAction(deleteServer);
   const [asking, setAsking] = useState<'release' | 'end' | null>(null);
   const failed = { onError: (error: Error) => toast('bad', sentence(error)) };
+  // Once it is gone this is not shown any more, and the callbacks of a mutation would not be called.
   const disconnect = (endAccess: boolean) =>
-    remove.mutate(
-      { id: server.id, endAccess },
-      {
-        onSuccess: () => toast('good', endAccess ? words.ending : words.released),
-        onError: failed.onError,
-        onSettled: () => setAsking(null),
-      },
-    );
+    void remove
+      .mutateAsync({ id: server.id, endAccess })
+      .then(() => toast('good', endAccess ? words.ending : words.released), failed.onError)
+      .finally(() => setAsking(null));
   const dialog = (kind: 'release' | 'end') => (
     <ConfirmDialog
       open={asking === kind}

@@ -88,7 +88,7 @@ export function ServerView({
             content: (
               <div className="space-y-8">
                 <Runs runs={runs.data?.syncRuns ?? []} />
-                <CourseLog courseId={course.id} />
+                <CourseLog courseId={course.id} hasLink={course.discordLink !== null} />
               </div>
             ),
           },
