@@ -70,7 +70,7 @@ describe('a course’s page, in a browser', () => {
     await service.reaches(budi, room.courseId, 'pending', 'ACCOUNT_NOT_LINKED');
     const { page } = await atCourse(room);
     await page.getByText('1 of 2 in the server').waitFor();
-    await row(page, 'Ayu Wulandari').getByText('In the server', { exact: true }).first().waitFor();
+    await row(page, 'Ayu Wulandari').getByText('In the server', { exact: true }).filter({ visible: true }).waitFor();
     await page.getByRole('button', { name: 'Not linked 1' }).click();
     await row(page, 'Ayu Wulandari').waitFor({ state: 'detached' });
     await row(page, 'Budi Santoso').getByRole('button', { name: 'Copy link' }).waitFor();
@@ -78,7 +78,7 @@ describe('a course’s page, in a browser', () => {
     // He connects, and comes in while it is looked at.
     await page.getByRole('button', { name: 'All 2' }).click();
     await service.link(budi);
-    await row(page, 'Budi Santoso').getByText('In the server', { exact: true }).first().waitFor();
+    await row(page, 'Budi Santoso').getByText('In the server', { exact: true }).filter({ visible: true }).waitFor();
     await page.getByText('2 of 2 in the server').waitFor();
 
     await page.getByRole('searchbox', { name: 'Search students by name' }).fill('wulan');
@@ -91,11 +91,11 @@ describe('a course’s page, in a browser', () => {
     await page.getByRole('menuitem', { name: 'Remove …' }).click();
     await page.getByRole('textbox', { name: /Why/ }).fill('Asked me to.');
     await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click();
-    await row(page, 'Ayu Wulandari').getByText('Removed', { exact: true }).first().waitFor();
+    await row(page, 'Ayu Wulandari').getByText('Removed', { exact: true }).filter({ visible: true }).waitFor();
     expect(await service.discord.member(room.guildId, ayu.account)).toBeUndefined();
     await options(page, 'Ayu Wulandari').click();
     await page.getByRole('menuitem', { name: 'Invite again' }).click();
-    await row(page, 'Ayu Wulandari').getByText('In the server', { exact: true }).first().waitFor();
+    await row(page, 'Ayu Wulandari').getByText('In the server', { exact: true }).filter({ visible: true }).waitFor();
     await options(page, 'Ayu Wulandari').click();
     await page.getByRole('menuitem', { name: 'Why, and what happened' }).click();
     await page.getByText('Staff removed Ayu Wulandari.').waitFor();
@@ -145,12 +145,14 @@ describe('a course’s page, in a browser', () => {
     await page.getByText('5 removals wait for your decision.').waitFor({ state: 'detached' });
     for (const { id } of students) await service.reaches(id, room.courseId, 'removed', 'ENROLLMENT_ENDED');
     await page.getByRole('tab', { name: 'Log' }).click();
-    await page.getByText('5 removed').waitFor();
-    await page.getByRole('button', { name: 'Undo' }).click();
+    await page
+      .getByRole('row', { name: /5 removed/ })
+      .getByRole('button', { name: 'Undo' })
+      .click();
     await page.getByRole('alertdialog').getByRole('button', { name: 'Bring back' }).click();
     await page.getByText('They are being brought back.').first().waitFor();
     for (const { id } of students) await service.reaches(id, room.courseId, 'joined');
-    await page.getByText('5 added').waitFor();
+    await page.getByText('5 added').first().waitFor();
   }, 90_000);
 
   it('stops removals by the switch, keeps other settings, names co-teachers, and disconnects', async () => {

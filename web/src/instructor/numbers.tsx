@@ -16,7 +16,7 @@ export function Numbers({ courseId, hasLink }: { readonly courseId: string; read
   if (error && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (!data) return <SkeletonRows rows={3} />;
   const { metrics } = data;
-  const count = new Intl.NumberFormat(language);
+  const count = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
   const share = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 });
   const seconds = (value: number | null) => (value === null ? words.none : words.seconds(count.format(value)));
   const target = (name: string) => {

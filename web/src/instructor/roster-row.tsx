@@ -124,7 +124,7 @@ function Options({
     <Menu
       trigger={
         <button type="button" aria-label={words.optionsOf(name)} className={buttonClass('quiet', 'w-11 px-0 sm:w-10')}>
-          <Ellipsis aria-hidden className="size-5" />
+          <Ellipsis aria-hidden className="size-5 shrink-0" />
         </button>
       }
     >

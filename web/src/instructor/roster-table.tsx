@@ -37,19 +37,19 @@ export function RosterTable({
       <caption className="sr-only">{words.caption}</caption>
       <thead>
         <tr aria-rowindex={1} className="border-b border-line text-xs text-ink-faint">
-          <th scope="col" className="py-2 pr-4 font-medium">
+          <th scope="col" className="py-2 pr-4 font-medium lg:w-48">
             {words.student}
           </th>
           <th scope="col" className="hidden w-40 px-4 py-2 font-medium md:table-cell">
             {words.discord}
           </th>
-          <th scope="col" className="w-44 px-4 py-2 font-medium max-sm:hidden">
+          <th scope="col" className="w-56 px-4 py-2 font-medium max-sm:hidden">
             {words.state}
           </th>
           <th scope="col" className="hidden px-4 py-2 font-medium lg:table-cell">
             {words.why}
           </th>
-          <th scope="col" className="w-14 py-2 sm:w-44">
+          <th scope="col" className="w-14 py-2 sm:w-40">
             <span className="sr-only">{words.options}</span>
           </th>
         </tr>

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { useData } from '../api/data';
+import { Button } from '../components/button';
 import { Card } from '../components/card';
 import { Tabs } from '../components/tabs';
 import { useTexts } from '../texts/texts';
@@ -16,7 +17,7 @@ import { RunProgress } from './run-progress';
 import { Runs } from './runs';
 import { Settings } from './settings';
 import { Staff } from './staff';
-import { courseRuns } from './sync.generated';
+import { courseRuns, type RunFragment } from './sync.generated';
 import { SyncPanel } from './sync-panel';
 import { syncTexts } from './sync-texts';
 import { Verdict } from './verdict';
@@ -37,14 +38,18 @@ export function ServerView({
   const syncWords = useTexts(syncTexts);
   const [view, setView] = useState<View>('students');
   const [isSyncing, setSyncing] = useState(false);
+  const [followed, setFollowed] = useState<RunFragment | null>(null);
+  const [closed, setClosed] = useState<string | null>(null);
   const place = { courseId: course.id, guildId: server.guildId };
   const counts = useData(rosterCounts, place);
   const runs = useData(courseRuns, place);
   const held = runs.data?.syncRuns.filter(({ status }) => status === 'AWAITING_CONFIRMATION') ?? [];
-  // Begun by somebody, here before the page was loaded again or elsewhere.
+  // Begun by somebody: by a decision, here before the page was loaded again or elsewhere.
   const running = runs.data?.syncRuns.find(
     ({ status, requestedBy }) => requestedBy !== null && (status === 'RUNNING' || status === 'QUEUED'),
   );
+  // It stays with its result until it is closed.
+  if (running && !isSyncing && running.id !== followed?.id && running.id !== closed) setFollowed(running);
   return (
     <div className="space-y-6">
       {held.map((run) => (
@@ -59,10 +64,23 @@ export function ServerView({
         onSettings={() => setView('settings')}
       />
       {isSyncing && <SyncPanel {...place} onClose={() => setSyncing(false)} />}
-      {!isSyncing && running && (
-        <Card title={syncWords.sync}>
+      {!isSyncing && followed && (
+        <Card
+          title={syncWords.sync}
+          aside={
+            <Button
+              look="quiet"
+              onClick={() => {
+                setClosed(followed.id);
+                setFollowed(null);
+              }}
+            >
+              {syncWords.close}
+            </Button>
+          }
+        >
           <div className="border-t border-line px-4 py-4 sm:px-6">
-            <RunProgress key={running.id} started={running} />
+            <RunProgress key={followed.id} started={followed} />
           </div>
         </Card>
       )}

@@ -3,6 +3,7 @@ import { texts } from '../texts/texts';
 export const verdictTexts = texts(
   {
     inStep: 'In step.',
+    held: 'Removals wait for your decision; everything else is in step.',
     onTheWay: (count: number) => (count === 1 ? '1 student is on the way.' : `${count} students are on the way.`),
     degraded: 'The server needs mending.',
     degradedMeans:
@@ -14,12 +15,13 @@ export const verdictTexts = texts(
     inactiveMeans: 'Everybody stays as they are until you switch it on in the settings.',
     ending: 'This server is being disconnected.',
     endingMeans: 'The access of its members is ending; then the connection goes.',
-    inServer: (joined: number, enrolled: number) => `${joined} of ${enrolled} in the server`,
+    inServer: (joined: number, enrolled: number) =>
+      enrolled === 0 ? `${joined} in the server` : `${joined} of ${enrolled} in the server`,
     need: (count: number) => (count === 1 ? '1 needs something' : `${count} need something`),
     checked: 'checked',
     withCalls: (count: number) => (count === 1 ? 'with 1 Discord call' : `with ${count} Discord calls`),
     stopped: 'The stop switch is on: nobody is removed because their access ends.',
-    nobody: 'Nobody is enrolled yet.',
+    nobody: 'nobody is enrolled',
     sync: 'Sync …',
     cancelEnding: 'Cancel, bring them back',
     recheck: 'Check again',
@@ -27,6 +29,7 @@ export const verdictTexts = texts(
   },
   {
     inStep: 'Selaras.',
+    held: 'Pengeluaran menunggu keputusanmu; selebihnya selaras.',
     onTheWay: (count) => `${count} siswa sedang diproses.`,
     degraded: 'Server perlu dibetulkan.',
     degradedMeans:
@@ -39,12 +42,13 @@ export const verdictTexts = texts(
     inactiveMeans: 'Semua tetap seperti sekarang sampai kamu menyalakannya di pengaturan.',
     ending: 'Server ini sedang diputuskan.',
     endingMeans: 'Akses anggotanya sedang diakhiri; setelah itu sambungannya hilang.',
-    inServer: (joined, enrolled) => `${joined} dari ${enrolled} ada di server`,
+    inServer: (joined, enrolled) =>
+      enrolled === 0 ? `${joined} ada di server` : `${joined} dari ${enrolled} ada di server`,
     need: (count) => `${count} perlu sesuatu`,
     checked: 'diperiksa',
     withCalls: (count) => `dengan ${count} panggilan Discord`,
     stopped: 'Saklar henti menyala: tidak ada yang dikeluarkan karena aksesnya berakhir.',
-    nobody: 'Belum ada yang terdaftar.',
+    nobody: 'tidak ada yang terdaftar',
     sync: 'Selaraskan …',
     cancelEnding: 'Batalkan, kembalikan mereka',
     recheck: 'Periksa lagi',

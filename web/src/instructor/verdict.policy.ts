@@ -1,11 +1,17 @@
 import { type CourseServerFragment } from './course.generated';
 
-export type VerdictKind = 'ending' | 'inactive' | 'unreachable' | 'degraded' | 'unchecked' | 'onTheWay' | 'inStep';
+export type VerdictKind =
+  'ending' | 'inactive' | 'unreachable' | 'degraded' | 'unchecked' | 'onTheWay' | 'held' | 'inStep';
 
-/** The one thing to say about a server first. @param unsettled memberships that Discord has not been brought in line with */
+/**
+ * The one thing to say about a server first.
+ * @param unsettled memberships that Discord has not been brought in line with
+ * @param isHolding removals wait for a decision
+ */
 export function verdictOf(
   { deletion, isActive, health }: Pick<CourseServerFragment, 'deletion' | 'isActive' | 'health'>,
   unsettled: number,
+  isHolding: boolean,
 ): VerdictKind {
   if (deletion) return 'ending';
   if (!isActive) return 'inactive';
@@ -17,6 +23,7 @@ export function verdictOf(
     case 'UNCHECKED':
       return 'unchecked';
     case 'HEALTHY':
-      return unsettled > 0 ? 'onTheWay' : 'inStep';
+      if (unsettled > 0) return 'onTheWay';
+      return isHolding ? 'held' : 'inStep';
   }
 }

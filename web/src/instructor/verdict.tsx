@@ -21,6 +21,7 @@ const LOOK: Record<VerdictKind, ComponentProps<typeof Banner>['kind']> = {
   degraded: 'danger',
   unchecked: 'info',
   onTheWay: 'info',
+  held: 'info',
   inStep: 'good',
 };
 
@@ -41,7 +42,11 @@ export function Verdict({
   readonly onSettings: () => void;
 }) {
   const words = useTexts(verdictTexts);
-  const kind = verdictOf(server, counts?.onTheWay.totalCount ?? 0);
+  const kind = verdictOf(
+    server,
+    counts?.onTheWay.totalCount ?? 0,
+    runs?.some(({ status }) => status === 'AWAITING_CONFIRMATION') ?? false,
+  );
   const isIll = kind === 'degraded' || kind === 'unreachable';
   return (
     <div className="space-y-3">
@@ -81,9 +86,11 @@ function Numbers({
 }) {
   const words = useTexts(verdictTexts);
   const need = counts ? counts.pending.totalCount + counts.invited.totalCount : 0;
+  const joined = counts?.joined.totalCount ?? stats.joined;
   const last = runs?.find(({ startedAt }) => startedAt !== null);
   const parts: ReactNode[] = [
-    stats.enrolled === 0 ? words.nobody : words.inServer(counts?.joined.totalCount ?? stats.joined, stats.enrolled),
+    ...(stats.enrolled === 0 ? [words.nobody] : []),
+    ...(stats.enrolled > 0 || joined > 0 ? [words.inServer(joined, stats.enrolled)] : []),
   ];
   if (need > 0) parts.push(words.need(need));
   if (last?.startedAt)
@@ -145,6 +152,7 @@ function VerdictAction({
         </Button>
       );
     case 'onTheWay':
+    case 'held':
     case 'inStep':
       return <Button onClick={onSync}>{words.sync}</Button>;
   }
