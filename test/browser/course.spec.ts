@@ -1,6 +1,6 @@
 import { type Browser, type Page } from 'playwright-core';
 import { type ProcessRole } from '../../src/config/config';
-import { type Classroom, classroom, Service } from '../e2e/support/service';
+import { type Classroom, classroom, configure, Service } from '../e2e/support/service';
 import { settledClass } from '../e2e/support/settled-class';
 import { launchBrowser } from '../support/browser';
 import { Visitor } from './support/visitor';
@@ -129,6 +129,31 @@ describe('a course’s page, in a browser', () => {
     await page.getByRole('alertdialog').getByRole('button', { name: 'Bring back' }).click();
     await page.getByText('1 added').waitFor();
     expect((await service.discord.member(room.guildId, ayu.account))?.roles).toEqual([room.roleId]);
+  }, 90_000);
+
+  it('says in the plan who stays because of another course in the same server', async () => {
+    const room = await classroom(service, 'Calculus I');
+    const second = await service.createCourse('Calculus II', room.instructorId);
+    const role = await service.discord.createRole(room.guildId, 'Calculus II');
+    await configure(service, room.instructorToken, {
+      courseId: second,
+      guildId: room.guildId,
+      studentRoleId: role.id,
+      inviteChannelId: room.channelId,
+    });
+    const [ayu] = (await joined(room, ['Ayu Wulandari', 'Budi Santoso'])) as [Student];
+    await service.enroll(ayu.id, second);
+    await service.reaches(ayu.id, second, 'joined');
+    await service.rest();
+    await service.unseen(() => service.unenroll(ayu.id, room.courseId));
+    const { page } = await atCourse(room);
+    await page.getByRole('button', { name: 'Sync …' }).click();
+    await page.getByText('1 role to take · 1 stays because of Calculus II').waitFor();
+    const line = page.getByRole('listitem').filter({ hasText: 'Ayu Wulandari' });
+    await line.getByText('stays because of Calculus II').waitFor();
+    await page.getByRole('button', { name: 'Apply' }).click();
+    await page.getByText('1 role changed. It cost').waitFor();
+    expect((await service.discord.member(room.guildId, ayu.account))?.roles).toEqual([role.id]);
   }, 90_000);
 
   it('keeps held removals on top until somebody decides; whom that removed can be brought back', async () => {

@@ -18,7 +18,8 @@ export function sentenceOf(
     case 'UNLINK':
       return words.unlinked(who);
     case 'ENROLLMENT':
-      return words.enrolled(who);
+      if (known['active'] === false) return words.enrollmentEnded(who);
+      return status === 'PENDING' || isRecord(details) ? words.enrolled(who) : words.waiting(who);
     case 'ADD':
       return hasFailed ? words.addFailed(who) : words.added(who);
     case 'JOIN':
