@@ -3,8 +3,9 @@ import { type SyncActionType } from '../api/enums.generated';
 import { Banner } from '../components/banner';
 import { RelativeTime } from '../components/relative-time';
 import { useTexts } from '../texts/texts';
-import { costOf, groupsOf, keptBy, type Plan, type PlanGroup } from './plan.policy';
+import { costOf, groupsOf, keptBy, type Plan, type PlanGroup, secondsFor } from './plan.policy';
 import { reasonTexts } from './reason-texts';
+import { type RunFragment } from './sync.generated';
 import { syncTexts } from './sync-texts';
 
 const ICONS: Record<SyncActionType, readonly [LucideIcon, string]> = {
@@ -17,9 +18,18 @@ const ICONS: Record<SyncActionType, readonly [LucideIcon, string]> = {
 };
 
 /** A plan as a diff: one sentence, then each group with everybody in it and why. */
-export function PlanView({ plan }: { readonly plan: Plan }) {
+export function PlanView({
+  plan,
+  runs,
+}: {
+  readonly plan: Plan;
+  /** The latest runs, whose pace tells how long this one takes. */
+  readonly runs: readonly RunFragment[];
+}) {
   const words = useTexts(syncTexts);
   const groups = groupsOf(plan);
+  const calls = costOf(plan);
+  const seconds = secondsFor(calls, runs);
   const summary = [
     ...groups.filter(({ action }) => action !== 'NONE').map(({ action, count }) => words[action](count)),
     ...keptBy(plan).map(({ title, count }) => words.keptBy(count, title)),
@@ -30,7 +40,9 @@ export function PlanView({ plan }: { readonly plan: Plan }) {
         <p className="text-base font-medium">{summary.length === 0 ? words.nothing : summary.join(' · ')}</p>
         <p className="text-ink-soft">
           {summary.length === 0 ? words.nothingMeans(plan.unchanged) : words.unchanged(plan.unchanged)}
-          {summary.length > 0 && ` · ${words.cost(costOf(plan))}`} · {words.asked} <RelativeTime at={plan.computedAt} />
+          {summary.length > 0 && ` · ${words.cost(calls)}`}
+          {summary.length > 0 && seconds !== null && `, ${words.takes(seconds)}`} · {words.asked}{' '}
+          <RelativeTime at={plan.computedAt} />
         </p>
       </div>
       {plan.held && <Banner kind="trouble" title={words.held} />}

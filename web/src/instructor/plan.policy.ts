@@ -1,5 +1,5 @@
 import { type SyncActionType } from '../api/enums.generated';
-import { type SyncPlanQuery } from './sync.generated';
+import { type RunFragment, type SyncPlanQuery } from './sync.generated';
 
 export type Plan = SyncPlanQuery['syncPlan'][number];
 export type PlanLine = Plan['actions'][number];
@@ -40,4 +40,12 @@ export function keptBy(plan: Plan): readonly { readonly title: string; readonly 
 export function costOf(plan: Plan): number {
   const differences = plan.add + plan.invite + plan.grantRole + plan.revokeRole + (plan.held ? 0 : plan.kick);
   return Math.max(1, Math.ceil((plan.unchanged + differences) / 1000)) + differences;
+}
+
+/** About how long so many calls take, seconds, at the pace of the latest run that made any; null when there was none. */
+export function secondsFor(calls: number, runs: readonly RunFragment[]): number | null {
+  for (const { startedAt, finishedAt, apiCalls } of runs)
+    if (startedAt !== null && finishedAt !== null && apiCalls > 0)
+      return Math.ceil(((new Date(finishedAt).getTime() - new Date(startedAt).getTime()) / 1000 / apiCalls) * calls);
+  return null;
 }

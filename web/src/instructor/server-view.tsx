@@ -63,7 +63,7 @@ export function ServerView({
         onSync={() => setSyncing(true)}
         onSettings={() => setView('settings')}
       />
-      {isSyncing && <SyncPanel {...place} onClose={() => setSyncing(false)} />}
+      {isSyncing && <SyncPanel {...place} runs={runs.data?.syncRuns ?? []} onClose={() => setSyncing(false)} />}
       {!isSyncing && followed && (
         <Card
           title={syncWords.sync}

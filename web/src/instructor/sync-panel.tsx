@@ -18,10 +18,12 @@ import { syncTexts } from './sync-texts';
 export function SyncPanel({
   courseId,
   guildId,
+  runs,
   onClose,
 }: {
   readonly courseId: string;
   readonly guildId: string;
+  readonly runs: readonly RunFragment[];
   readonly onClose: () => void;
 }) {
   const words = useTexts(syncTexts);
@@ -71,7 +73,7 @@ export function SyncPanel({
         )}
         {!run && found && (
           <>
-            <PlanView plan={found} />
+            <PlanView plan={found} runs={runs} />
             <div className="flex justify-end">
               <Button look="primary" busy={start.isPending} onClick={apply}>
                 {words.apply}
