@@ -2,8 +2,8 @@ import { useState } from 'react';
 import { Button } from '../components/button';
 import { Tabs } from '../components/tabs';
 import { useTexts } from '../texts/texts';
-import { type CoursePageQuery } from './course.generated';
 import { CourseLog } from './course-log';
+import { type Course, type Viewer } from './course-shown';
 import { courseTexts } from './course-texts';
 import { JoinLink } from './join-link';
 import { NextStage } from './next-stage';
@@ -11,9 +11,6 @@ import { Numbers } from './numbers';
 import { ServerView } from './server-view';
 import { SetUp } from './set-up';
 import { Staff } from './staff';
-
-export type Course = NonNullable<CoursePageQuery['course']>;
-export type Viewer = CoursePageQuery['viewer'];
 
 /** Not set up yet, by link only, or with one server or several: what each needs to be seen first. */
 export function CourseView({ course, viewer }: { readonly course: Course; readonly viewer: Viewer }) {

@@ -9,7 +9,7 @@ import { ConfirmDialog } from '../components/dialog';
 import { useErrorSentence } from '../components/error-state';
 import { toast } from '../components/toast';
 import { useTexts } from '../texts/texts';
-import { type Course } from './course-view';
+import { type Course } from './course-shown';
 import { TextField } from './field';
 import { removeLink, setLink } from './link.generated';
 import { linkTexts } from './link-texts';

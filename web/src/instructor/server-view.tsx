@@ -7,7 +7,7 @@ import { useTexts } from '../texts/texts';
 import { type CourseServerFragment } from './course.generated';
 import { CourseLog } from './course-log';
 import { courseTexts } from './course-texts';
-import { type Course, type Viewer } from './course-view';
+import { type Course, type Viewer } from './course-shown';
 import { HeldRemovals } from './held-removals';
 import { JoinLink } from './join-link';
 import { Numbers } from './numbers';

@@ -6,7 +6,7 @@ import { useErrorSentence } from '../components/error-state';
 import { toast } from '../components/toast';
 import { useTexts } from '../texts/texts';
 import { setStaff } from './course.generated';
-import { type Course, type Viewer } from './course-view';
+import { type Course, type Viewer } from './course-shown';
 import { TextField } from './field';
 import { settingsTexts } from './settings-texts';
 

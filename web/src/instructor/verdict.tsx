@@ -8,7 +8,7 @@ import { toast } from '../components/toast';
 import { useTexts } from '../texts/texts';
 import { CheckList } from './checklist';
 import { type CourseServerFragment, recheckServer } from './course.generated';
-import { type Course } from './course-view';
+import { type Course } from './course-shown';
 import { type RosterCountsQuery } from './roster.generated';
 import { cancelRun, type RunFragment } from './sync.generated';
 import { type VerdictKind, verdictOf } from './verdict.policy';
