@@ -26,6 +26,8 @@ export interface DiscordConfig {
   readonly oauthUrl: string;
   /** The page that people are sent to, `https://discord.com/oauth2/authorize`. */
   readonly authorizeUrl: string;
+  /** One answer may take this long, milliseconds; whether a call that took longer had its effect is then unknown. */
+  readonly timeoutMs: number;
   /** Servers in which commands are also registered as their own: changes show there at once. */
   readonly developmentGuilds: readonly string[];
   /** Base of invite links, `https://discord.gg` (the local Discord's own `/invite` page with the sandbox). */

@@ -163,11 +163,7 @@ describe('.env.example', () => {
 
   it('names every variable that is read, and no other', () => {
     const named = new Set([...example.matchAll(/^#([A-Z_]+)=/gm)].map(([, name]) => name));
-    const read = new Set(
-      [...source.matchAll(/\b(?:text|web|postgres|portOf|count|whole|flag|list)\('([A-Z_]+)'/g)].map(
-        ([, name]) => name,
-      ),
-    );
+    const read = new Set([...source.matchAll(/\bvariables\.\w+\('([A-Z_]+)'/g)].map(([, name]) => name));
     // Read only to say that it is not needed.
     read.delete('SUPABASE_SERVICE_KEY');
     expect([...named].sort()).toEqual([...read].sort());

@@ -9,8 +9,6 @@ import { CallPermit } from './call-permit';
 import { DiscordFailure, NO_BOT_TOKEN, toDiscordFailure, TOO_LATE } from './discord-failure';
 import { type CircuitState, TokenCircuit } from './token-circuit';
 
-/** One answer may take this long, milliseconds. */
-const TIMEOUT = 15_000;
 /** A call may take this long with everything it waits for, milliseconds. */
 const DEADLINE = 60_000;
 /** A repeated call waits this long, milliseconds; @discordjs/rest itself repeats at once, which rarely helps. */
@@ -51,12 +49,12 @@ export class BotHttp {
   constructor(@Inject(CONFIG) config: Config) {
     this.circuit = new TokenCircuit(config.production ? 60_000 : 10_000);
     this.hasToken = config.discord.botToken !== '';
-    const { apiUrl, botToken } = config.discord;
+    const { apiUrl, botToken, timeoutMs } = config.discord;
     const budget = new CallBudget(DefaultRestOptions.globalRequestsPerSecond);
     this.rest = new REST({
       api: apiUrl,
       version: '10',
-      timeout: TIMEOUT,
+      timeout: timeoutMs,
       retries: 0,
       globalRequestsPerSecond: Infinity,
       rejectOnRateLimit: ({ timeToReset, retryAfter, sublimitTimeout }) =>

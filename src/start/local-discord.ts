@@ -5,7 +5,7 @@ import { StartError } from './start-error';
 /** The local Discord that this process uses: started by it, or found at its port. */
 export interface LocalDiscord {
   readonly url: string;
-  readonly discord: Omit<DiscordConfig, 'redirectUri' | 'developmentGuilds'>;
+  readonly discord: Omit<DiscordConfig, 'redirectUri' | 'developmentGuilds' | 'timeoutMs'>;
   readonly note: string | null;
   /** Stops it if this process has started it. */
   stop(): Promise<void>;

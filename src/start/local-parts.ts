@@ -74,6 +74,7 @@ export async function prepareGround(environment: Environment, report: (step: str
             ...localDiscord.discord,
             redirectUri: environment.discord.redirectUri,
             developmentGuilds: environment.discord.developmentGuilds,
+            timeoutMs: environment.discord.timeoutMs,
           }
         : realDiscord(environment),
       jwt:
@@ -133,7 +134,7 @@ function localKeys(secrets: LocalSecrets | null): Config['encryptionKeys'] {
 function realDiscord({ discord }: Environment): Config['discord'] {
   // What is not there is empty: see DiscordConfig.
   const { clientId = '', clientSecret = '', botToken = '', publicKey = '' } = discord;
-  const { redirectUri, developmentGuilds, apiUrl, oauthUrl } = discord;
+  const { redirectUri, developmentGuilds, apiUrl, oauthUrl, timeoutMs } = discord;
   return {
     clientId,
     clientSecret,
@@ -143,6 +144,7 @@ function realDiscord({ discord }: Environment): Config['discord'] {
     developmentGuilds,
     apiUrl,
     oauthUrl,
+    timeoutMs,
     // A stand-in for Discord's API brings its own consent page; Discord's is not under /api.
     authorizeUrl:
       oauthUrl === 'https://discord.com/api'

@@ -38,6 +38,7 @@ export function configFor(database: DatabaseConfig, discordUrl: string, changes:
       oauthUrl: `${discordUrl}/api`,
       authorizeUrl: `${discordUrl}/oauth2/authorize`,
       developmentGuilds: [],
+      timeoutMs: 15_000,
       inviteUrl: `${discordUrl}/invite`,
     },
     jwt: { secret: JWT_SECRET },

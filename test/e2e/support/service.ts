@@ -101,6 +101,7 @@ export class Service {
         oauthUrl: `${sandbox.url}/api`,
         authorizeUrl: `${sandbox.url}/oauth2/authorize`,
         developmentGuilds: [],
+        timeoutMs: 15_000,
         inviteUrl: `${sandbox.url}/invite`,
       },
       jwt: { secret: JWT_SECRET },
