@@ -40,7 +40,9 @@ describe('a request that is not right', () => {
   async function counts(): Promise<Record<string, number>> {
     const tables = await service.sql<{ name: string }>(
       `SELECT format('%I.%I', table_schema, table_name) AS name FROM information_schema.tables
-       WHERE table_type = 'BASE TABLE' AND (table_schema IN ('public', 'auth')) AND table_name <> 'cron_runs' ORDER BY 1`,
+       WHERE table_type = 'BASE TABLE' AND table_schema IN ('public', 'auth')
+         -- Written by the clock, not by requests.
+         AND table_name NOT IN ('cron_runs', 'discord_service_minutes') ORDER BY 1`,
     );
     const found: Record<string, number> = {};
     for (const { name } of tables) {
