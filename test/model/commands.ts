@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as fc from 'fast-check';
 import { type History } from './history';
-import { CONFIGS, COURSES, CROWD, GUILDS, STUDENTS } from './world';
+import { ANSWER_WITHIN, CONFIGS, COURSES, CROWD, GUILDS, STUDENTS } from './world';
 
 /** The commands need no model of their own: whatever is impossible in a state is simply nothing. */
 type Model = Record<string, never>;
@@ -585,6 +585,7 @@ const FAULTS = [
   { status: 429, body: { retry_after: 0.05 } },
   { status: 429, body: { retry_after: 0.4 } },
   { delayMs: 150 },
+  { delayMs: 1.3 * ANSWER_WITHIN },
   { code: 50013, status: 403 },
 ] as const;
 
@@ -593,9 +594,9 @@ const breakage = [
     3,
     'Discord fails',
     [fc.constantFrom(...FAULTS), fc.integer({ min: 1, max: 6 })],
-    async ({ discord, facts }, fault, times) => {
+    async ({ world, facts }, fault, times) => {
       facts.blurred = true;
-      await discord.faults([{ ...fault, times }]);
+      await world.discordFails(fault, times);
     },
   ),
   command(1, 'gateway cut', [fc.constantFrom(true, true, true, false)], async ({ discord, facts }, resumable) => {

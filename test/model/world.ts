@@ -29,6 +29,8 @@ const CONNECTED = 3;
 const PATIENCE = 30_000;
 /** What is due within this is waited for by moving the clock of the database; a grace, an invite or a day is not. */
 const SOON = '3 minutes';
+/** How long the worker waits for an answer of Discord, milliseconds: long enough for a busy machine, short enough to be met often. */
+export const ANSWER_WITHIN = 1_000;
 
 export interface Place {
   readonly guildId: string;
@@ -122,6 +124,8 @@ export class World {
   private rung = 0;
   private heard = 0;
   private wasCut = false;
+  /** How late something may take effect that Discord was asked for, milliseconds. */
+  private late = 0;
 
   private constructor(readonly service: Service) {}
 
@@ -178,7 +182,14 @@ export class World {
   }
 
   private loadWorker(): Child {
-    return this.service.process({ roles: new Set<ProcessRole>(['worker']), logLevel: 'error' }, { waits: true });
+    return this.service.process(
+      {
+        roles: new Set<ProcessRole>(['worker']),
+        logLevel: 'error',
+        discord: { ...this.service.config.discord, timeoutMs: ANSWER_WITHIN },
+      },
+      { waits: true },
+    );
   }
 
   private async startWorker(): Promise<void> {
@@ -215,6 +226,12 @@ export class World {
     await this.service.sql(
       'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
     );
+  }
+
+  /** The next calls fail like this; one that is delayed for longer than it is waited for has its effect when it is given up. */
+  async discordFails(fault: object & { readonly delayMs?: number }, times: number): Promise<void> {
+    this.late = Math.max(this.late, fault.delayMs ?? 0);
+    await this.service.discord.faults([{ ...fault, times }]);
   }
 
   // ── The gateway ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -259,6 +276,8 @@ export class World {
     const { discord } = this.service;
     await discord.noFaults();
     await discord.gateway(true);
+    await pause(this.late);
+    this.late = 0;
     const begun = Date.now();
     let quiet = false;
     for (;;) {
