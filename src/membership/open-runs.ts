@@ -18,9 +18,21 @@ export class OpenRuns {
     private readonly log: AuditLog,
   ) {}
 
+  /**
+   * The runs that wait to begin. Those of courses whose own role or channel cannot be served end here, so that whoever asked is
+   * told: nothing could be done in them. In one statement, so that none comes in between and is taken for servable.
+   */
   queued(guildId: string): Promise<QueuedRun[]> {
     return this.database.query<QueuedRun>(
-      `SELECT id, course_id AS "courseId" FROM discord_sync_runs WHERE guild_id = $1 AND status = 'QUEUED' ORDER BY created_at`,
+      `WITH refused AS (
+         UPDATE discord_sync_runs r SET status = 'FAILED', finished_at = now(),
+           error = g.preflight -> k.id::text -> 'obstacles' ->> 'course'
+         FROM discord_server_configs k JOIN discord_guilds g ON g.guild_id = k.guild_id
+         WHERE r.guild_id = $1 AND r.status = 'QUEUED' AND k.guild_id = r.guild_id AND k.course_id = r.course_id AND k.is_active
+           AND g.preflight -> k.id::text -> 'obstacles' ->> 'course' IS NOT NULL
+         RETURNING r.id)
+       SELECT id, course_id AS "courseId" FROM discord_sync_runs
+       WHERE guild_id = $1 AND status = 'QUEUED' AND id NOT IN (SELECT id FROM refused) ORDER BY created_at`,
       [guildId],
     );
   }
@@ -165,20 +177,6 @@ export class OpenRuns {
          WHERE guild_id = $1 AND status = 'QUEUED' AND requested_by IS NOT NULL)
        SELECT 1`,
       [guildId, why],
-    );
-  }
-
-  /** The same for runs of courses whose own role or channel cannot be served: nothing could be done in them. */
-  async refuseUnready(guildId: string): Promise<void> {
-    await this.database.query(
-      `WITH refused AS (
-         UPDATE discord_sync_runs r SET status = 'FAILED', finished_at = now(),
-           error = g.preflight -> k.id::text -> 'obstacles' ->> 'course'
-         FROM discord_server_configs k JOIN discord_guilds g ON g.guild_id = k.guild_id
-         WHERE r.guild_id = $1 AND r.status = 'QUEUED' AND k.guild_id = r.guild_id AND k.course_id = r.course_id AND k.is_active
-           AND g.preflight -> k.id::text -> 'obstacles' ->> 'course' IS NOT NULL)
-       SELECT 1`,
-      [guildId],
     );
   }
 

@@ -138,7 +138,6 @@ export class Reconciler implements OnModuleDestroy {
   }
 
   private async compareWhereAsked(work: GuildWork): Promise<void> {
-    await this.runs.refuseUnready(work.guildId);
     const queued = await this.runs.queued(work.guildId);
     if (queued.length === 0) return;
     const { result, calls } = await this.discord.metered(work.guildId, () =>
