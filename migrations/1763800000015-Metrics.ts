@@ -13,8 +13,6 @@ export class Metrics1763800000015 implements MigrationInterface {
         gateway_ready boolean NOT NULL DEFAULT false,
         calls         integer NOT NULL DEFAULT 0,
         failed_calls  integer NOT NULL DEFAULT 0,
-        -- Memberships that waited for a worker at its end, in all: only where guild_id is empty.
-        waiting       integer,
         PRIMARY KEY (minute, guild_id)
       );
       CREATE INDEX discord_integration_logs_time_idx ON discord_integration_logs (created_at);

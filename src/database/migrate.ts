@@ -18,6 +18,7 @@ import { CourseSide1763800000014 } from '../../migrations/1763800000014-CourseSi
 import { Metrics1763800000015 } from '../../migrations/1763800000015-Metrics';
 import { WebhookEndpoints1763800000016 } from '../../migrations/1763800000016-WebhookEndpoints';
 import { Activity1763800000017 } from '../../migrations/1763800000017-Activity';
+import { WaitingJobs1763800000018 } from '../../migrations/1763800000018-WaitingJobs';
 
 const MIGRATIONS = [
   Platform1763800000001,
@@ -37,6 +38,7 @@ const MIGRATIONS = [
   Metrics1763800000015,
   WebhookEndpoints1763800000016,
   Activity1763800000017,
+  WaitingJobs1763800000018,
 ];
 
 /** Advisory lock under which one process migrates while other replicas wait ("anyc", 2). */
