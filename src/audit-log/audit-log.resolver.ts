@@ -1,7 +1,8 @@
-import { Args, Context, Int, Query, Resolver, Subscription } from '@nestjs/graphql';
+import { Args, Context, Query, Resolver, Subscription } from '@nestjs/graphql';
 import { SignedIn } from '../common/access';
 import { callerOf } from '../graphql/caller-of';
 import { type GraphqlContext } from '../graphql/context';
+import { After, First } from '../graphql/page-arguments';
 import { type ConnectionOf, toConnection } from '../graphql/page-type';
 import { AuditLogFilter } from './audit-log-filter.input';
 import { AuditLogHistory } from './audit-log.history';
@@ -22,17 +23,10 @@ export class AuditLogResolver {
   @SignedIn()
   async auditLog(
     @Context() context: GraphqlContext,
-    @Args('first', {
-      type: () => Int,
-      nullable: true,
-      defaultValue: 50,
-      description: 'How many at the most, 1 to 200.',
-    })
-    first: number | null,
+    @First() first: number | null,
     @Args('filter', { type: () => AuditLogFilter, nullable: true, description: 'Only those that fit it.' })
     filter?: AuditLogFilter | null,
-    @Args('after', { type: () => String, nullable: true, description: 'The endCursor of the page before this one.' })
-    after?: string | null,
+    @After() after?: string | null,
   ): Promise<ConnectionOf<LogRow>> {
     return toConnection(await this.history.page(callerOf(context), filter ?? {}, { first: first ?? 50, after }));
   }

@@ -1,6 +1,7 @@
-import { Args, Int, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { Args, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { Allow, SignedIn } from '../common/access';
 import { type Caller } from '../common/caller';
+import { After, First } from '../graphql/page-arguments';
 import { type CountedConnectionOf, toCountedConnection } from '../graphql/page-type';
 import { CourseConnection } from '../platform/course.resolver';
 import { type CourseRow, Courses } from '../platform/courses';
@@ -63,10 +64,8 @@ export class ViewerResolver {
   @ResolveField(() => CourseConnection, { description: 'Courses that the viewer teaches, by title.' })
   async courses(
     @CurrentCaller() caller: Caller,
-    @Args('first', { type: () => Int, nullable: true, defaultValue: 50, description: 'How many, up to 200.' })
-    first: number | null,
-    @Args('after', { type: () => String, nullable: true, description: 'The cursor after which to go on.' })
-    after?: string | null,
+    @First() first: number | null,
+    @After() after?: string | null,
   ): Promise<CountedConnectionOf<CourseRow>> {
     return toCountedConnection(await this.courseRepository.taught(caller, { first, after }, true), () =>
       this.courseRepository.countTaught(caller, true),
@@ -76,10 +75,8 @@ export class ViewerResolver {
   @ResolveField(() => CourseConnection, { description: 'Courses in which the viewer is enrolled now, by title.' })
   async enrolledCourses(
     @CurrentCaller() caller: Caller,
-    @Args('first', { type: () => Int, nullable: true, defaultValue: 50, description: 'How many, up to 200.' })
-    first: number | null,
-    @Args('after', { type: () => String, nullable: true, description: 'The cursor after which to go on.' })
-    after?: string | null,
+    @First() first: number | null,
+    @After() after?: string | null,
   ): Promise<CountedConnectionOf<CourseRow>> {
     return toCountedConnection(await this.courseRepository.attended(caller, { first, after }), () =>
       this.courseRepository.countAttended(caller),

@@ -1,8 +1,9 @@
-import { Args, Context, Int, Mutation, Parent, ResolveField, Resolver } from '@nestjs/graphql';
+import { Args, Context, Mutation, Parent, ResolveField, Resolver } from '@nestjs/graphql';
 import { SignedIn } from '../common/access';
 import { callerOf } from '../graphql/caller-of';
 import { type GraphqlContext } from '../graphql/context';
 import { loaders } from '../graphql/loaders';
+import { First } from '../graphql/page-arguments';
 import { GraphQLUuid } from '../graphql/scalars';
 import { languageOf } from '../membership/explanation.policy';
 import { Course } from '../platform/course.model';
@@ -13,7 +14,7 @@ import { People } from '../platform/people';
 import { CourseJoin } from './course-join';
 import { CourseDiscordLink, JoinResult, LinkVisit } from './course-link.model';
 import { CourseLinkService } from './course-link.service';
-import { CourseLinks } from './course-links';
+import { CourseLinks, MAX_VISITS } from './course-links';
 import { explainMending } from './join.policy';
 
 /** What this feature adds to a course. */
@@ -96,8 +97,7 @@ export class LinkVisitsResolver {
   visits(
     @Parent() link: CourseDiscordLink,
     @Context() context: GraphqlContext,
-    @Args('first', { type: () => Int, nullable: true, defaultValue: 50, description: 'How many, up to 1,000.' })
-    first: number | null,
+    @First(50, MAX_VISITS) first: number | null,
   ): Promise<readonly LinkVisit[]> {
     const size = first ?? 50;
     return loaders(context)

@@ -8,7 +8,7 @@ import { type CourseDiscordLink, type LinkVisit } from './course-link.model';
 export type VisitRow = LinkVisit & { readonly linkId: string };
 
 /** The most visits that a list shows. */
-const MAX_VISITS = 1_000;
+export const MAX_VISITS = 1_000;
 
 /** What the bot has seen of the student in the link's server; until it has, the tick stands. */
 const VISIT = `v.link_id AS "linkId", v.user_id AS "userId", v.first_clicked_at AS "firstClickedAt", v.clicks,

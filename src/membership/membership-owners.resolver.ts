@@ -1,9 +1,10 @@
-import { Args, Context, Int, Parent, ResolveField, Resolver } from '@nestjs/graphql';
+import { Args, Context, Parent, ResolveField, Resolver } from '@nestjs/graphql';
 import { Viewer } from '../auth/viewer.model';
 import { type Page } from '../common/page';
 import { callerOf } from '../graphql/caller-of';
 import { type GraphqlContext } from '../graphql/context';
 import { loaders } from '../graphql/loaders';
+import { After, First } from '../graphql/page-arguments';
 import { type CountedConnectionOf, toCountedConnection } from '../graphql/page-type';
 import { Course } from '../platform/course.model';
 import { Membership, MembershipConnection, MembershipFilter } from './membership.model';
@@ -18,15 +19,8 @@ export class ViewerMembershipsResolver {
   async memberships(
     @Parent() viewer: Viewer,
     @Context() context: GraphqlContext,
-    @Args('first', {
-      type: () => Int,
-      nullable: true,
-      defaultValue: 50,
-      description: 'How many at the most, 1 to 200.',
-    })
-    first: number | null,
-    @Args('after', { type: () => String, nullable: true, description: 'The endCursor of the page before this one.' })
-    after?: string | null,
+    @First() first: number | null,
+    @After() after?: string | null,
   ): Promise<CountedConnectionOf<Membership>> {
     const [caller, query] = [callerOf(context), { userId: viewer.id }];
     const page = await this.reader.page(caller, query, { first, after });
@@ -45,17 +39,10 @@ export class CourseMembershipsResolver {
   async memberships(
     @Parent() course: Course,
     @Context() context: GraphqlContext,
-    @Args('first', {
-      type: () => Int,
-      nullable: true,
-      defaultValue: 50,
-      description: 'How many at the most, 1 to 200.',
-    })
-    first: number | null,
+    @First() first: number | null,
     @Args('filter', { type: () => MembershipFilter, nullable: true, description: 'Only those that fit it.' })
     filter?: MembershipFilter | null,
-    @Args('after', { type: () => String, nullable: true, description: 'The endCursor of the page before this one.' })
-    after?: string | null,
+    @After() after?: string | null,
   ): Promise<CountedConnectionOf<Membership>> {
     const asked = filter ?? null;
     const page = await loaders(context)

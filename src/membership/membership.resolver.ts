@@ -1,10 +1,11 @@
 import { Inject } from '@nestjs/common';
-import { Args, Context, Int, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { Args, Context, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { SignedIn } from '../common/access';
 import { CONFIG, type Config } from '../config/config';
 import { callerOf } from '../graphql/caller-of';
 import { type GraphqlContext } from '../graphql/context';
 import { loaders } from '../graphql/loaders';
+import { After, First } from '../graphql/page-arguments';
 import { type CountedConnectionOf, toCountedConnection } from '../graphql/page-type';
 import { GraphQLSnowflake, GraphQLUuid } from '../graphql/scalars';
 import { Course } from '../platform/course.model';
@@ -46,21 +47,14 @@ export class MembershipResolver {
   @SignedIn()
   async memberships(
     @Context() context: GraphqlContext,
-    @Args('first', {
-      type: () => Int,
-      nullable: true,
-      defaultValue: 50,
-      description: 'How many at the most, 1 to 200.',
-    })
-    first: number | null,
+    @First() first: number | null,
     @Args('courseId', { type: () => GraphQLUuid, nullable: true, description: 'Only what is about this course.' })
     courseId?: string | null,
     @Args('guildId', { type: () => GraphQLSnowflake, nullable: true, description: 'Only what is about this server.' })
     guildId?: string | null,
     @Args('filter', { type: () => MembershipFilter, nullable: true, description: 'Only those that fit it.' })
     filter?: MembershipFilter | null,
-    @Args('after', { type: () => String, nullable: true, description: 'The endCursor of the page before this one.' })
-    after?: string | null,
+    @After() after?: string | null,
   ): Promise<CountedConnectionOf<Membership>> {
     const caller = callerOf(context);
     const query = { courseId, guildId, filter };

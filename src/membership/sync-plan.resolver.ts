@@ -3,6 +3,7 @@ import { SignedIn } from '../common/access';
 import { DomainError } from '../common/domain-error';
 import { callerOf } from '../graphql/caller-of';
 import { type GraphqlContext } from '../graphql/context';
+import { First } from '../graphql/page-arguments';
 import { GraphQLSnowflake, GraphQLUuid } from '../graphql/scalars';
 import { People } from '../platform/people';
 import { studentOf } from '../platform/student-loader';
@@ -60,16 +61,7 @@ export class SyncPlanResolver {
   @ResolveField(() => [PlannedAction], {
     description: `What is done to whom, in the order ADD, INVITE, GRANT_ROLE, REVOKE_ROLE, KICK, NONE; of NONE only what a sync would newly find. Up to ${MAX_LINES}.`,
   })
-  actions(
-    @Parent() plan: SyncPlanRow,
-    @Args('first', {
-      type: () => Int,
-      nullable: true,
-      defaultValue: 100,
-      description: 'How many at the most, 1 to 1,000.',
-    })
-    first: number | null,
-  ): readonly PlanLine[] {
+  actions(@Parent() plan: SyncPlanRow, @First(100, MAX_LINES) first: number | null): readonly PlanLine[] {
     const lines = first ?? 100;
     if (lines < 1 || lines > MAX_LINES)
       throw new DomainError('BAD_USER_INPUT', `"first" must be between 1 and ${MAX_LINES}; it was ${lines}.`);

@@ -3,13 +3,14 @@ import { SignedIn } from '../common/access';
 import { DomainError } from '../common/domain-error';
 import { callerOf } from '../graphql/caller-of';
 import { type GraphqlContext } from '../graphql/context';
+import { First } from '../graphql/page-arguments';
 import { GraphQLSnowflake, GraphQLUuid } from '../graphql/scalars';
 import { BulkInvites } from './bulk-invites';
 import { RemovalsPause } from './removals-pause';
 import { RunDecisions } from './run-decisions';
 import { RunWatches } from './run-watches';
 import { SyncRun, SyncRunStatusEnum } from './sync-run.model';
-import { type SyncRunRow, SyncRuns, type SyncRunStatus } from './sync-runs';
+import { MAX_RUNS, type SyncRunRow, SyncRuns, type SyncRunStatus } from './sync-runs';
 
 @Resolver(() => SyncRun)
 export class SyncRunResolver {
@@ -117,13 +118,7 @@ export class SyncRunResolver {
   @SignedIn()
   syncRuns(
     @Context() context: GraphqlContext,
-    @Args('first', {
-      type: () => Int,
-      nullable: true,
-      defaultValue: 20,
-      description: 'How many at the most, 1 to 100.',
-    })
-    first: number | null,
+    @First(20, MAX_RUNS) first: number | null,
     @Args('courseId', { type: () => GraphQLUuid, nullable: true, description: 'Only what is about this course.' })
     courseId?: string | null,
     @Args('guildId', { type: () => GraphQLSnowflake, nullable: true, description: 'Only what is about this server.' })

@@ -38,7 +38,7 @@ const COLUMNS = `id, course_id AS "courseId", guild_id AS "guildId", status, req
 const TURN = 200;
 
 /** The most runs that a list shows. */
-const MAX_RUNS = 100;
+export const MAX_RUNS = 100;
 
 /** Asks for full comparisons, and tells how they go. */
 @Injectable()

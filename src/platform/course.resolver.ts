@@ -1,7 +1,8 @@
-import { Args, Context, Int, ObjectType, Query, Resolver } from '@nestjs/graphql';
+import { Args, Context, ObjectType, Query, Resolver } from '@nestjs/graphql';
 import { SignedIn } from '../common/access';
 import { callerOf } from '../graphql/caller-of';
 import { type GraphqlContext } from '../graphql/context';
+import { After, First } from '../graphql/page-arguments';
 import { type CountedConnectionOf, countedConnectionType, toCountedConnection } from '../graphql/page-type';
 import { GraphQLUuid } from '../graphql/scalars';
 import { Course } from './course.model';
@@ -32,15 +33,8 @@ export class CourseResolver {
   @SignedIn()
   async courses(
     @Context() context: GraphqlContext,
-    @Args('first', {
-      type: () => Int,
-      nullable: true,
-      defaultValue: 50,
-      description: 'How many at the most, 1 to 200.',
-    })
-    first: number | null,
-    @Args('after', { type: () => String, nullable: true, description: 'The endCursor of the page before this one.' })
-    after?: string | null,
+    @First() first: number | null,
+    @After() after?: string | null,
   ): Promise<CountedConnectionOf<CourseRow>> {
     const caller = callerOf(context);
     return toCountedConnection(await this.repository.taught(caller, { first, after }), () =>

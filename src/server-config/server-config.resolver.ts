@@ -1,8 +1,9 @@
-import { Args, Context, Int, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { Args, Context, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { Allow, SignedIn } from '../common/access';
 import { type Caller } from '../common/caller';
 import { type GraphqlContext } from '../graphql/context';
 import { loaders } from '../graphql/loaders';
+import { After, First } from '../graphql/page-arguments';
 import { type CountedConnectionOf, toCountedConnection } from '../graphql/page-type';
 import { GraphQLSnowflake, GraphQLUuid } from '../graphql/scalars';
 import { SignedInCaller } from '../graphql/signed-in-caller.pipe';
@@ -50,10 +51,8 @@ export class ServerConfigResolver {
       description: "Part of the server's name or the course's title, or the server's id.",
     })
     search: string | null | undefined,
-    @Args('first', { type: () => Int, nullable: true, defaultValue: 50, description: 'How many, 1 to 200.' })
-    first: number,
-    @Args('after', { type: () => String, nullable: true, description: 'The endCursor of the page before.' })
-    after: string | null | undefined,
+    @First() first: number | null,
+    @After() after: string | null | undefined,
   ): Promise<CountedConnectionOf<ServerConfigRow>> {
     const page = await this.configs.list(caller, { health, search }, { first, after });
     return toCountedConnection(page, () => this.configs.count(caller, { health, search }));

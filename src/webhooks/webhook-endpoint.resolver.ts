@@ -3,6 +3,7 @@ import { Allow } from '../common/access';
 import { callerOf } from '../graphql/caller-of';
 import { type GraphqlContext } from '../graphql/context';
 import { loaders } from '../graphql/loaders';
+import { First } from '../graphql/page-arguments';
 import { GraphQLUuid } from '../graphql/scalars';
 import {
   WebhookDelivery,
@@ -83,13 +84,14 @@ export class WebhookEndpointResolver {
   deliveries(
     @Parent() endpoint: WebhookEndpoint,
     @Context() context: GraphqlContext,
-    @Args('first', { type: () => Int, defaultValue: 50, description: 'How many.' }) first: number,
+    @First() first: number | null,
     @Args('status', { type: () => WebhookDeliveryStatusEnum, nullable: true, description: 'Only these.' })
     status?: string | null,
   ): Promise<readonly DeliveryRow[]> {
+    const size = first ?? 50;
     return loaders(context)
-      .get<string, readonly DeliveryRow[]>(`webhooks/deliveries-${first}-${status ?? 'any'}`, async (ids) => {
-        const rows = await this.endpoints.deliveriesOf(callerOf(context), ids, status ?? null, first);
+      .get<string, readonly DeliveryRow[]>(`webhooks/deliveries-${size}-${status ?? 'any'}`, async (ids) => {
+        const rows = await this.endpoints.deliveriesOf(callerOf(context), ids, status ?? null, size);
         return ids.map((id) => rows.filter((row) => row.endpointId === id));
       })
       .load(endpoint.id);
