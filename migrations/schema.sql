@@ -208,7 +208,7 @@ discord_user_settings.changed_at  timestamp with time zone NOT NULL DEFAULT now(
 discord_webhook_deliveries.id  uuid NOT NULL DEFAULT gen_random_uuid()
 discord_webhook_deliveries.endpoint_id  uuid NOT NULL
 discord_webhook_deliveries.seq  bigint NOT NULL
-discord_webhook_deliveries.membership_id  uuid NOT NULL
+discord_webhook_deliveries.membership_id  uuid
 discord_webhook_deliveries.status  text NOT NULL DEFAULT 'pending'::text
 discord_webhook_deliveries.attempts  integer NOT NULL DEFAULT 0
 discord_webhook_deliveries.due_at  timestamp with time zone NOT NULL DEFAULT now()
@@ -216,6 +216,7 @@ discord_webhook_deliveries.claimed_until  timestamp with time zone
 discord_webhook_deliveries.last_error  text
 discord_webhook_deliveries.queued_at  timestamp with time zone NOT NULL DEFAULT now()
 discord_webhook_deliveries.finished_at  timestamp with time zone
+discord_webhook_deliveries.subject  uuid NOT NULL DEFAULT COALESCE(membership_id, '00000000-0000-0000-0000-000000000000'::uuid)
 discord_webhook_endpoints.id  uuid NOT NULL DEFAULT gen_random_uuid()
 discord_webhook_endpoints.url  text NOT NULL
 discord_webhook_endpoints.secret  text NOT NULL
@@ -365,7 +366,7 @@ CREATE UNIQUE INDEX discord_user_settings_pkey ON public.discord_user_settings U
 CREATE INDEX discord_webhook_deliveries_due_idx ON public.discord_webhook_deliveries USING btree (endpoint_id, due_at) WHERE (status = 'pending'::text)
 CREATE INDEX discord_webhook_deliveries_finished_idx ON public.discord_webhook_deliveries USING btree (finished_at) WHERE (finished_at IS NOT NULL)
 CREATE UNIQUE INDEX discord_webhook_deliveries_once_key ON public.discord_webhook_deliveries USING btree (endpoint_id, seq)
-CREATE INDEX discord_webhook_deliveries_pending_idx ON public.discord_webhook_deliveries USING btree (endpoint_id, membership_id, seq) WHERE (status = 'pending'::text)
+CREATE INDEX discord_webhook_deliveries_pending_idx ON public.discord_webhook_deliveries USING btree (endpoint_id, subject, seq) WHERE (status = 'pending'::text)
 CREATE UNIQUE INDEX discord_webhook_deliveries_pkey ON public.discord_webhook_deliveries USING btree (id)
 CREATE UNIQUE INDEX discord_webhook_endpoints_pkey ON public.discord_webhook_endpoints USING btree (id)
 CREATE UNIQUE INDEX discord_webhook_endpoints_url_key ON public.discord_webhook_endpoints USING btree (url)
@@ -475,7 +476,9 @@ discord_visible_users  (security_barrier=true)
    FROM discord_users u
   WHERE id = (( SELECT auth.uid() AS uid)) OR ( SELECT discord_is_admin() AS discord_is_admin) OR (EXISTS ( SELECT
            FROM discord_taught_students s
-          WHERE s.user_id = u.id));
+          WHERE s.user_id = u.id)) OR (id = ANY ((ARRAY( SELECT t.user_id
+           FROM discord_teaching t
+          WHERE (t.course_id IN ( SELECT discord_taught() AS discord_taught))))));
 
 -- Functions
 
@@ -804,55 +807,6 @@ AS $function$
         END IF;
       EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'discord: a change of enrollments could not be notified (%)', SQLERRM;
-      END $function$
-CREATE OR REPLACE FUNCTION public.discord_set_enrollment(person uuid, course uuid, active boolean, until timestamp with time zone)
- RETURNS boolean
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO ''
- SET "TimeZone" TO 'UTC'
-AS $function$
-      DECLARE
-        columns text[] := ARRAY(SELECT a.attname::text FROM pg_catalog.pg_attribute a
-          WHERE a.attrelid = 'public.course_enrollments'::regclass AND a.attname IN ('status', 'expires_at') AND NOT a.attisdropped);
-        counting text[] := ARRAY(SELECT jsonb_array_elements_text(s.value) FROM public.discord_settings s WHERE s.name = 'enrollment_active_statuses');
-        changes text[] := '{}';
-        names text := '';
-        new_values text := '';
-        found_rows bigint;
-      BEGIN
-        IF until IS NOT NULL AND NOT 'expires_at' = ANY (columns) THEN
-          RETURN false;
-        END IF;
-        -- Two who do it at once make one row, whatever keys the table has.
-        PERFORM pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended(person::text || course::text, 1763800000014));
-        IF NOT active THEN
-          DELETE FROM public.course_enrollments e WHERE e.user_id = person AND e.course_id = course;
-          RETURN true;
-        END IF;
-        IF 'status' = ANY (columns) THEN
-          -- What counts stays as it is: "completed" does not become "active".
-          changes := changes || pg_catalog.format('status = CASE WHEN e.status IS NULL OR e.status::text = ANY (%L) THEN e.status ELSE %L END', counting, counting[1]);
-          names := names || ', status';
-          new_values := new_values || pg_catalog.format(', %L', counting[1]);
-        END IF;
-        IF 'expires_at' = ANY (columns) THEN
-          -- As text in UTC, which is what a column without a zone means.
-          changes := changes || pg_catalog.format('expires_at = %L', until AT TIME ZONE 'UTC');
-          names := names || ', expires_at';
-          new_values := new_values || pg_catalog.format(', %L', until AT TIME ZONE 'UTC');
-        END IF;
-        IF changes = '{}' THEN
-          SELECT count(*) INTO found_rows FROM public.course_enrollments e WHERE e.user_id = person AND e.course_id = course;
-        ELSE
-          EXECUTE pg_catalog.format('UPDATE public.course_enrollments e SET %s WHERE e.user_id = $1 AND e.course_id = $2', pg_catalog.array_to_string(changes, ', '))
-            USING person, course;
-          GET DIAGNOSTICS found_rows = ROW_COUNT;
-        END IF;
-        IF found_rows = 0 THEN
-          EXECUTE pg_catalog.format('INSERT INTO public.course_enrollments (user_id, course_id%s) VALUES ($1, $2%s)', names, new_values) USING person, course;
-        END IF;
-        RETURN true;
       END $function$
 CREATE OR REPLACE FUNCTION public.discord_shut_out()
  RETURNS SETOF uuid
@@ -1339,7 +1293,6 @@ discord_is_admin()  anycademy_writer
 discord_is_admin()  authenticated
 discord_is_admin()  service_role
 discord_my_data()  authenticated
-discord_set_enrollment(uuid,uuid,boolean,timestamp with time zone)  anycademy_writer
 discord_shut_out()  authenticated
 discord_take_enrollments(jsonb)  anycademy_writer
 discord_taught()  authenticated

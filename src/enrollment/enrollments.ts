@@ -49,22 +49,30 @@ export class Enrollments {
   }
 
   /**
-   * Brings the platform's table to what is said, whichever columns and keys it has.
-   * @throws DomainError BAD_USER_INPUT when the table cannot hold an end
+   * As the platform would tell it by webhook: what it told before this is older, by whichever clock.
+   * @throws DomainError BAD_USER_INPUT when the table cannot hold an end; CONFLICT when the platform told something newer meanwhile
    */
-  async apply(manager: EntityManager, { userId, courseId, active, expiresAt }: EnrollmentChange): Promise<void> {
-    const [row] = await manager.query<{ done: boolean }[]>('SELECT discord_set_enrollment($1, $2, $3, $4) AS done', [
-      userId,
-      courseId,
-      active,
-      expiresAt,
-    ]);
-    if (row?.done !== true) {
+  private async apply(
+    manager: EntityManager,
+    { userId, courseId, active, expiresAt }: EnrollmentChange,
+  ): Promise<void> {
+    const [event] = await manager.query<{ outcome: string }[]>(
+      `SELECT outcome FROM discord_take_enrollments(jsonb_build_array(jsonb_build_object('index', 0, 'type', $1::text,
+         'user_id', $2::uuid, 'course_id', $3::uuid, 'expires_at', $4::timestamptz, 'occurred_at', greatest(clock_timestamp(),
+         (SELECT e.occurred_at FROM discord_enrollment_events e WHERE e.user_id = $2::uuid AND e.course_id = $3::uuid)))))`,
+      [active ? 'enrollment.created' : 'enrollment.deleted', userId, courseId, expiresAt],
+    );
+    if (event?.outcome === 'applied') return;
+    if (event?.outcome === 'NO_EXPIRY_COLUMN') {
       throw new DomainError(
         'BAD_USER_INPUT',
         'The platform’s table course_enrollments has no column "expires_at", so an enrollment cannot end by itself. Leave "expiresAt" out.',
       );
     }
+    throw new DomainError(
+      'CONFLICT',
+      'The platform has just told something else of this enrollment. Look at it again.',
+    );
   }
 
   private async requireKnown(manager: EntityManager, userId: string, courseId: string): Promise<void> {

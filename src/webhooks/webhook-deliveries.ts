@@ -40,11 +40,12 @@ export class WebhookDeliveries {
       `WITH endpoint AS (
          SELECT id, log_seq FROM discord_webhook_endpoints WHERE id = $1 FOR UPDATE SKIP LOCKED
        ), page AS (
-         SELECT l.seq, l.membership_id FROM endpoint,
-           LATERAL (SELECT g.seq, g.membership_id FROM discord_log g WHERE g.seq > endpoint.log_seq ORDER BY g.seq LIMIT ${PAGE}) l
+         SELECT l.* FROM endpoint,
+           LATERAL (SELECT g.seq, g.membership_id, g.action FROM discord_log g WHERE g.seq > endpoint.log_seq ORDER BY g.seq LIMIT ${PAGE}) l
        ), queued AS (
          INSERT INTO discord_webhook_deliveries (endpoint_id, seq, membership_id)
-         SELECT endpoint.id, page.seq, page.membership_id FROM endpoint, page WHERE page.membership_id IS NOT NULL
+         SELECT endpoint.id, page.seq, page.membership_id FROM endpoint, page
+         WHERE page.membership_id IS NOT NULL OR page.action = 'health'
          ON CONFLICT DO NOTHING
        ), moved AS (
          UPDATE discord_webhook_endpoints e SET log_seq = (SELECT max(seq) FROM page)
@@ -56,7 +57,7 @@ export class WebhookDeliveries {
     return row?.entries ?? 0;
   }
 
-  /** Takes deliveries that are due. Of a membership only the oldest: what follows waits until that has arrived or failed. */
+  /** Takes deliveries that are due. Of a membership, and of all servers, only the oldest: what follows waits until that has arrived or failed. */
   claim(endpointId: string, most: number): Promise<Claim[]> {
     return this.database.query<Claim>(
       `WITH due AS (
@@ -65,7 +66,7 @@ export class WebhookDeliveries {
            AND (d.claimed_until IS NULL OR d.claimed_until <= now())
            AND e.is_active AND (e.rest_until IS NULL OR e.rest_until <= now())
            AND NOT EXISTS (SELECT FROM discord_webhook_deliveries o WHERE o.endpoint_id = d.endpoint_id
-             AND o.membership_id = d.membership_id AND o.status = 'pending' AND o.seq < d.seq)
+             AND o.subject = d.subject AND o.status = 'pending' AND o.seq < d.seq)
          ORDER BY d.due_at, d.seq LIMIT $2 FOR UPDATE OF d SKIP LOCKED
        ), claimed AS (
          UPDATE discord_webhook_deliveries d SET claimed_until = now() + interval '${CLAIM}', attempts = d.attempts + 1

@@ -19,7 +19,7 @@ const TIDY_EVERY = 3_600_000;
 const AT_ONCE = 4;
 
 /**
- * Tells the endpoints of membership changes. Not a job of the queue, whose slots are for Discord: an endpoint that takes ten
+ * Tells the endpoints of changes. Not a job of the queue, whose slots are for Discord: an endpoint that takes ten
  * seconds for each answer would fill them. Each endpoint is served by itself, so none waits for another.
  */
 @Injectable()
@@ -118,12 +118,17 @@ export class WebhookDispatcher implements OnApplicationBootstrap, BeforeApplicat
   }
 }
 
-/** A membership change as it is told outside. */
+/** A change as it is told outside: of a membership, or that a course's server became well or ill. */
 function eventOf(entry: LogRow): Record<string, unknown> {
   const { seq, membershipId, userId, courseId, guildId, newStatus, previousStatus, reason, actorId } = entry;
+  const timestamp = entry.createdAt.toISOString();
+  if (membershipId === null) {
+    const data = { seq, courseId, guildId, healthy: entry.status === 'success', message: entry.errorMessage };
+    return { type: 'server.health_changed', timestamp, data };
+  }
   return {
     type: 'membership.changed',
-    timestamp: entry.createdAt.toISOString(),
+    timestamp,
     data: { seq, membershipId, userId, courseId, guildId, status: newStatus, previousStatus, reason, actorId },
   };
 }

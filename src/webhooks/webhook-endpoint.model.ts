@@ -15,7 +15,7 @@ registerEnumType(WebhookDeliveryStatusEnum, {
   valuesMap: STATUSES,
 });
 
-@ObjectType({ description: 'Telling one endpoint of one membership change.' })
+@ObjectType({ description: 'Telling one endpoint of one change.' })
 export class WebhookDelivery {
   @Field(() => GraphQLUuid, { description: 'The webhook-id of the request, the same at each attempt.' })
   id!: string;
@@ -23,8 +23,11 @@ export class WebhookDelivery {
   @Field(() => String, { description: 'The place of the change in the log.' })
   seq!: string;
 
-  @Field(() => GraphQLUuid, { description: 'The membership that changed.' })
-  membershipId!: string;
+  @Field(() => GraphQLUuid, {
+    nullable: true,
+    description: 'The membership that changed; null when it is told of a server.',
+  })
+  membershipId!: string | null;
 
   @Field(() => WebhookDeliveryStatusEnum, { description: 'What became of it.' })
   status!: string;
@@ -42,7 +45,9 @@ export class WebhookDelivery {
   lastError!: string | null;
 }
 
-@ObjectType({ description: 'An address of the platform that is told of every membership change.' })
+@ObjectType({
+  description: 'An address of the platform that is told of every change of a membership, and of the health of servers.',
+})
 export class WebhookEndpoint {
   @Field(() => GraphQLUuid, { description: 'The id of this endpoint.' })
   id!: string;

@@ -26,7 +26,7 @@ export interface DeliveryRow {
   readonly id: string;
   readonly endpointId: string;
   readonly seq: string;
-  readonly membershipId: string;
+  readonly membershipId: string | null;
   readonly status: string;
   readonly attempts: number;
   readonly dueAt: Date;

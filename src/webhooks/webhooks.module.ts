@@ -5,7 +5,7 @@ import { WebhookDispatcher } from './webhook-dispatcher';
 import { WebhookEndpointResolver } from './webhook-endpoint.resolver';
 import { WebhookEndpoints } from './webhook-endpoints';
 
-/** Telling the platform of membership changes. */
+/** Telling the platform of changes. */
 @Module({
   providers: [WebhookEndpoints, WebhookEndpointResolver, WebhookDeliveries, WebhookDispatcher, OutboundPost],
 })

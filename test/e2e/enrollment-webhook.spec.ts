@@ -158,6 +158,29 @@ describe('the platform tells of enrollments by webhook', () => {
     expect(await enrolled(mixed)).toBe(true);
   });
 
+  it('what staff has set since overrules what arrives late, and what the platform tells then counts again', async () => {
+    const userId = await service.createUser('Indah');
+    const platform = await service.token(randomUUID(), 'service');
+    const set = (active: boolean) =>
+      service.query(
+        platform,
+        'mutation ($u: UUID!, $c: UUID!, $on: Boolean!) { setEnrollment(userId: $u, courseId: $c, active: $on) }',
+        { u: userId, c: courseId, on: active },
+      );
+    await set(false);
+    const late = await deliver(service, event('created', userId, secondsAgo(20)));
+    expect(late.body['results']).toEqual(['superseded']);
+    expect(await enrolled(userId)).toBe(false);
+    // By a clock that is ahead of ours.
+    await deliver(service, event('created', userId, secondsAgo(-60)));
+    expect(await enrolled(userId)).toBe(true);
+    await set(false);
+    expect(await enrolled(userId)).toBe(false);
+    const newer = await deliver(service, event('created', userId, secondsAgo(-61)));
+    expect(newer.body['results']).toEqual(['applied']);
+    expect(await enrolled(userId)).toBe(true);
+  });
+
   it('comes to the same end when calls with the same people arrive at once, in opposite orders', async () => {
     const people = Array.from({ length: 40 }, () => randomUUID());
     const rounds = Array.from({ length: 10 }, (_, round) =>

@@ -97,11 +97,11 @@ const OPERATIONS: readonly Row[] = [
     atMost: 12,
   },
   {
-    what: 'the log',
+    what: 'the log with student, actor and course',
     caller: 'instructor',
-    asks: `auditLog(first: $first) { ${PAGE('id action')} }`,
+    asks: `auditLog(first: $first) { ${PAGE(`id action ${STUDENT} actor { id displayName } course { id title }`)} }`,
     page: ['auditLog', 'nodes'],
-    atMost: 2,
+    atMost: 5,
   },
   {
     what: 'webhook endpoints and what they were told',
@@ -118,6 +118,13 @@ const OPERATIONS: readonly Row[] = [
     atMost: 7,
   },
   {
+    what: 'the courses in which the viewer is enrolled',
+    caller: 'student',
+    asks: `viewer { id enrolledCourses(first: $first) { ${COUNTED('id title')} } }`,
+    page: ['viewer', 'enrolledCourses', 'nodes'],
+    atMost: 2,
+  },
+  {
     what: "the viewer's memberships",
     caller: 'student',
     asks: `viewer { id memberships(first: $first) { ${COUNTED(MEMBERSHIP)} } }`,
@@ -132,6 +139,7 @@ const ONCE_AN_OPERATION: Readonly<Record<string, string>> = {
   'Guild.roles': 'as Discord answered it for the one server that was asked for',
   'JoinResult.membership': 'one student presses Join once',
   'MembershipChange.membership': 'an event of a stream tells of one change',
+  'Metrics.funnel': 'figures stand alone, in no list',
   'Metrics.series': 'figures stand alone, in no list',
   'Metrics.targets': 'figures stand alone, in no list',
   'PreflightReport.checks': 'stored in the row of the server',

@@ -235,6 +235,58 @@ describe('the platform is told of membership changes', () => {
     await service.up();
   }, 120_000);
 
+  it('and of a server that becomes ill and well again, in order', async () => {
+    const sick = await classroom(service, 'Geometry');
+    const there = await receiver();
+    const { id, secret } = await set(there.url);
+    const recheck = () =>
+      service.query(sick.instructorToken, 'mutation ($id: UUID!) { recheckServer(id: $id) { health } }', {
+        id: sick.configId,
+      });
+    await service.discord.addBot(sick.guildId, { permissions: '1024' });
+    expect(await recheck()).toEqual({ recheckServer: { health: 'DEGRADED' } });
+    await service.discord.addBot(sick.guildId);
+    expect(await recheck()).toEqual({ recheckServer: { health: 'HEALTHY' } });
+    const of = { courseId: sick.courseId, guildId: sick.guildId };
+    const events = () =>
+      there.received
+        .map(({ text }) => JSON.parse(text) as { type: string; data: object })
+        .filter(({ type }) => type !== 'membership.changed');
+    await eventually(() => {
+      expect(events()).toEqual([
+        {
+          type: 'server.health_changed',
+          timestamp: expect.any(String) as string,
+          data: {
+            ...of,
+            seq: expect.any(String) as string,
+            healthy: false,
+            message: expect.stringMatching(/bot/) as string,
+          },
+        },
+        {
+          type: 'server.health_changed',
+          timestamp: expect.any(String) as string,
+          data: { ...of, seq: expect.any(String) as string, healthy: true, message: null },
+        },
+      ]);
+      return Promise.resolve();
+    }, PATIENCE);
+    const [{ headers, text }] = there.received as [Received];
+    const signed = Object.fromEntries(
+      ['id', 'timestamp', 'signature'].map((name) => [`webhook-${name}`, String(headers[`webhook-${name}`])]),
+    );
+    expect(new Webhook(secret).verify(text, signed)).toMatchObject({ data: of });
+    const { webhookEndpoints } = await service.query<{ webhookEndpoints: { id: string; deliveries: object[] }[] }>(
+      admin,
+      '{ webhookEndpoints { id deliveries { membershipId } } }',
+    );
+    expect(webhookEndpoints.find((each) => each.id === id)?.deliveries).toEqual([
+      { membershipId: null },
+      { membershipId: null },
+    ]);
+  }, 60_000);
+
   it('as only admins decide, who see the secret once', async () => {
     const { id, secret } = await set('https://learn.example.org/hooks', { active: false });
     expect(secret).toMatch(/^whsec_/);

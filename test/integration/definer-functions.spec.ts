@@ -1,30 +1,19 @@
-import { migratedDatabase, type MigratedDatabase } from '../support/migrated-database';
-import { Session } from '../support/session';
 import { DEFINER_FUNCTIONS, PEOPLE } from './security-tables';
-import { ID, rowsOrCode, SEED } from './security-world';
+import { ID, SecurityWorld } from './security-world';
 
-let database: MigratedDatabase;
-let owner: Session;
-let api: Session;
+let world: SecurityWorld;
 
 beforeAll(async () => {
-  database = await migratedDatabase();
-  owner = await Session.open(database.url);
-  api = await Session.open(database.logins.apiUrl);
-  await owner.rows(SEED);
+  world = await SecurityWorld.create();
 }, 30_000);
-afterAll(async () => {
-  await api.close();
-  await owner.close();
-  await database.drop();
-});
+afterAll(() => world.close());
 
-const find = (person: object, ...statements: string[]) => rowsOrCode(api, person, ...statements);
+const find = (person: object, ...statements: string[]) => world.find(person, ...statements);
 
 describe('Functions that run as their owner', () => {
   it('are all named here with who may call them, and have a fixed search path', async () => {
     const roles = ['anon', 'authenticated', 'service_role', 'anycademy_api', 'anycademy_writer', 'anycademy_worker'];
-    const found = await owner.rows<{ name: string; callers: string[]; fixed: boolean }>(
+    const found = await world.owner.rows<{ name: string; callers: string[]; fixed: boolean }>(
       `SELECT p.proname AS name, coalesce(p.proconfig @> ARRAY['search_path=""'], false) AS fixed,
          ARRAY(SELECT r FROM unnest($1::text[]) WITH ORDINALITY u(r, n) WHERE has_function_privilege(r, p.oid, 'EXECUTE') ORDER BY n) AS callers
        FROM pg_proc p WHERE p.prosecdef AND p.pronamespace = 'public'::regnamespace ORDER BY 1`,
@@ -96,7 +85,7 @@ describe('Functions that run as their owner', () => {
   });
 
   it('tell how many write among the caller’s students alone, and not who', async () => {
-    await owner.rows(`UPDATE discord_memberships SET status = 'joined'`);
+    await world.owner.rows(`UPDATE discord_memberships SET status = 'joined'`);
     try {
       const activity = (course: string) =>
         `SELECT joined, active FROM discord_weekly_activity(${course}, (now() AT TIME ZONE 'UTC')::date)`;
@@ -113,12 +102,12 @@ describe('Functions that run as their owner', () => {
         admin: [two, one],
       });
     } finally {
-      await owner.rows(`UPDATE discord_memberships SET status = 'pending'`);
+      await world.owner.rows(`UPDATE discord_memberships SET status = 'pending'`);
     }
   });
 
   it('shut only the caller out of a link, not who attends with them', async () => {
-    await owner.rows(`UPDATE discord_memberships SET removed_by_staff = true WHERE user_id = '${ID.student}'`);
+    await world.owner.rows(`UPDATE discord_memberships SET removed_by_staff = true WHERE user_id = '${ID.student}'`);
     try {
       const links = 'SELECT course_id AS id FROM course_discord_links';
       expect(await find(PEOPLE.student, links)).toEqual([]);
@@ -126,7 +115,7 @@ describe('Functions that run as their owner', () => {
       expect(await find(PEOPLE.otherStudent, links)).toEqual([{ id: ID.otherCourse }]);
       expect(await find(PEOPLE.otherStudent, 'SELECT discord_shut_out() AS id')).toEqual([]);
     } finally {
-      await owner.rows(`UPDATE discord_memberships SET removed_by_staff = false WHERE user_id = '${ID.student}'`);
+      await world.owner.rows(`UPDATE discord_memberships SET removed_by_staff = false WHERE user_id = '${ID.student}'`);
     }
   });
 

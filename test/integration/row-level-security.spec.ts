@@ -1,34 +1,24 @@
-import { migratedDatabase, type MigratedDatabase } from '../support/migrated-database';
 import { Session } from '../support/session';
 import { DEFINER_VIEWS, PEOPLE, READS, WITHOUT_POLICIES } from './security-tables';
-import { DENIED, GUILD, ID, rowsOrCode, SEED } from './security-world';
+import { DENIED, GUILD, ID, SecurityWorld } from './security-world';
 
-let database: MigratedDatabase;
-let owner: Session;
-let api: Session;
+let world: SecurityWorld;
 
 beforeAll(async () => {
-  database = await migratedDatabase();
-  owner = await Session.open(database.url);
-  api = await Session.open(database.logins.apiUrl);
-  await owner.rows(SEED);
+  world = await SecurityWorld.create();
 }, 30_000);
-afterAll(async () => {
-  await api.close();
-  await owner.close();
-  await database.drop();
-});
+afterAll(() => world.close());
 
-const names = async (sql: string) => (await owner.rows<{ name: string }>(sql)).map(({ name }) => name);
+const names = async (sql: string) => (await world.owner.rows<{ name: string }>(sql)).map(({ name }) => name);
 const inPublic = (kinds: string) =>
   `SELECT relname AS name FROM pg_class WHERE relkind IN (${kinds}) AND relnamespace = 'public'::regnamespace ORDER BY 1`;
 
-const find = (person: object, ...statements: string[]) => rowsOrCode(api, person, ...statements);
+const find = (person: object, ...statements: string[]) => world.find(person, ...statements);
 
 describe('The logins', () => {
   it('are no superusers, do not bypass row-level security, make no roles and databases, and own nothing', async () => {
     const logins = `('anycademy_api', 'anycademy_writer', 'anycademy_worker')`;
-    const rights = await owner.rows(
+    const rights = await world.owner.rows(
       `SELECT rolname, rolinherit FROM pg_roles WHERE rolname IN ${logins} AND rolcanlogin AND NOT (rolsuper OR rolbypassrls OR rolcreaterole
          OR rolcreatedb OR rolreplication) ORDER BY 1`,
     );
@@ -40,7 +30,7 @@ describe('The logins', () => {
     const owned = `SELECT count(*)::int FROM pg_shdepend d JOIN pg_roles r ON r.oid = d.refobjid
       WHERE d.deptype = 'o' AND r.rolname IN ('anycademy_api', 'anycademy_writer', 'anycademy_worker', 'anon', 'authenticated', 'service_role')
         AND d.dbid = (SELECT oid FROM pg_database WHERE datname = current_database())`;
-    expect(await owner.value(owned)).toBe(0);
+    expect(await world.owner.value(owned)).toBe(0);
   });
 
   it.each([
@@ -48,8 +38,8 @@ describe('The logins', () => {
     ['writerUrl', []],
     ['workerUrl', ['service_role']],
   ] as const)('%s can become %j and nobody else', async (login, expected) => {
-    const session = await Session.open(database.logins[login]);
-    const superuser = await owner.value('SELECT current_user');
+    const session = await Session.open(world.database.logins[login]);
+    const superuser = await world.owner.value('SELECT current_user');
     const all = ['anon', 'authenticated', 'service_role', 'anycademy_api', 'anycademy_writer', 'anycademy_worker'];
     const own = await session.value('SELECT current_user');
     try {
@@ -64,8 +54,8 @@ describe('The logins', () => {
 
   it('the API by itself, and somebody who is not signed in, read no table and no view', async () => {
     for (const name of await names(inPublic(`'r', 'p', 'v', 'm'`))) {
-      await expect(api.rows(`SELECT FROM ${name}`)).rejects.toMatchObject({ code: DENIED });
-      expect([name, await owner.outcome('anon', `SELECT FROM ${name}`)]).toEqual([name, DENIED]);
+      await expect(world.api.rows(`SELECT FROM ${name}`)).rejects.toMatchObject({ code: DENIED });
+      expect([name, await world.owner.outcome('anon', `SELECT FROM ${name}`)]).toEqual([name, DENIED]);
     }
   });
 });
@@ -83,10 +73,24 @@ describe('Tables and views', () => {
 
   it('no policy lets "authenticated", "anon" or everybody write', async () => {
     expect(
-      await owner.rows(
+      await world.owner.rows(
         `SELECT tablename, policyname FROM pg_policies WHERE schemaname = 'public' AND cmd <> 'SELECT' AND roles && '{public,anon,authenticated}'`,
       ),
     ).toEqual([]);
+  });
+
+  it('the policies that the platform knows by name are there, for reading alone', async () => {
+    const named = [
+      'discord_memberships: Instructors can view memberships for their courses',
+      'discord_memberships: Users can view their own memberships',
+      'discord_server_configs: Instructors can manage their discord configs',
+      'user_discord_connections: Users can manage their own discord connections',
+    ];
+    const policies = await names(
+      `SELECT tablename || ': ' || policyname AS name FROM pg_policies
+       WHERE schemaname = 'public' AND cmd = 'SELECT' AND roles = '{authenticated}' ORDER BY 1`,
+    );
+    expect(policies.filter((policy) => named.includes(policy))).toEqual(named);
   });
 
   it('views ask as whoever looks, but for those that say themselves who may see what', async () => {

@@ -1,16 +1,8 @@
-import { type Session } from '../support/session';
+import { migratedDatabase, type MigratedDatabase } from '../support/migrated-database';
+import { Session } from '../support/session';
 
 /** What PostgreSQL answers whoever has no right at all to a table, column or function. */
 export const DENIED = '42501';
-
-/** The rows that the statement finds for this person, who goes around the service by the API's own login; or the error's code. */
-export async function rowsOrCode(api: Session, person: object, ...statements: string[]): Promise<object[] | string> {
-  try {
-    return await api.as<object>('authenticated', person, ...statements);
-  } catch (error) {
-    return error instanceof Error && 'code' in error ? String(error.code) : String(error);
-  }
-}
 
 /** The people and courses of a database on which rights are tried. */
 export const ID = {
@@ -30,7 +22,7 @@ export const GUILD = '100000000000000001';
 const people = Object.entries(ID).filter(([name]) => !/course/i.test(name));
 
 /** Something in every table, of both courses alike; the student, the other student and the instructor have linked accounts. */
-export const SEED = `
+const SEED = `
   SET session_replication_role = replica;
   INSERT INTO auth.users (id, raw_user_meta_data) VALUES ${people.map(([name, id]) => `('${id}', '{"full_name": "${name}"}')`).join()};
   INSERT INTO courses (id, title, instructor_id) VALUES
@@ -41,7 +33,8 @@ export const SEED = `
   INSERT INTO user_discord_connections (user_id, discord_user_id, discord_username, access_token, refresh_token, is_verified)
     SELECT id, '20000000000000000' || right(id::text, 1), 'name', 'secret-a', 'secret-r', true
     FROM unnest('{${ID.student},${ID.otherStudent},${ID.instructor}}'::uuid[]) id;
-  INSERT INTO discord_guilds (guild_id, name) VALUES ('${GUILD}', 'Campus');
+  -- The last is nobody's here.
+  INSERT INTO discord_guilds (guild_id, name) VALUES ('${GUILD}', 'Campus'), ('100000000000000002', 'Elsewhere');
   INSERT INTO discord_server_configs (course_id, instructor_id, guild_id, guild_name)
     SELECT id, instructor_id, '${GUILD}', 'Campus' FROM courses;
   INSERT INTO discord_memberships (user_id, course_id, guild_id) SELECT user_id, course_id, '${GUILD}' FROM course_enrollments;
@@ -76,3 +69,34 @@ export const SEED = `
     SELECT e.id, row_number() OVER (), m.id FROM discord_webhook_endpoints e, discord_memberships m;
   INSERT INTO cron_runs (name, slot) VALUES ('cleanup', now());
   RESET session_replication_role;`;
+
+/** A database with something in every table, its owner, and somebody who goes around the service by the API's own login. */
+export class SecurityWorld {
+  private constructor(
+    readonly database: MigratedDatabase,
+    readonly owner: Session,
+    readonly api: Session,
+  ) {}
+
+  static async create(): Promise<SecurityWorld> {
+    const database = await migratedDatabase();
+    const [owner, api] = [await Session.open(database.url), await Session.open(database.logins.apiUrl)];
+    await owner.rows(SEED);
+    return new SecurityWorld(database, owner, api);
+  }
+
+  /** The rows that the last statement finds for this person, or the error's code. */
+  async find(person: object, ...statements: string[]): Promise<object[] | string> {
+    try {
+      return await this.api.as<object>('authenticated', person, ...statements);
+    } catch (error) {
+      return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.api.close();
+    await this.owner.close();
+    await this.database.drop();
+  }
+}

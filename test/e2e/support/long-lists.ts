@@ -34,9 +34,9 @@ export async function longLists(service: Service): Promise<LongLists> {
     [room.courseId, students.map(({ userId }) => userId)],
   );
   await service.sql(
-    `INSERT INTO discord_integration_logs (user_id, course_id, guild_id, action, status)
-     SELECT u, $1, $2, 'add', 'success' FROM unnest($3::uuid[]) u`,
-    [room.courseId, room.guildId, students.map(({ userId }) => userId)],
+    `INSERT INTO discord_integration_logs (user_id, course_id, guild_id, action, status, actor_id)
+     SELECT u, $1, $2, 'add', 'success', $4 FROM unnest($3::uuid[]) u`,
+    [room.courseId, room.guildId, students.map(({ userId }) => userId), room.instructorId],
   );
   // Every one of as many endpoints has been told of something, and the first of them of much.
   await service.sql(
