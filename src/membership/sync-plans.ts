@@ -115,6 +115,10 @@ export class SyncPlans {
 function notReady(sentence: string, failed: readonly PreflightCheck[]): DomainError {
   const [first] = failed;
   return new DomainError('SERVER_NOT_READY', `The server is not ready. ${first?.message ?? sentence}`, {
-    checks: failed.map(({ id, message }) => ({ id, message })),
+    checks: failed.map(({ id, message, inIndonesian }) => ({
+      id,
+      message,
+      ...(inIndonesian === undefined ? {} : { inIndonesian }),
+    })),
   });
 }

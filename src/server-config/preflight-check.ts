@@ -28,6 +28,8 @@ export interface PreflightCheck {
   readonly concerns: 'server' | 'course';
   /** What is wrong and how to mend it, for a person; a short confirmation when it passed. */
   readonly message: string;
+  /** The same in Indonesian where it did not pass; missing in a report from before it was written. */
+  readonly inIndonesian?: string;
 }
 
 /** What is to be set up: the channel and the role that were chosen, and how access ends. */

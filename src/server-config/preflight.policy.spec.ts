@@ -123,6 +123,26 @@ describe('preflight', () => {
     expect(messageOf(id, facts(world))).toMatch(message);
   });
 
+  it.each<[what: string, world: World, choice: Partial<PreflightChoice>]>([
+    ['permissions', { botPermissions: 0n, membersIntent: false, viewerRoles: [] }, {}],
+    ['a channel', { denied: CreateInstantInvite | ViewChannel | SendMessages }, {}],
+    ['a role above the bot', { studentPosition: 9 }, {}],
+    ['a role of an integration', { studentManaged: true }, {}],
+    ['a role of power', { studentPermissions: Administrator }, {}],
+    ['@everyone', {}, { studentRoleId: GUILD }],
+    ['what is gone', {}, { studentRoleId: '299999999999999999', inviteChannelId: '399999999999999999' }],
+    ['a channel for talking', {}, { inviteChannelId: VOICE }],
+  ])('says the same in Indonesian, with the same names: %s', (_, world, chosen) => {
+    const failed = preflight(facts(world), { ...choice, ...chosen }).filter((check) => !check.passed);
+    expect(failed).not.toEqual([]);
+    const named = (sentence = '') => new Set(sentence.match(/“[^”]+”|[#@]\w+/g));
+    for (const { message, inIndonesian } of failed) {
+      expect(inIndonesian).toMatch(/\.$/);
+      expect(inIndonesian).not.toBe(message);
+      expect(named(inIndonesian)).toEqual(named(message));
+    }
+  });
+
   it('reports a role that is gone, and @everyone', () => {
     const gone = { ...choice, studentRoleId: '299999999999999999' };
     expect(notPassed(facts(), gone)).toEqual(['ROLE_EXISTS', 'ROLE_BELOW_BOT']);

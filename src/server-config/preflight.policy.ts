@@ -31,19 +31,27 @@ export function preflightWithoutBot(
     required: isRequired(id, choice, viewer),
     passed: false,
     concerns: 'server',
-    message:
-      id === 'BOT_PRESENT'
-        ? `The bot is not in this server. Somebody with Manage Server can add it here: ${installUrl}`
-        : 'Not checked yet: add the bot first.',
+    ...(id === 'BOT_PRESENT'
+      ? {
+          message: `The bot is not in this server. Somebody with Manage Server can add it here: ${installUrl}`,
+          inIndonesian: `Bot tidak ada di server ini. Siapa pun dengan Manage Server bisa menambahkannya di sini: ${installUrl}`,
+        }
+      : {
+          message: 'Not checked yet: add the bot first.',
+          inIndonesian: 'Belum diperiksa: tambahkan bot dulu.',
+        }),
   }));
 }
+
+const HIDDEN = 'Not shown: only those who manage this server may look at it.';
+const HIDDEN_IN_INDONESIAN = 'Tidak ditampilkan: hanya yang mengelola server ini yang boleh melihatnya.';
 
 /** The same checks for somebody who does not manage the server: whether they do, and nothing about the server. */
 export function concealed(checks: readonly PreflightCheck[]): PreflightCheck[] {
   return checks.map((check) =>
     check.id === 'VIEWER_MANAGES_GUILD'
       ? check
-      : { ...check, passed: false, message: 'Not shown: only those who manage this server may look at it.' },
+      : { ...check, passed: false, message: HIDDEN, inIndonesian: HIDDEN_IN_INDONESIAN },
   );
 }
 
