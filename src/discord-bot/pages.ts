@@ -11,6 +11,11 @@ export class Pages {
     return `${this.config.publicUrl}/me`;
   }
 
+  /** Where staff sees the courses that they teach. */
+  get courses(): string {
+    return `${this.config.publicUrl}/courses`;
+  }
+
   ofCourse(courseId: string): string {
     return `${this.config.publicUrl}/courses/${courseId}/discord`;
   }

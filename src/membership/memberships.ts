@@ -115,16 +115,14 @@ export class Memberships {
   }
 
   /** Those in the server that a Discord account concerns, of the courses that the caller teaches, by the course's title. */
-  async ofAccount(caller: Caller, discordUserId: string, guildId: string): Promise<Membership[]> {
-    return this.database.readAs(caller, (manager) =>
-      manager.query<Row[]>(
-        `SELECT ${COLUMNS} ${FROM}
-         WHERE m.guild_id = $2 AND ((SELECT discord_is_admin()) OR m.course_id IN (SELECT discord_taught()))
-           AND (m.discord_user_id = $1 OR m.user_id IN (SELECT user_id FROM user_discord_connections WHERE discord_user_id = $1))
-         ORDER BY c.title, m.created_at, m.id`,
-        [discordUserId, guildId],
-      ),
-    );
+  ofAccount(caller: Caller, discordUserId: string, guildId: string): Promise<Membership[]> {
+    const isOfAccount = `(m.discord_user_id = $1 OR m.user_id IN (SELECT user_id FROM user_discord_connections WHERE discord_user_id = $1))`;
+    return this.taughtIn(caller, guildId, isOfAccount, discordUserId);
+  }
+
+  /** A student's in the server, of the courses that the caller teaches, by the course's title. */
+  ofTaught(caller: Caller, userId: string, guildId: string): Promise<Membership[]> {
+    return this.taughtIn(caller, guildId, 'm.user_id = $1', userId);
   }
 
   /** The caller's own in the server, by the course's title. */
@@ -143,6 +141,17 @@ export class Memberships {
       manager.query<Row[]>(
         `SELECT ${COLUMNS} ${FROM} WHERE m.user_id = $1 AND m.course_id = $2 ORDER BY m.created_at, m.id`,
         [userId, courseId],
+      ),
+    );
+  }
+
+  private taughtIn(caller: Caller, guildId: string, whose: string, id: string): Promise<Membership[]> {
+    return this.database.readAs(caller, (manager) =>
+      manager.query<Row[]>(
+        `SELECT ${COLUMNS} ${FROM}
+         WHERE m.guild_id = $2 AND ((SELECT discord_is_admin()) OR m.course_id IN (SELECT discord_taught())) AND ${whose}
+         ORDER BY c.title, m.created_at, m.id`,
+        [id, guildId],
       ),
     );
   }

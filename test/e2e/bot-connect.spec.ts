@@ -1,3 +1,4 @@
+import { type CommandReply } from './support/local-discord-control';
 import { answerTo, asRead, press, replyTo } from './support/reading';
 import { type Classroom, classroom, Service } from './support/service';
 
@@ -43,15 +44,15 @@ describe('/connect', () => {
 
     const reply = await replyTo(service, connect(account));
     expect(asRead(reply)).toEqual([
-      'Your course access in this server: ✅ In the server (Algebra I)',
-      'Algebra I · ✅ In the server',
+      'Your course access in this server: ✓ In the server (Algebra I)',
+      'Algebra I · ✓ In the server',
       "You're in Algebra I server.",
       'The bot does not write to you directly.',
       '[Allow direct messages] [Open the web page]',
     ]);
     expect(await answerTo(service, connect(account, 'id'))).toEqual([
-      'Akses kursusmu di server ini: ✅ Ada di server (Algebra I)',
-      'Algebra I · ✅ Ada di server',
+      'Akses kursusmu di server ini: ✓ Ada di server (Algebra I)',
+      'Algebra I · ✓ Ada di server',
       'Kamu sudah ada di Algebra I server.',
       'Bot tidak menulis langsung kepadamu.',
       '[Izinkan pesan langsung] [Buka halaman web]',
@@ -89,8 +90,8 @@ describe('/connect', () => {
 
     const reply = await replyTo(service, connect(account));
     expect(asRead(reply)).toEqual([
-      'Your course access in this server: 🕓 Not in yet (Statistics)',
-      'Statistics · 🕓 Not in yet',
+      'Your course access in this server: ○ Not in yet (Statistics)',
+      'Statistics · ○ Not in yet',
       'You can join Algebra I server whenever you like.',
       'What to do: Press the button below.',
       'The bot does not write to you directly.',
@@ -98,14 +99,56 @@ describe('/connect', () => {
     ]);
     const joined = await press(service, reply, account, 'Join Statistics');
     expect(asRead(joined).slice(1, 3)).toEqual([
-      'Statistics · ✅ In the server',
+      'Statistics · ✓ In the server',
       "You're in Algebra I server. You were there already.",
     ]);
   });
 
+  it('says why whoever presses Join cannot come in, in their own words', async () => {
+    const dewi = await service.createUser('Dewi');
+    const account = await service.link(dewi);
+    await service.enroll(dewi, room.courseId);
+    await service.reaches(dewi, room.courseId, 'joined', 'ADDED');
+    await service.discord.leave(room.guildId, account);
+    await service.reaches(dewi, room.courseId, 'left', 'LEFT_BY_CHOICE');
+    await service.discord.untold(() => service.discord.join(room.guildId, account));
+    const [removed, ended, closed] = [
+      await replyTo(service, connect(account)),
+      await replyTo(service, connect(account)),
+      await replyTo(service, connect(account)),
+    ];
+    const presses = (reply: CommandReply, locale?: string) =>
+      press(service, reply, account, 'Join Algebra I', locale).then(asRead);
+
+    const remove =
+      'mutation ($userId: UUID!, $courseId: UUID!) { removeStudent(userId: $userId, courseId: $courseId) { id } }';
+    await service.query(room.instructorToken, remove, { userId: dewi, courseId: room.courseId });
+    await service.reaches(dewi, room.courseId, 'removed', 'REMOVED_BY_STAFF');
+    expect((await presses(removed)).slice(0, 5)).toEqual([
+      'You cannot come in: you were removed, and only staff can let you back in.',
+      'Your course access in this server: ✕ Access has ended (Algebra I)',
+      'Algebra I · ✕ Access has ended',
+      'Staff removed you from Algebra I server. Only they can let you back in.',
+      'What to do: Ask course staff.',
+    ]);
+    await service.unenroll(dewi, room.courseId);
+    expect((await presses(ended, 'id'))[0]).toBe('Kamu tidak bisa masuk: kamu tidak terdaftar di kursus ini.');
+    await service.enroll(dewi, room.courseId);
+    await service.sql('UPDATE discord_server_configs SET is_active = false WHERE course_id = $1', [room.courseId]);
+    expect((await presses(closed))[0]).toBe('You cannot come in for now: this course is not connected with a server.');
+    await service.sql('UPDATE discord_server_configs SET is_active = true WHERE course_id = $1', [room.courseId]);
+  });
+
   it('tells staff what they teach here, and a guest that there is nothing', async () => {
-    expect((await answerTo(service, connect(room.instructorDiscordId)))[1]).toBe(
-      'You teach Algebra I, Statistics here.',
+    const reply = await replyTo(service, connect(room.instructorDiscordId));
+    expect(asRead(reply)).toEqual([
+      'You teach Algebra I and Statistics in this server.',
+      'The bot does not write to you directly.',
+      '[Allow direct messages] [Open the web page]',
+    ]);
+    expect(reply.components?.[0]?.components[1]?.url).toBe('http://127.0.0.1:3000/courses');
+    expect((await answerTo(service, connect(room.instructorDiscordId, 'id')))[0]).toBe(
+      'Kamu mengajar Algebra I dan Statistics di server ini.',
     );
     const citra = await service.createUser('Citra');
     const account = await service.link(citra);

@@ -33,13 +33,13 @@ describe('/invite-student', () => {
       await service.reaches(ayu, room.courseId, 'left', 'LEFT_BY_CHOICE');
       expect(await answerTo(service, invite(student, 'Algebra I'))).toEqual([
         'Ayu W. is in the server of Algebra I.',
-        'Algebra I · ✅ In the server',
+        'Algebra I · ✓ In the server',
         "They're in Algebra I server.",
       ]);
     }
     expect(await answerTo(service, invite(ayu, room.courseId, { locale: 'id' }))).toEqual([
       'Ayu W. sudah ada di server Algebra I.',
-      'Algebra I · ✅ Ada di server',
+      'Algebra I · ✓ Ada di server',
       'Ia sudah ada di Algebra I server.',
     ]);
   });
@@ -65,8 +65,8 @@ describe('/invite-student', () => {
     await service.enroll(citra, room.courseId);
     await service.reaches(citra, room.courseId, 'pending', 'ACCOUNT_NOT_LINKED');
     expect(await answerTo(service, invite('Citra', 'Algebra I', { locale: 'id' }))).toEqual([
-      'Citra diundang ke Algebra I.',
-      'Algebra I · 🕓 Belum masuk',
+      'Citra boleh masuk ke server Algebra I, tetapi belum masuk.',
+      'Algebra I · ○ Belum masuk',
       'Ia belum ada di Algebra I server karena belum menghubungkan akun Discord. Begitu terhubung, ia langsung masuk.',
       'Yang perlu dilakukan: Minta ia menghubungkan akun Discord dengan `/connect`.'.replace(/`/g, ''),
     ]);
@@ -97,11 +97,11 @@ describe('/invite-student', () => {
     expect(await type('student', { student: 'a' }, account)).toEqual([]);
     // The course of somebody else is as good as none, also by its id.
     expect(await answerTo(service, invite(ayu, room.courseId, { userId: account }))).toEqual([
-      'There is nothing like that in the courses that you teach here.',
+      'You teach no such course in this server.',
       'Choose from the list that opens while you type.',
     ]);
     expect(await answerTo(service, invite(ayu, room.courseId, { userId: account, locale: 'id' }))).toEqual([
-      'Tidak ada yang seperti itu di kursus yang kamu ajar di sini.',
+      'Kamu tidak mengajar kursus seperti itu di server ini.',
       'Pilih dari daftar yang muncul saat kamu mengetik.',
     ]);
   });
@@ -113,7 +113,7 @@ describe('/invite-student', () => {
       room.instructorId,
     ]);
     expect((await answerTo(service, invite(ayu, elsewhere.courseId)))[0]).toBe(
-      'There is nothing like that in the courses that you teach here.',
+      'You teach no such course in this server.',
     );
   });
 
@@ -144,9 +144,13 @@ describe('/invite-student', () => {
       'Your Discord account is not connected with an Anycademy account.',
     );
 
+    expect(await answerTo(service, invite('Zorro', 'Algebra I'))).toEqual([
+      'The course has no student who is called like that.',
+      'Choose from the list that opens while you type.',
+    ]);
     await service.enroll(await service.createUser('Citra'), room.courseId);
     expect(await answerTo(service, invite('Citra', 'Algebra I'))).toEqual([
-      'That could mean more than one, or nothing.',
+      'Several students of the course are called like that.',
       'Choose from the list that opens while you type.',
     ]);
   });

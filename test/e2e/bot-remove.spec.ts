@@ -53,7 +53,7 @@ describe('/remove-student', () => {
     await confirm(question);
     await becomes(service, place(question), [
       'Ayu has no access to Algebra I any more.',
-      'Algebra I · ➖ Access has ended',
+      'Algebra I · ✕ Access has ended',
       'Staff removed them from Algebra I server. Only staff can let them back in.',
     ]);
     expect(await service.discord.member(room.guildId, ayu.account)).toBeUndefined();
@@ -83,7 +83,7 @@ describe('/remove-student', () => {
     await confirm(again, 'id');
     await becomes(service, place(again), [
       'Budi tidak lagi punya akses ke Algebra I.',
-      'Algebra I · ➖ Akses sudah berakhir',
+      'Algebra I · ✕ Akses sudah berakhir',
       'Pengajar mengeluarkannya dari Algebra I server. Hanya pengajar yang bisa memasukkannya lagi.',
     ]);
   });
@@ -150,7 +150,7 @@ describe('/remove-student', () => {
     await confirm(question);
     await becomes(service, place(question), [
       'Indra has no access to Algebra I any more.',
-      'Algebra I · ➖ Access has ended',
+      'Algebra I · ✕ Access has ended',
       'Staff removed them from Algebra I server. Only staff can let them back in.',
     ]);
     expect((await service.discord.member(room.guildId, indra.account))?.roles).toEqual([]);

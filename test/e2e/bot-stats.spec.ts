@@ -21,11 +21,11 @@ describe('/server-stats', () => {
 
   it('counts the students of each course, and says how long they wait for their role', async () => {
     expect(await answerTo(service, run())).toEqual([
-      'Algebra I server: 1 course of yours, 0 of 0 students in the server',
+      'Students in Algebra I server: Algebra I 0 of 0.',
       'Algebra I',
       '0 enrolled · 0 linked · 0 in the server · 0 invited · 0 left',
-      '✅ The server is healthy.',
-      '⏱️ From enrollment to role: nobody was added in the last 30 days.',
+      '✓ The server is healthy.',
+      'From enrollment to role: nobody was added in the last 30 days.',
       '[Open the web page]',
     ]);
     const people = { ayu: true, budi: true, citra: false };
@@ -45,21 +45,21 @@ describe('/server-stats', () => {
 
     const reply = await replyTo(service, run());
     expect(asRead(reply)).toEqual([
-      'Algebra I server: 1 course of yours, 1 of 4 students in the server',
+      'Students in Algebra I server: Algebra I 1 of 4.',
       'Algebra I',
       '4 enrolled · 3 linked · 1 in the server · 1 invited · 1 left',
-      '✅ The server is healthy.',
-      expect.stringMatching(/^⏱️ From enrollment to role: [\d.]+ s, at most [\d.]+ s for 95 of 100 students\.$/),
+      '✓ The server is healthy.',
+      expect.stringMatching(/^From enrollment to role: usually [\d.]+ s, at most [\d.]+ s for 95 of 100 students\.$/),
       '[Open the web page]',
     ]);
     expect(reply.components?.[0]?.components[0]?.url).toBe(`http://127.0.0.1:3000/courses/${room.courseId}/discord`);
     expect(await answerTo(service, run(undefined, 'id'))).toEqual([
-      'Algebra I server: 1 kursusmu, 1 dari 4 siswa ada di server',
+      'Siswa di Algebra I server: Algebra I 1 dari 4.',
       'Algebra I',
       '4 terdaftar · 3 terhubung · 1 ada di server · 1 diundang · 1 keluar',
-      '✅ Server sehat.',
+      '✓ Server sehat.',
       expect.stringMatching(
-        /^⏱️ Dari pendaftaran sampai peran: [\d,]+ dtk, paling lama [\d,]+ dtk untuk 95 dari 100 siswa\.$/,
+        /^Dari pendaftaran sampai peran: biasanya [\d,]+ dtk, paling lama [\d,]+ dtk untuk 95 dari 100 siswa\.$/,
       ),
       '[Buka halaman web]',
     ]);
@@ -74,7 +74,7 @@ describe('/server-stats', () => {
     await service.discord.addBot(room.guildId, { permissions: '268438658', position: 1 });
     await eventually(async () =>
       expect(await answerTo(service, run())).toEqual([
-        'Algebra I server: 3 courses of yours, 1 of 4 students in the server',
+        'Students in Algebra I server: Algebra I 1 of 4, Biology 0 of 0, Chemistry 0 of 0. ⚠️ Something is missing in the server.',
         'Algebra I',
         '4 enrolled · 3 linked · 1 in the server · 1 invited · 1 left',
         '⚠️ Something is missing in the server:',
@@ -88,15 +88,15 @@ describe('/server-stats', () => {
         expect.stringContaining('From enrollment to role'),
         'Chemistry',
         '0 enrolled · 0 linked · 0 in the server · 0 invited · 0 left',
-        '⏸️ The course is switched off here.',
+        'The course is switched off here.',
         expect.stringContaining('From enrollment to role'),
-        '[Algebra I] [Biology] [Chemistry]',
+        '[Open Algebra I] [Open Biology] [Open Chemistry]',
       ]),
     );
     expect((await answerTo(service, run(undefined, 'id'))).slice(3, 6)).toEqual([
       '⚠️ Ada yang kurang di server:',
-      '• Bot tidak bisa membuat undangan. Aktifkan “Create Invite” untuk peran bot di Pengaturan server → Peran.',
-      '• Bot tidak bisa memberi peran siswa. Seret peran bot ke atas peran itu di Pengaturan server → Peran.',
+      '• Bot tidak punya “Create Invite”, jadi tidak bisa memasukkan siswa. Aktifkan untuk peran bot di Server settings → Roles → Permissions.',
+      '• Bot ada di bawah “Student”. Seret peran bot ke atas “Student” di Server settings → Roles.',
     ]);
   });
 
@@ -111,11 +111,11 @@ describe('/server-stats', () => {
       return account;
     };
     expect((await answerTo(service, run(await member('Co-teacher', 'student')))).slice(0, 2)).toEqual([
-      'Algebra I server: 1 course of yours, 0 of 0 students in the server',
+      'Students in Algebra I server: Biology 0 of 0. ⚠️ Something is missing in the server.',
       'Biology',
     ]);
     expect((await answerTo(service, run(await member('Amira', 'admin'))))[0]).toBe(
-      'Algebra I server: 3 courses of yours, 1 of 4 students in the server',
+      'Students in Algebra I server: Algebra I 1 of 4, Biology 0 of 0, Chemistry 0 of 0. ⚠️ Something is missing in the server.',
     );
     for (const role of ['instructor', 'student'] as const)
       expect((await answerTo(service, run(await member('Somebody', role))))[0]).toBe(

@@ -51,23 +51,23 @@ describe('/sync-enrollment', () => {
     expect(asRead(plan)).toEqual([
       'A sync of Algebra I would make 2 changes. Nothing is changed yet.',
       'Algebra I server',
-      '➕ 1 student is added',
-      '🏷️ 1 role is given',
-      '✅ 2 unchanged',
+      '• 1 student is added',
+      '• 1 role is given',
+      '• 2 unchanged',
       'It takes about 4 calls to Discord.',
-      '➕ Late *Comer* is added',
-      '🏷️ Student 1 gets a role',
+      'Late *Comer* is added',
+      'Student 1 gets a role',
       '[Apply] [Cancel]',
     ]);
     expect(await answerTo(service, run(room, 'id'))).toEqual([
       'Sinkronisasi Algebra I akan membuat 2 perubahan. Belum ada yang diubah.',
       'Algebra I server',
-      '➕ 1 siswa dimasukkan',
-      '🏷️ 1 peran diberikan',
-      '✅ 2 tidak berubah',
+      '• 1 siswa dimasukkan',
+      '• 1 peran diberikan',
+      '• 2 tidak berubah',
       'Ini perlu sekitar 4 panggilan ke Discord.',
-      '➕ Late *Comer* dimasukkan',
-      '🏷️ Student 1 mendapat peran',
+      'Late *Comer* dimasukkan',
+      'Student 1 mendapat peran',
       '[Terapkan] [Batal]',
     ]);
     expect(asRead(await press(service, await replyTo(service, run(room)), room.instructorDiscordId, 'Cancel'))).toEqual(
@@ -91,14 +91,14 @@ describe('/sync-enrollment', () => {
     await becomes(
       service,
       place(room, plan),
-      ['✅ Algebra I is in step.', expect.stringMatching(/^4 checked · \d+ calls · 1 added · 1 role changed$/)],
+      ['✓ Algebra I is in step.', expect.stringMatching(/^4 checked · \d+ calls · 1 added · 1 role changed$/)],
       20_000,
     );
     await service.discord.noFaults();
     expect(await answerTo(service, run(room))).toEqual([
       'Algebra I is in step: nothing has to be changed.',
       'Algebra I server',
-      '✅ 4 unchanged',
+      '• 4 unchanged',
       'It takes about 2 calls to Discord.',
     ]);
     expect((await answerTo(service, run(room, 'id')))[0]).toBe('Algebra I sudah selaras: tidak ada yang perlu diubah.');
@@ -112,11 +112,11 @@ describe('/sync-enrollment', () => {
     expect(asRead(plan)).toEqual([
       'A sync of Biology would make 5 changes. Nothing is changed yet.',
       'Biology server',
-      '➖ 5 people are removed',
-      '✅ 0 unchanged',
+      '• 5 people are removed',
+      '• 0 unchanged',
       'It takes about 7 calls to Discord.',
       '⚠️ So many removals at once wait until you confirm them.',
-      ...[1, 2, 3, 4, 5].map(() => expect.stringMatching(/^➖ Student \d is removed, once you confirm it$/) as string),
+      ...[1, 2, 3, 4, 5].map(() => expect.stringMatching(/^Student \d is removed, once you confirm it$/) as string),
       '[Apply] [Cancel]',
     ]);
     await press(service, plan, room.instructorDiscordId, 'Apply');
@@ -139,7 +139,7 @@ describe('/sync-enrollment', () => {
 
     await press(service, held, room.instructorDiscordId, 'Remove 5 people');
     await becomes(service, place(room, held), [
-      '✅ Biology is in step.',
+      '✓ Biology is in step.',
       expect.stringMatching(/^5 checked · \d+ calls · 5 removed$/),
     ]);
     expect((await service.discord.guild(room.guildId)).members).toHaveLength(2);
@@ -180,7 +180,7 @@ describe('/sync-enrollment', () => {
     const courseId = await service.createCourse('Physics', other);
     await configure(service, await service.token(other, 'instructor'), { courseId, guildId: room.guildId });
     expect((await answerTo(service, { ...run(room), userId: account }))[0]).toBe(
-      'There is nothing like that in the courses that you teach here.',
+      'You teach no such course in this server.',
     );
     const stranger = await service.discord.createUser('stranger');
     await service.discord.join(room.guildId, stranger.id, [manager.id]);
@@ -209,7 +209,7 @@ describe('/sync-enrollment', () => {
     expect(await answerTo(service, run(room, 'id'))).toEqual([
       'Server belum siap.',
       'Perbaiki ini, lalu coba lagi. Tidak ada yang diubah.',
-      '• Bot tidak bisa mengeluarkan anggota. Aktifkan “Kick Members” untuk peran bot di Pengaturan server → Peran.',
+      '• Bot tidak punya “Kick Members”, jadi tidak bisa mengeluarkan siswa yang aksesnya berakhir. Aktifkan untuk peran bot di Server settings → Roles → Permissions, atau pilih mencabut peran saja.',
     ]);
   });
 

@@ -28,13 +28,13 @@ describe('/why and "Course access"', () => {
 
   it('says where a student stands, in the language of whoever asks, and a name is text', async () => {
     expect(await why(ayusAccount)).toEqual([
-      'Course access of Ayu *W.* <@\u200b1>: ✅ In the server (Algebra I)',
-      'Algebra I · ✅ In the server',
+      'Course access of Ayu *W.* <@\u200b1>: ✓ In the server (Algebra I)',
+      'Algebra I · ✓ In the server',
       "They're in Algebra I server.",
     ]);
     expect(await why(ayusAccount, undefined, 'id')).toEqual([
-      'Akses kursus Ayu *W.* <@\u200b1>: ✅ Ada di server (Algebra I)',
-      'Algebra I · ✅ Ada di server',
+      'Akses kursus Ayu *W.* <@\u200b1>: ✓ Ada di server (Algebra I)',
+      'Algebra I · ✓ Ada di server',
       'Ia sudah ada di Algebra I server.',
     ]);
   });
@@ -60,17 +60,94 @@ describe('/why and "Course access"', () => {
     await service.discord.screening(room.guildId, false);
   });
 
+  it('tells of a student who cannot be picked in Discord: by name, by the platform’s id, and while one types', async () => {
+    const citra = await service.createUser('Citra L.');
+    await service.enroll(citra, room.courseId);
+    await service.reaches(citra, room.courseId, 'pending', 'ACCOUNT_NOT_LINKED');
+    const reply = [
+      'Course access of Citra L.: ○ Not in yet (Algebra I)',
+      'Algebra I · ○ Not in yet',
+      "They're not in Algebra I server yet, because they have not connected a Discord account. As soon as they do, they are in.",
+      'What to do: Ask them to connect their Discord account with /connect.',
+    ];
+    for (const typed of ['citra', citra]) expect(await why(typed)).toEqual(reply);
+    expect(await why(`<@${ayusAccount}>`)).toEqual(await why(ayusAccount));
+    const typing = { guildId: room.guildId, userId: room.instructorDiscordId, command: 'why' };
+    expect(await service.discord.completions({ ...typing, focused: 'member', options: { member: 'cit' } })).toEqual([
+      { name: 'Citra L.', value: citra },
+    ]);
+  });
+
+  it('says what can be done where access is over', async () => {
+    const eka = await service.createUser('Eka');
+    const account = await service.link(eka);
+    await service.enroll(eka, room.courseId);
+    await service.reaches(eka, room.courseId, 'joined', 'ADDED');
+    await service.query(
+      room.instructorToken,
+      'mutation ($userId: UUID!, $courseId: UUID!) { removeStudent(userId: $userId, courseId: $courseId) { id } }',
+      { userId: eka, courseId: room.courseId },
+    );
+    await service.reaches(eka, room.courseId, 'removed', 'REMOVED_BY_STAFF');
+    const todo = async (locale?: string) => (await why('Eka', undefined, locale)).at(-1);
+    expect(await todo()).toBe('What to do: Invite them with /invite-student, if they may come back.');
+    expect(await todo('id')).toBe('Yang perlu dilakukan: Undang dengan /invite-student, kalau ia boleh kembali.');
+    await service.discord.ban(room.guildId, account);
+    await service.reaches(eka, room.courseId, 'removed', 'BANNED');
+    expect(await todo()).toBe(
+      'What to do: Lift the ban in “Server Settings → Bans”, then invite them with /invite-student.',
+    );
+    await service.discord.unban(room.guildId, account);
+
+    const gita = await service.createUser('Gita');
+    await service.link(gita);
+    await service.enroll(gita, room.courseId);
+    await service.reaches(gita, room.courseId, 'joined', 'ADDED');
+    await service.unenroll(gita, room.courseId);
+    await service.reaches(gita, room.courseId, 'removed', 'ENROLLMENT_ENDED');
+    expect((await why('Gita')).at(-1)).toBe('What to do: Nothing, unless they enroll again on the platform.');
+  });
+
+  it('tells of somebody who is enrolled where the course is switched off', async () => {
+    const { id: guildId } = await service.discord.createGuild('Workshop', room.instructorDiscordId);
+    await service.discord.addBot(guildId);
+    const courseId = await service.createCourse('Woodwork', room.instructorId);
+    await configure(service, room.instructorToken, { courseId, guildId, isActive: false });
+    const fajar = await service.createUser('Fajar');
+    await service.enroll(fajar, courseId);
+    await service.rest();
+    expect(
+      await answerTo(service, {
+        guildId,
+        userId: room.instructorDiscordId,
+        command: 'why',
+        options: { member: 'Fajar' },
+      }),
+    ).toEqual([
+      'Fajar is enrolled, but nothing has come of it in this server yet.',
+      'Nothing, if that was a moment ago. Otherwise /server-stats says whether the course is switched off here.',
+    ]);
+  });
+
   it('does not know who is not a student of the asker', async () => {
     const guest = await service.discord.createUser('guest_1');
     await service.discord.join(room.guildId, guest.id);
+    // Discord shows a mention as the name.
     expect(await why(guest.id)).toEqual([
-      'No student of your courses here has connected the Discord account of guest_1.',
+      `No student of your courses here has connected the Discord account of <@${guest.id}>.`,
       'If they are enrolled, ask them to connect it with /connect. Whoever is unknown is left alone.',
     ]);
     expect(await why(guest.id, undefined, 'id')).toEqual([
-      'Tidak ada siswa di kursusmu di sini yang menghubungkan akun Discord guest_1.',
+      `Tidak ada siswa di kursusmu di sini yang menghubungkan akun Discord <@${guest.id}>.`,
       'Kalau ia terdaftar, minta ia menghubungkannya dengan /connect. Orang yang tidak dikenal dibiarkan.',
     ]);
+    const menu = { guildId: room.guildId, userId: room.instructorDiscordId, command: 'Course access' };
+    expect((await answerTo(service, { ...menu, targetUserId: guest.id }))[0]).toBe(
+      'No student of your courses here has connected the Discord account of guest_1.',
+    );
+    expect((await answerTo(service, { ...menu, targetUserId: guest.id, locale: 'id' }))[0]).toBe(
+      'Tidak ada siswa di kursusmu di sini yang menghubungkan akun Discord guest_1.',
+    );
   });
 
   it('shows nothing of the courses of others in the same server', async () => {
@@ -82,17 +159,17 @@ describe('/why and "Course access"', () => {
     await configure(service, await service.token(other, 'instructor'), { courseId, guildId: room.guildId });
 
     expect((await why(ayusAccount, otherAccount))[0]).toBe(
-      `No student of your courses here has connected the Discord account of person.${ayu.slice(0, 8)}.`,
+      `No student of your courses here has connected the Discord account of <@${ayusAccount}>.`,
     );
     await service.enroll(ayu, courseId);
     await service.reaches(ayu, courseId, 'joined');
-    expect((await why(ayusAccount, otherAccount)).slice(1, 2)).toEqual(['Biology · ✅ In the server']);
+    expect((await why(ayusAccount, otherAccount)).slice(1, 2)).toEqual(['Biology · ✓ In the server']);
     // An admin sees both.
     const admin = await service.createUser('Amira', 'admin');
     const adminAccount = await service.link(admin, { role: 'admin' });
     await service.discord.join(room.guildId, adminAccount, [manager.id]);
     expect((await why(ayusAccount, adminAccount))[0]).toBe(
-      'Course access of Ayu *W.* <@\u200b1>: ✅ In the server (Algebra I), ✅ In the server (Biology)',
+      'Course access of Ayu *W.* <@\u200b1>: ✓ In the server (Algebra I), ✓ In the server (Biology)',
     );
   });
 

@@ -35,7 +35,7 @@ export class ConfirmRemovalButton {
   private async remove(visitor: Visitor, userId: string, courseId: string, reason: string | null): Promise<Reply> {
     const { caller, courses } = await this.callers.staff(visitor);
     const { courseTitle } = courseMeant(courses, courseId);
-    const { name } = await this.students.meant(caller, courseId, userId);
+    const { name } = await this.students.meant(caller, [courseId], userId);
     const removal = { userId, student: name ?? userId, courseId, course: courseTitle };
     await visitor.show(removalUnderWay(removal, visitor));
     await this.actions.remove(caller, userId, courseId, reason);

@@ -25,8 +25,10 @@ export function courseMeant<Course extends CourseHere>(courses: readonly Course[
   );
   const found = exact.length > 0 ? exact : courses.filter(({ courseTitle }) => holds(courseTitle, text));
   const [course] = found;
-  if (!course || text === '') throw new DomainError('NOT_FOUND', 'You teach no such course in this server.');
-  if (found.length > 1) throw new DomainError('BAD_USER_INPUT', 'Several of your courses are called like that.');
+  if (!course || text === '')
+    throw new DomainError('NOT_FOUND', 'You teach no such course in this server.', { choice: 'course' });
+  if (found.length > 1)
+    throw new DomainError('BAD_USER_INPUT', 'Several of your courses are called like that.', { choice: 'course' });
   return course;
 }
 

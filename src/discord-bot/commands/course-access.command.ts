@@ -14,6 +14,6 @@ export class CourseAccessCommand {
 
   @UserCommand(COURSE_ACCESS)
   courseAccess(@Context() [interaction]: UserCommandContext): Promise<void> {
-    return this.answering.answer(interaction, (visitor) => this.access.of(interaction.targetUser, visitor));
+    return this.answering.answer(interaction, (visitor) => this.access.ofMember(interaction.targetUser, visitor));
   }
 }

@@ -6,6 +6,7 @@ import { RunDecisions } from '../../membership/run-decisions';
 import { SyncPlans } from '../../membership/sync-plans';
 import { type SyncRunRow, SyncRuns } from '../../membership/sync-runs';
 import { People } from '../../platform/people';
+import { failedChecks } from '../../server-config/preflight.policy';
 import { type ServerConfigRow, ServerConfigs } from '../../server-config/server-configs';
 import { Callers } from '../callers';
 import { courseMeant } from '../choices/course-choice.policy';
@@ -14,6 +15,7 @@ import { type Reply } from '../replies/reply';
 import { syncPlanReply } from '../replies/sync-plan.reply';
 import { keptReply, syncProgressReply, syncResultReply, syncTooLongReply } from '../replies/sync-run.reply';
 import { RunFollowing } from '../run-following';
+import { type FailedCheck } from '../texts/texts';
 import { type Visitor } from '../visitor';
 
 /** The most sets of held removals that one message asks about, and the most people that each names. */
@@ -74,15 +76,17 @@ export class EnrollmentSync {
   private async follow(
     visitor: Visitor,
     caller: Caller,
-    { courseId, courseTitle }: ServerConfigRow,
+    { courseId, courseTitle: title }: ServerConfigRow,
     started: readonly SyncRunRow[],
   ): Promise<Reply> {
     const ids = started.map(({ id }) => id);
-    const { runs, isAtRest } = await this.following.follow(caller, ids, (standing) =>
-      visitor.show(syncProgressReply(courseTitle, standing, visitor)),
-    );
+    const { runs, isAtRest } = await this.following.follow(caller, ids, async (standing) => {
+      const failed = await this.failedChecksOf(caller, courseId);
+      await visitor.show(syncProgressReply({ title, failedChecks: failed }, standing, visitor));
+    });
     if (!isAtRest) return syncTooLongReply(visitor);
-    return syncResultReply(courseTitle, runs, await this.heldOf(caller, courseId), visitor);
+    const course = { title, failedChecks: await this.failedChecksOf(caller, courseId) };
+    return syncResultReply(course, runs, await this.heldOf(caller, courseId), visitor);
   }
 
   /** The run, if it is of a course that the asker teaches and that has its place in this server. */
@@ -113,6 +117,11 @@ export class EnrollmentSync {
     const userIds = edges.map(({ node }) => node.userId);
     const names = await this.people.names(caller, userIds);
     return userIds.map((userId) => names.get(userId) ?? userId);
+  }
+
+  private async failedChecksOf(caller: Caller, courseId: string): Promise<FailedCheck[]> {
+    const configs = await this.configs.ofCourses(caller, [courseId]);
+    return configs.flatMap(({ report }) => failedChecks(report?.checks ?? []));
   }
 
   private async serversOf(caller: Caller, courseId: string): Promise<Map<string, string>> {

@@ -43,7 +43,7 @@ export class InviteStudentCommand {
   private async invite(visitor: Visitor, { student, course }: InviteStudentOptions): Promise<Reply> {
     const { caller, courses } = await this.callers.staff(visitor);
     const { courseId, courseTitle } = courseMeant(courses, course);
-    const { userId, name } = await this.students.meant(caller, courseId, student);
+    const { userId, name } = await this.students.meant(caller, [courseId], student);
     await this.actions.invite(caller, userId, courseId);
     const memberships = await this.settled.of(caller, userId, courseId);
     return inviteStudentReply(name ?? userId, courseTitle, memberships, visitor);

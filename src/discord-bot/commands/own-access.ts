@@ -8,6 +8,7 @@ import { Callers } from '../callers';
 import { Pages } from '../pages';
 import { connectReply, notConnectedReply } from '../replies/connect.reply';
 import { type Reply } from '../replies/reply';
+import { JOIN_REFUSALS, type JoinRefusal } from '../texts/texts';
 import { type Visitor } from '../visitor';
 
 /** What everybody is told of themselves, and may do for themselves. */
@@ -30,14 +31,16 @@ export class OwnAccess {
       if (!(error instanceof DomainError) || error.code !== 'NOT_LINKED') throw error;
       return notConnectedReply(visitor, this.pages.own);
     }
-    await first?.(caller);
+    const refused = first === undefined ? null : await refusalOf(first(caller));
     const memberships = await this.memberships.ownIn(caller, visitor.guildId);
+    const taught = await this.taughtBy(caller, visitor.guildId);
     return connectReply(
       {
         memberships,
-        taught: await this.taughtBy(caller, visitor.guildId),
+        taught,
         directMessages: await this.settings.directMessages(caller),
-        page: this.pages.own,
+        page: memberships.length === 0 && taught.length > 0 ? this.pages.courses : this.pages.own,
+        refused,
       },
       visitor,
     );
@@ -48,5 +51,18 @@ export class OwnAccess {
     if (caller.role === 'ADMIN') return [];
     const here = await this.configs.ofGuild(caller, guildId);
     return here.map(({ courseTitle }) => courseTitle);
+  }
+}
+
+/** Why what somebody asked for themselves was refused: it is told with how they stand. Null when it was not. */
+async function refusalOf(asked: Promise<unknown>): Promise<JoinRefusal | null> {
+  try {
+    await asked;
+    return null;
+  } catch (error) {
+    const code = error instanceof DomainError ? error.code : undefined;
+    const refusal = JOIN_REFUSALS.find((each) => each === code);
+    if (refusal === undefined) throw error;
+    return refusal;
   }
 }

@@ -44,7 +44,7 @@ export class RemoveStudentCommand {
   private async ask(visitor: Visitor, { student, course, reason }: RemoveStudentOptions): Promise<Reply> {
     const { caller, courses } = await this.callers.staff(visitor);
     const { courseId, courseTitle } = courseMeant(courses, course);
-    const { userId, name } = await this.students.meant(caller, courseId, student);
+    const { userId, name } = await this.students.meant(caller, [courseId], student);
     const forecasts = await this.forecasts.of(caller, userId, courseId);
     const removal = { userId, student: name ?? userId, courseId, course: courseTitle };
     return removalQuestion(removal, forecasts, reason, visitor);

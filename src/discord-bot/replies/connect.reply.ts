@@ -1,6 +1,7 @@
 import { nextStepOf, type NextStep } from '../../membership/explanation.policy';
 import { type Membership } from '../../membership/membership.model';
 import { plainName } from '../../membership/welcome.policy';
+import { type JoinRefusal } from '../texts/texts';
 import { type Visitor } from '../visitor';
 import { accessField, accessSummary } from './access-field';
 import { type Reply, type ReplyButton } from './reply';
@@ -12,6 +13,8 @@ export interface OwnState {
   readonly taught: readonly string[];
   readonly directMessages: boolean;
   readonly page: string;
+  /** Why they could not come in when they have just asked to. */
+  readonly refused: JoinRefusal | null;
 }
 
 /** With these, asking again is what helps. */
@@ -28,17 +31,21 @@ export function notConnectedReply({ texts }: Visitor, page: string): Reply {
 }
 
 /** Where the asker stands in the courses of this server, with a button for the next step of each. */
-export function connectReply({ memberships, taught, directMessages, page }: OwnState, visitor: Visitor): Reply {
+export function connectReply(state: OwnState, visitor: Visitor): Reply {
+  const { memberships, taught, directMessages, page, refused } = state;
   const { connect, openPage } = visitor.texts;
   const isStranger = memberships.length === 0 && taught.length === 0;
-  const lines = [
+  const sentences = [
+    ...(refused === null ? [] : [connect.refused[refused]]),
+    ...(memberships.length > 0 ? [`${connect.heading}: ${accessSummary(memberships, visitor)}`] : []),
     ...(taught.length > 0 ? [connect.teaches(taught.map(plainName))] : []),
-    ...(isStranger ? [connect.nothingHere.todo] : []),
+    ...(isStranger ? [connect.nothingHere.what] : []),
   ];
-  const summary = memberships.length > 0 ? `: ${accessSummary(memberships, visitor)}` : '';
+  const [headline = '', ...others] = sentences;
+  const lines = [...others, ...(isStranger ? [connect.nothingHere.todo] : [])];
   return {
-    headline: isStranger ? connect.nothingHere.what : `${connect.heading}${summary}`,
-    tone: memberships.every(({ status }) => status === 'joined') ? 'good' : 'plain',
+    headline,
+    tone: refused === null && memberships.every(({ status }) => status === 'joined') ? 'good' : 'plain',
     ...(lines.length > 0 ? { text: lines.join('\n') } : {}),
     fields: memberships.map((membership) => accessField(membership, visitor, 'you')),
     footer: connect.messages[directMessages ? 'on' : 'off'],

@@ -13,8 +13,10 @@ export function inviteStudentReply(
 ): Reply {
   const { invite } = visitor.texts;
   const isIn = memberships.every(({ status }) => status === 'joined');
+  const isInvited = memberships.some(({ status }) => status === 'invited');
+  const outcome = isIn ? invite.isIn : isInvited ? invite.invited : invite.notYet;
   return {
-    headline: (isIn ? invite.isIn : invite.invited)(plainName(student), plainName(course)),
+    headline: outcome(plainName(student), plainName(course)),
     tone: isIn ? 'good' : 'plain',
     fields: memberships.map((membership) => accessField(membership, visitor, 'they')),
     buttons: memberships.flatMap(({ reason, inviteLink }) =>

@@ -2,7 +2,7 @@ import { type Membership } from '../../membership/membership.model';
 import { type ServerForecast } from '../../membership/removal-forecasts';
 import { plainName } from '../../membership/welcome.policy';
 import { type Visitor } from '../visitor';
-import { accessField } from './access-field';
+import { stateField } from './access-field';
 import { type Reply } from './reply';
 
 /** Whom, and from which course. */
@@ -51,6 +51,6 @@ export function removalDone({ student, course }: Removal, memberships: readonly 
   return {
     headline: visitor.texts.remove.done(plainName(student), plainName(course)),
     tone: 'good',
-    fields: memberships.map((membership) => accessField(membership, visitor, 'they')),
+    fields: memberships.map((membership) => stateField(membership, visitor, 'they')),
   };
 }

@@ -23,14 +23,19 @@ export function serverStatsReply(
 ): Reply {
   const { stats: words, openPage } = visitor.texts;
   const isIll = figures.some(({ config }) => config.isActive && failedChecks(config.report?.checks ?? []).length > 0);
-  const sum = (key: 'joined' | 'enrolled') => figures.reduce((all, { stats }) => all + stats[key], 0);
   const isOne = figures.length === 1;
+  const inServer = figures.map(({ config, stats }) =>
+    words.inServer(plainName(config.courseTitle), stats.joined, stats.enrolled),
+  );
   return {
-    headline: words.heading(plainName(server), figures.length + others, sum('joined'), sum('enrolled')),
+    headline: [words.heading(plainName(server), inServer), ...(isIll ? [words.isIll] : [])].join(' '),
     tone: isIll ? 'warning' : 'good',
     ...(others > 0 ? { text: words.others(others) } : {}),
     fields: figures.map((each) => ({ name: plainName(each.config.courseTitle), value: figuresOf(each, visitor) })),
-    buttons: figures.map(({ config, page }) => ({ label: isOne ? openPage : config.courseTitle, url: page })),
+    buttons: figures.map(({ config: { courseTitle }, page }) => ({
+      label: isOne ? openPage : words.openCourse(courseTitle),
+      url: page,
+    })),
   };
 }
 

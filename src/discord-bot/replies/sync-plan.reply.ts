@@ -65,7 +65,7 @@ function lineOf({ userId, action, reason, keptBy }: PlanLine, plan: SyncPlanRow,
   const name = plainName(shown.names.get(userId) ?? userId);
   if (action === 'NONE') {
     const server = plainName(shown.servers.get(plan.guildId) ?? plan.guildId);
-    return `▫️ ${name}: ${explain(reason, { server, course: plainName(shown.course) }, language, 'they')}`;
+    return `${name}: ${explain(reason, { server, course: plainName(shown.course) }, language, 'they')}`;
   }
   const isForAnother =
     reason === 'STILL_ENROLLED_ELSEWHERE' || (keptBy !== null && keptBy.id !== shown.courseId && action !== 'KICK');

@@ -1,14 +1,25 @@
 import { type SyncRunRow } from '../../membership/sync-runs';
 import { plainName } from '../../membership/welcome.policy';
-import { type RunNumbers } from '../texts/texts';
+import { type FailedCheck, type RunNumbers } from '../texts/texts';
 import { type Visitor } from '../visitor';
 import { heldButtons, heldFields, type HeldRemovals } from './held-removals';
 import { type Reply } from './reply';
 
 const BAR = 20;
 
+/** A course whose runs are shown. */
+export interface SyncedCourse {
+  readonly title: string;
+  /** What its servers lack. */
+  readonly failedChecks: readonly FailedCheck[];
+}
+
 /** How the runs of a course stand while they are under way. */
-export function syncProgressReply(title: string, runs: readonly SyncRunRow[], { texts }: Visitor): Reply {
+export function syncProgressReply(
+  { title, failedChecks }: SyncedCourse,
+  runs: readonly SyncRunRow[],
+  { texts }: Visitor,
+): Reply {
   const { sync } = texts;
   const course = plainName(title);
   const numbers = sum(runs);
@@ -19,15 +30,17 @@ export function syncProgressReply(title: string, runs: readonly SyncRunRow[], { 
   return {
     headline: isWaiting ? sync.waiting(course) : `${sync.running(course)} ${sync.progress(percent, done, total)}`,
     tone: 'plain',
-    text: [`${'▰'.repeat(filled)}${'▱'.repeat(BAR - filled)}`, sync.numbers(numbers), ...obstacles(runs, sync)].join(
-      '\n',
-    ),
+    text: [
+      `${'▰'.repeat(filled)}${'▱'.repeat(BAR - filled)}`,
+      sync.numbers(numbers),
+      ...obstacles(runs, failedChecks, sync),
+    ].join('\n'),
   };
 }
 
 /** What came of the runs of a course, and what still has to be decided. */
 export function syncResultReply(
-  title: string,
+  { title, failedChecks }: SyncedCourse,
   runs: readonly SyncRunRow[],
   held: readonly HeldRemovals[],
   visitor: Visitor,
@@ -41,7 +54,7 @@ export function syncResultReply(
   return {
     headline: word(course),
     tone: hasFailed || held.length > 0 ? 'warning' : 'good',
-    text: [sync.numbers(sum(runs)), ...obstacles(runs, sync)].join('\n'),
+    text: [sync.numbers(sum(runs)), ...obstacles(runs, failedChecks, sync)].join('\n'),
     fields: heldFields(held, visitor),
     buttons: heldButtons(held, visitor),
   };
@@ -63,8 +76,20 @@ export function keptReply(title: string, held: readonly HeldRemovals[], visitor:
   };
 }
 
-function obstacles(runs: readonly SyncRunRow[], sync: Visitor['texts']['sync']): string[] {
-  return runs.flatMap(({ error, status }) => (error === null || status === 'SUCCEEDED' ? [] : [sync.obstacle(error)]));
+function obstacles(
+  runs: readonly SyncRunRow[],
+  checks: readonly FailedCheck[],
+  sync: Visitor['texts']['sync'],
+): string[] {
+  return runs.flatMap(({ error, status }) => {
+    if (error === null || status === 'SUCCEEDED') return [];
+    return [
+      sync.obstacle(
+        error,
+        checks.find(({ message }) => message === error),
+      ),
+    ];
+  });
 }
 
 function sum(runs: readonly SyncRunRow[]): RunNumbers {

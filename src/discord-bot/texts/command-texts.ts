@@ -7,7 +7,10 @@ const DESCRIPTIONS = {
     en: 'Why somebody is, or is not, in this server, and the one thing to do',
     id: 'Mengapa seseorang ada atau tidak ada di server ini, dan satu hal yang perlu dilakukan',
   },
-  'why.member': { en: 'The member of this server', id: 'Anggota server ini' },
+  'why.member': {
+    en: 'A student, a member of this server or an id; the list opens while you type',
+    id: 'Siswa, anggota server ini atau id; daftarnya muncul saat kamu mengetik',
+  },
   connect: {
     en: 'Your own course access in this server: connect Discord, or come back',
     id: 'Akses kursusmu di server ini: hubungkan Discord, atau kembali',

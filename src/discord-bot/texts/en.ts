@@ -3,13 +3,15 @@ import { type Texts } from './texts';
 const count = (number: number, one: string, many = `${one}s`): string =>
   `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
 
+const listOf = (names: readonly string[]): string => new Intl.ListFormat('en').format(names);
+
 export const en: Texts = {
   status: {
-    pending: '🕓 Not in yet',
+    pending: '○ Not in yet',
     invited: '✉️ Invited',
-    joined: '✅ In the server',
-    left: '🚪 Left',
-    removed: '➖ Access has ended',
+    joined: '✓ In the server',
+    left: '← Left',
+    removed: '✕ Access has ended',
   },
   whatToDo: 'What to do',
   nextStep: {
@@ -39,6 +41,17 @@ export const en: Texts = {
       CONFIRM_REMOVALS: 'Decide with `/sync-enrollment`.',
       WAIT: 'Nothing: it goes on by itself.',
     },
+  },
+  wayBack: {
+    BANNED: {
+      you: 'Ask the moderators of this server.',
+      they: 'Lift the ban in “Server Settings → Bans”, then invite them with `/invite-student`.',
+    },
+    ENROLLMENT_ENDED: {
+      you: 'Nothing, unless you enroll again on the platform.',
+      they: 'Nothing, unless they enroll again on the platform.',
+    },
+    REMOVED_BY_STAFF: { you: 'Ask course staff.', they: 'Invite them with `/invite-student`, if they may come back.' },
   },
   refusal: {
     UNAUTHENTICATED: { what: 'This took too long.', todo: 'Run the command again.' },
@@ -81,6 +94,16 @@ export const en: Texts = {
       todo: 'Try again. If it happens again, report the number below.',
     },
   },
+  choice: {
+    course: {
+      NOT_FOUND: 'You teach no such course in this server.',
+      BAD_USER_INPUT: 'Several of your courses here are called like that.',
+    },
+    student: {
+      NOT_FOUND: 'The course has no student who is called like that.',
+      BAD_USER_INPUT: 'Several students of the course are called like that.',
+    },
+  },
   seeStats: '`/server-stats` says what is missing. Nothing was changed.',
   reference: (id) => `Number: ${id}`,
   anotherCourse: 'another course',
@@ -92,6 +115,10 @@ export const en: Texts = {
     nobody: (name) => ({
       what: `No student of your courses here has connected the Discord account of **${name}**.`,
       todo: 'If they are enrolled, ask them to connect it with `/connect`. Whoever is unknown is left alone.',
+    }),
+    nothingYet: (name) => ({
+      what: `**${name}** is enrolled, but nothing has come of it in this server yet.`,
+      todo: 'Nothing, if that was a moment ago. Otherwise `/server-stats` says whether the course is switched off here.',
     }),
   },
   connect: {
@@ -105,8 +132,13 @@ export const en: Texts = {
       what: 'Your Discord account is connected. No course of yours has its place in this server.',
       todo: 'Nothing. As soon as you are enrolled in a course of this server, you see it here.',
     },
-    teaches: (courses) => `You teach ${courses.join(', ')} here.`,
+    teaches: (courses) => `You teach ${listOf(courses)} in this server.`,
     heading: 'Your course access in this server',
+    refused: {
+      FORBIDDEN: 'You cannot come in: you were removed, and only staff can let you back in.',
+      NOT_ENROLLED: 'You cannot come in: you are not enrolled in this course.',
+      SERVER_NOT_READY: 'You cannot come in for now: this course is not connected with a server.',
+    },
     rejoin: (course) => `Join ${course}`,
     openInvite: (course) => `Open the invite to ${course}`,
     messages: {
@@ -118,6 +150,7 @@ export const en: Texts = {
   invite: {
     invited: (student, course) => `**${student}** is invited to **${course}**.`,
     isIn: (student, course) => `**${student}** is in the server of **${course}**.`,
+    notYet: (student, course) => `**${student}** may come into the server of **${course}**, but is not in yet.`,
     link: 'Their invite',
   },
   remove: {
@@ -144,20 +177,20 @@ export const en: Texts = {
       `A sync of **${course}** would make ${count(changes, 'change')}. Nothing is changed yet.`,
     nothingToDo: (course) => `**${course}** is in step: nothing has to be changed.`,
     action: {
-      ADD: (number) => `➕ ${count(number, 'student is', 'students are')} added`,
-      INVITE: (number) => `✉️ ${count(number, 'student is', 'students are')} invited`,
-      GRANT_ROLE: (number) => `🏷️ ${count(number, 'role is', 'roles are')} given`,
-      REVOKE_ROLE: (number) => `🏷️ ${count(number, 'role is', 'roles are')} taken`,
-      KICK: (number) => `➖ ${count(number, 'person is', 'people are')} removed`,
+      ADD: (number) => `• ${count(number, 'student is', 'students are')} added`,
+      INVITE: (number) => `• ${count(number, 'student is', 'students are')} invited`,
+      GRANT_ROLE: (number) => `• ${count(number, 'role is', 'roles are')} given`,
+      REVOKE_ROLE: (number) => `• ${count(number, 'role is', 'roles are')} taken`,
+      KICK: (number) => `• ${count(number, 'person is', 'people are')} removed`,
     },
-    unchanged: (number) => `✅ ${number.toLocaleString('en')} unchanged`,
+    unchanged: (number) => `• ${number.toLocaleString('en')} unchanged`,
     cost: (calls) => `It takes about ${count(calls, 'call')} to Discord.`,
     line: {
-      ADD: (name) => `➕ ${name} is added`,
-      INVITE: (name) => `✉️ ${name} is invited`,
-      GRANT_ROLE: (name) => `🏷️ ${name} gets a role`,
-      REVOKE_ROLE: (name) => `🏷️ ${name} loses a role`,
-      KICK: (name) => `➖ ${name} is removed`,
+      ADD: (name) => `${name} is added`,
+      INVITE: (name) => `${name} is invited`,
+      GRANT_ROLE: (name) => `${name} gets a role`,
+      REVOKE_ROLE: (name) => `${name} loses a role`,
+      KICK: (name) => `${name} is removed`,
     },
     keptBy: (course) => `because of ${course}`,
     needsConfirmation: 'once you confirm it',
@@ -168,7 +201,7 @@ export const en: Texts = {
     running: (course) => `The sync of **${course}** is under way.`,
     progress: (percent, done, total) =>
       `${percent} % · ${done.toLocaleString('en')} of ${total.toLocaleString('en')} in step`,
-    succeeded: (course) => `✅ **${course}** is in step.`,
+    succeeded: (course) => `✓ **${course}** is in step.`,
     waitsForYou: (course) => `⚠️ The sync of **${course}** is done, but for removals that wait for you.`,
     failed: (course) => `⚠️ The sync of **${course}** could not be done.`,
     obstacle: (sentence) => sentence,
@@ -194,20 +227,23 @@ export const en: Texts = {
     },
   },
   stats: {
-    heading: (server, courses, joined, enrolled) =>
-      `**${server}**: ${count(courses, 'course')} of yours, ${joined.toLocaleString('en')} of ${count(enrolled, 'student')} in the server`,
+    heading: (server, courses) => `Students in **${server}**: ${courses.join(', ')}.`,
+    inServer: (course, joined, enrolled) =>
+      `${course} ${joined.toLocaleString('en')} of ${enrolled.toLocaleString('en')}`,
+    isIll: '⚠️ Something is missing in the server.',
+    openCourse: (course) => `Open ${course}`,
     people: ({ enrolled, linked, joined, invited, left }) =>
       `**${enrolled}** enrolled · **${linked}** linked · **${joined}** in the server · **${invited}** invited · **${left}** left`,
     health: {
-      HEALTHY: '✅ The server is healthy.',
+      HEALTHY: '✓ The server is healthy.',
       DEGRADED: '⚠️ Something is missing in the server:',
       UNREACHABLE: '⚠️ The bot cannot reach the server:',
-      UNCHECKED: '🕓 The server was not checked yet.',
+      UNCHECKED: '○ The server was not checked yet.',
     },
     check: ({ message }) => message,
-    switchedOff: '⏸️ The course is switched off here.',
-    timeToRole: (median, slow) => `⏱️ From enrollment to role: ${median}, at most ${slow} for 95 of 100 students.`,
-    noTimeToRole: '⏱️ From enrollment to role: nobody was added in the last 30 days.',
+    switchedOff: 'The course is switched off here.',
+    timeToRole: (median, slow) => `From enrollment to role: usually ${median}, at most ${slow} for 95 of 100 students.`,
+    noTimeToRole: 'From enrollment to role: nobody was added in the last 30 days.',
     seconds: (seconds) =>
       seconds < 60
         ? `${seconds.toLocaleString('en', { maximumFractionDigits: 1 })} s`

@@ -1,34 +1,16 @@
-import { type PreflightCheckId } from '../../server-config/preflight-check';
 import { type Texts } from './texts';
 
 const number = (value: number): string => value.toLocaleString('id');
 
-/** The checks of a server name what is missing in English; in Indonesian it is said by what each of them is about. */
-const CHECKS: Readonly<Record<PreflightCheckId, string>> = {
-  BOT_PRESENT: 'Bot tidak ada di server ini. Pemilik server perlu menambahkannya lagi.',
-  CREATE_INVITE:
-    'Bot tidak bisa membuat undangan. Aktifkan “Create Invite” untuk peran bot di Pengaturan server → Peran.',
-  KICK_MEMBERS:
-    'Bot tidak bisa mengeluarkan anggota. Aktifkan “Kick Members” untuk peran bot di Pengaturan server → Peran.',
-  MANAGE_ROLES: 'Bot tidak bisa memberi peran. Aktifkan “Manage Roles” untuk peran bot di Pengaturan server → Peran.',
-  VIEW_CHANNEL: 'Bot tidak bisa melihat kanal. Izinkan “View Channel” untuk bot.',
-  SEND_MESSAGES: 'Bot tidak bisa menulis di kanal. Izinkan “Send Messages” untuk bot.',
-  VIEW_AUDIT_LOG: 'Bot tidak bisa melihat siapa yang mengeluarkan anggota. Aktifkan “View Audit Log” untuk peran bot.',
-  ROLE_EXISTS: 'Peran siswa yang dipilih sudah tidak ada. Pilih peran lain di halaman kursus.',
-  ROLE_BELOW_BOT: 'Bot tidak bisa memberi peran siswa. Seret peran bot ke atas peran itu di Pengaturan server → Peran.',
-  CHANNEL_EXISTS: 'Kanal yang dipilih sudah tidak ada. Pilih kanal lain di halaman kursus.',
-  MEMBERS_INTENT:
-    'Bot tidak bisa melihat siapa yang masuk dan keluar. Pengelola bot perlu mengaktifkan “Server Members Intent”.',
-  VIEWER_MANAGES_GUILD: 'Kamu tidak mengelola server ini.',
-};
+const listOf = (names: readonly string[]): string => new Intl.ListFormat('id').format(names);
 
 export const id: Texts = {
   status: {
-    pending: '🕓 Belum masuk',
+    pending: '○ Belum masuk',
     invited: '✉️ Diundang',
-    joined: '✅ Ada di server',
-    left: '🚪 Keluar',
-    removed: '➖ Akses sudah berakhir',
+    joined: '✓ Ada di server',
+    left: '← Keluar',
+    removed: '✕ Akses sudah berakhir',
   },
   whatToDo: 'Yang perlu dilakukan',
   nextStep: {
@@ -58,6 +40,17 @@ export const id: Texts = {
       CONFIRM_REMOVALS: 'Putuskan dengan `/sync-enrollment`.',
       WAIT: 'Tidak ada: ini berjalan dengan sendirinya.',
     },
+  },
+  wayBack: {
+    BANNED: {
+      you: 'Hubungi moderator server ini.',
+      they: 'Cabut blokirnya di “Server Settings → Bans”, lalu undang dengan `/invite-student`.',
+    },
+    ENROLLMENT_ENDED: {
+      you: 'Tidak ada, kecuali kamu mendaftar lagi di platform.',
+      they: 'Tidak ada, kecuali ia mendaftar lagi di platform.',
+    },
+    REMOVED_BY_STAFF: { you: 'Hubungi pengajarmu.', they: 'Undang dengan `/invite-student`, kalau ia boleh kembali.' },
   },
   refusal: {
     UNAUTHENTICATED: { what: 'Ini terlalu lama.', todo: 'Jalankan perintahnya lagi.' },
@@ -100,6 +93,16 @@ export const id: Texts = {
       todo: 'Coba lagi. Kalau terjadi lagi, laporkan nomor di bawah.',
     },
   },
+  choice: {
+    course: {
+      NOT_FOUND: 'Kamu tidak mengajar kursus seperti itu di server ini.',
+      BAD_USER_INPUT: 'Beberapa kursusmu di sini bernama seperti itu.',
+    },
+    student: {
+      NOT_FOUND: 'Tidak ada siswa di kursus ini yang bernama seperti itu.',
+      BAD_USER_INPUT: 'Beberapa siswa di kursus ini bernama seperti itu.',
+    },
+  },
   seeStats: '`/server-stats` menunjukkan apa yang kurang. Tidak ada yang diubah.',
   reference: (reference) => `Nomor: ${reference}`,
   anotherCourse: 'kursus lain',
@@ -111,6 +114,10 @@ export const id: Texts = {
     nobody: (name) => ({
       what: `Tidak ada siswa di kursusmu di sini yang menghubungkan akun Discord **${name}**.`,
       todo: 'Kalau ia terdaftar, minta ia menghubungkannya dengan `/connect`. Orang yang tidak dikenal dibiarkan.',
+    }),
+    nothingYet: (name) => ({
+      what: `**${name}** terdaftar, tetapi belum ada yang terjadi di server ini.`,
+      todo: 'Tidak ada, kalau baru saja terdaftar. Kalau tidak, `/server-stats` menunjukkan apakah kursusnya dimatikan di sini.',
     }),
   },
   connect: {
@@ -124,8 +131,13 @@ export const id: Texts = {
       what: 'Akun Discord-mu sudah terhubung. Tidak ada kursusmu yang bertempat di server ini.',
       todo: 'Tidak ada. Begitu kamu terdaftar di kursus server ini, kamu melihatnya di sini.',
     },
-    teaches: (courses) => `Kamu mengajar ${courses.join(', ')} di sini.`,
+    teaches: (courses) => `Kamu mengajar ${listOf(courses)} di server ini.`,
     heading: 'Akses kursusmu di server ini',
+    refused: {
+      FORBIDDEN: 'Kamu tidak bisa masuk: kamu dikeluarkan, dan hanya pengajar yang bisa memasukkanmu lagi.',
+      NOT_ENROLLED: 'Kamu tidak bisa masuk: kamu tidak terdaftar di kursus ini.',
+      SERVER_NOT_READY: 'Untuk sementara kamu tidak bisa masuk: kursus ini tidak terhubung dengan server.',
+    },
     rejoin: (course) => `Gabung ${course}`,
     openInvite: (course) => `Buka undangan ke ${course}`,
     messages: {
@@ -137,6 +149,7 @@ export const id: Texts = {
   invite: {
     invited: (student, course) => `**${student}** diundang ke **${course}**.`,
     isIn: (student, course) => `**${student}** sudah ada di server **${course}**.`,
+    notYet: (student, course) => `**${student}** boleh masuk ke server **${course}**, tetapi belum masuk.`,
     link: 'Undangannya',
   },
   remove: {
@@ -165,20 +178,20 @@ export const id: Texts = {
       `Sinkronisasi **${course}** akan membuat ${number(changes)} perubahan. Belum ada yang diubah.`,
     nothingToDo: (course) => `**${course}** sudah selaras: tidak ada yang perlu diubah.`,
     action: {
-      ADD: (count) => `➕ ${number(count)} siswa dimasukkan`,
-      INVITE: (count) => `✉️ ${number(count)} siswa diundang`,
-      GRANT_ROLE: (count) => `🏷️ ${number(count)} peran diberikan`,
-      REVOKE_ROLE: (count) => `🏷️ ${number(count)} peran diambil`,
-      KICK: (count) => `➖ ${number(count)} orang dikeluarkan`,
+      ADD: (count) => `• ${number(count)} siswa dimasukkan`,
+      INVITE: (count) => `• ${number(count)} siswa diundang`,
+      GRANT_ROLE: (count) => `• ${number(count)} peran diberikan`,
+      REVOKE_ROLE: (count) => `• ${number(count)} peran diambil`,
+      KICK: (count) => `• ${number(count)} orang dikeluarkan`,
     },
-    unchanged: (count) => `✅ ${number(count)} tidak berubah`,
+    unchanged: (count) => `• ${number(count)} tidak berubah`,
     cost: (calls) => `Ini perlu sekitar ${number(calls)} panggilan ke Discord.`,
     line: {
-      ADD: (name) => `➕ ${name} dimasukkan`,
-      INVITE: (name) => `✉️ ${name} diundang`,
-      GRANT_ROLE: (name) => `🏷️ ${name} mendapat peran`,
-      REVOKE_ROLE: (name) => `🏷️ ${name} kehilangan peran`,
-      KICK: (name) => `➖ ${name} dikeluarkan`,
+      ADD: (name) => `${name} dimasukkan`,
+      INVITE: (name) => `${name} diundang`,
+      GRANT_ROLE: (name) => `${name} mendapat peran`,
+      REVOKE_ROLE: (name) => `${name} kehilangan peran`,
+      KICK: (name) => `${name} dikeluarkan`,
     },
     keptBy: (course) => `karena ${course}`,
     needsConfirmation: 'setelah kamu setujui',
@@ -188,10 +201,10 @@ export const id: Texts = {
     waiting: (course) => `Sinkronisasi **${course}** segera dimulai.`,
     running: (course) => `Sinkronisasi **${course}** sedang berjalan.`,
     progress: (percent, done, total) => `${percent} % · ${number(done)} dari ${number(total)} selaras`,
-    succeeded: (course) => `✅ **${course}** sudah selaras.`,
+    succeeded: (course) => `✓ **${course}** sudah selaras.`,
     waitsForYou: (course) => `⚠️ Sinkronisasi **${course}** selesai, kecuali pengeluaran yang menunggu keputusanmu.`,
     failed: (course) => `⚠️ Sinkronisasi **${course}** tidak berhasil.`,
-    obstacle: () => 'Apa yang menghalanginya, ditunjukkan oleh `/server-stats`.',
+    obstacle: (_, check) => check?.inIndonesian ?? 'Apa yang menghalanginya, ditunjukkan oleh `/server-stats`.',
     cancelled: (course) => `Sinkronisasi **${course}** dibatalkan.`,
     numbers: ({ total, added, invited, roleChanges, removed, failed, apiCalls }) =>
       [
@@ -214,21 +227,23 @@ export const id: Texts = {
     },
   },
   stats: {
-    heading: (server, courses, joined, enrolled) =>
-      `**${server}**: ${number(courses)} kursusmu, ${number(joined)} dari ${number(enrolled)} siswa ada di server`,
+    heading: (server, courses) => `Siswa di **${server}**: ${courses.join(', ')}.`,
+    inServer: (course, joined, enrolled) => `${course} ${number(joined)} dari ${number(enrolled)}`,
+    isIll: '⚠️ Ada yang kurang di server.',
+    openCourse: (course) => `Buka ${course}`,
     people: ({ enrolled, linked, joined, invited, left }) =>
       `**${enrolled}** terdaftar · **${linked}** terhubung · **${joined}** ada di server · **${invited}** diundang · **${left}** keluar`,
     health: {
-      HEALTHY: '✅ Server sehat.',
+      HEALTHY: '✓ Server sehat.',
       DEGRADED: '⚠️ Ada yang kurang di server:',
       UNREACHABLE: '⚠️ Bot tidak bisa menjangkau server:',
-      UNCHECKED: '🕓 Server belum diperiksa.',
+      UNCHECKED: '○ Server belum diperiksa.',
     },
-    check: ({ id: check }) => CHECKS[check],
-    switchedOff: '⏸️ Kursus ini dimatikan di sini.',
+    check: ({ message, inIndonesian }) => inIndonesian ?? message,
+    switchedOff: 'Kursus ini dimatikan di sini.',
     timeToRole: (median, slow) =>
-      `⏱️ Dari pendaftaran sampai peran: ${median}, paling lama ${slow} untuk 95 dari 100 siswa.`,
-    noTimeToRole: '⏱️ Dari pendaftaran sampai peran: tidak ada yang dimasukkan dalam 30 hari terakhir.',
+      `Dari pendaftaran sampai peran: biasanya ${median}, paling lama ${slow} untuk 95 dari 100 siswa.`,
+    noTimeToRole: 'Dari pendaftaran sampai peran: tidak ada yang dimasukkan dalam 30 hari terakhir.',
     seconds: (seconds) =>
       seconds < 60
         ? `${seconds.toLocaleString('id', { maximumFractionDigits: 1 })} dtk`

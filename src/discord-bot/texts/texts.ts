@@ -12,6 +12,13 @@ export interface WhatAndTodo {
   readonly todo: string;
 }
 
+/** What a check of a server found missing. */
+export type FailedCheck = Pick<PreflightCheck, 'message' | 'inIndonesian'>;
+
+/** Why whoever presses Join cannot come in. */
+export const JOIN_REFUSALS = ['FORBIDDEN', 'NOT_ENROLLED', 'SERVER_NOT_READY'] as const satisfies ErrorCode[];
+export type JoinRefusal = (typeof JOIN_REFUSALS)[number];
+
 /** How a sync run stands, in numbers. */
 export interface RunNumbers {
   readonly done: number;
@@ -29,7 +36,13 @@ export interface Texts {
   readonly status: Readonly<Record<MembershipStatus, string>>;
   readonly whatToDo: string;
   readonly nextStep: Readonly<Record<Person, Readonly<Record<NextStep, string>>>>;
+  /** What can be done where access is over, which is no step of its own. */
+  readonly wayBack: Readonly<
+    Record<'BANNED' | 'ENROLLMENT_ENDED' | 'REMOVED_BY_STAFF', Readonly<Record<Person, string>>>
+  >;
   readonly refusal: Readonly<Record<ErrorCode, WhatAndTodo>>;
+  /** What was typed for a course or a student is nothing there, or could be several. */
+  readonly choice: Readonly<Record<'course' | 'student', Readonly<Record<'NOT_FOUND' | 'BAD_USER_INPUT', string>>>>;
   /** Beside SERVER_NOT_READY, where it is not known what is missing. */
   readonly seeStats: string;
   /** The number under which a failure that nobody expected stands in the log. */
@@ -42,6 +55,8 @@ export interface Texts {
   readonly why: {
     readonly heading: (name: string) => string;
     readonly nobody: (name: string) => WhatAndTodo;
+    /** Somebody is enrolled, and nothing has come of it. */
+    readonly nothingYet: (name: string) => WhatAndTodo;
   };
   readonly connect: {
     readonly notConnected: WhatAndTodo;
@@ -50,6 +65,8 @@ export interface Texts {
     readonly nothingHere: WhatAndTodo;
     readonly teaches: (courses: readonly string[]) => string;
     readonly heading: string;
+    /** Whoever has pressed Join cannot come in. */
+    readonly refused: Readonly<Record<JoinRefusal, string>>;
     readonly rejoin: (course: string) => string;
     readonly openInvite: (course: string) => string;
     readonly messages: Readonly<Record<'on' | 'off', string>>;
@@ -58,6 +75,8 @@ export interface Texts {
   readonly invite: {
     readonly invited: (student: string, course: string) => string;
     readonly isIn: (student: string, course: string) => string;
+    /** They may come in, but something is in the way. */
+    readonly notYet: (student: string, course: string) => string;
     readonly link: string;
   };
   readonly remove: {
@@ -90,8 +109,8 @@ export interface Texts {
     /** Done, but for removals that wait. */
     readonly waitsForYou: (course: string) => string;
     readonly failed: (course: string) => string;
-    /** What is in its way, in the service's own words. */
-    readonly obstacle: (sentence: string) => string;
+    /** What is in its way, in the service's own words; the check that found it, where it is one. */
+    readonly obstacle: (sentence: string, check: FailedCheck | undefined) => string;
     readonly cancelled: (course: string) => string;
     readonly numbers: (numbers: RunNumbers) => string;
     /** A field: where removals wait, and what about them. */
@@ -103,7 +122,11 @@ export interface Texts {
     readonly tooLong: WhatAndTodo;
   };
   readonly stats: {
-    readonly heading: (server: string, courses: number, joined: number, enrolled: number) => string;
+    readonly heading: (server: string, courses: readonly string[]) => string;
+    /** A course in the heading, and how many of its students are in. */
+    readonly inServer: (course: string, joined: number, enrolled: number) => string;
+    readonly isIll: string;
+    readonly openCourse: (course: string) => string;
     readonly people: (numbers: {
       readonly enrolled: number;
       readonly linked: number;
@@ -112,7 +135,7 @@ export interface Texts {
       readonly left: number;
     }) => string;
     readonly health: Readonly<Record<GuildHealth, string>>;
-    readonly check: (check: Pick<PreflightCheck, 'id' | 'message'>) => string;
+    readonly check: (check: FailedCheck) => string;
     readonly switchedOff: string;
     readonly timeToRole: (median: string, slow: string) => string;
     readonly noTimeToRole: string;
