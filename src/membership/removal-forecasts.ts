@@ -11,6 +11,7 @@ import { GuildFactsReader } from './guild-facts';
 import { type Membership } from './membership.model';
 import { Memberships } from './memberships';
 import { forecastRemoval, type RemovalForecast, type RemovalOutcome } from './removal-forecast.policy';
+import { ServerTrouble } from './server-trouble';
 
 /** What removing a student would do in one server of the course. */
 export interface ServerForecast {
@@ -29,6 +30,7 @@ export class RemovalForecasts {
     private readonly views: AccountViews,
     private readonly facts: GuildFactsReader,
     private readonly discord: DiscordRest,
+    private readonly trouble: ServerTrouble,
   ) {}
 
   /**
@@ -57,6 +59,8 @@ export class RemovalForecasts {
     const view = views.find(({ rows, account }) => rows.some((row) => isOfNow(row, account.discordUserId)));
     const account = view?.account.discordUserId;
     if (!view || !account) return { outcome: 'ABSENT', keptBy: [] };
+    // All work there waits until it is mended.
+    if ((await this.trouble.of(guildId)) !== null) return { outcome: 'PAUSED', keptBy: [] };
     try {
       // Who is an administrator since a moment ago is not kicked either.
       const facts = await this.facts.read(guildId);
