@@ -213,6 +213,26 @@ describe('/sync-enrollment', () => {
     ]);
   });
 
+  it('says in Indonesian too what has kept a run from being done', async () => {
+    const { room, students } = await fullClass('Economics', 2);
+    await service.discord.untold(() => service.discord.join(room.guildId, students[0]!.account, []));
+    const plans = [await replyTo(service, run(room)), await replyTo(service, run(room, 'id'))] as const;
+    await service.discord.addBot(room.guildId, { permissions: '268438529' });
+    await eventually(async () => expect((await answerTo(service, run(room)))[0]).toBe('The server is not ready.'));
+    await press(service, plans[0], room.instructorDiscordId, 'Apply');
+    await becomes(service, place(room, plans[0]), [
+      '⚠️ The sync of Economics could not be done.',
+      '0 checked · 0 calls',
+      expect.stringMatching(/^The bot lacks “Kick Members”, so it cannot remove students/),
+    ]);
+    await press(service, plans[1], room.instructorDiscordId, 'Terapkan', 'id');
+    await becomes(service, place(room, plans[1]), [
+      '⚠️ Sinkronisasi Economics tidak berhasil.',
+      '0 diperiksa · 0 panggilan',
+      expect.stringMatching(/^Bot tidak punya “Kick Members”, jadi tidak bisa mengeluarkan siswa/),
+    ]);
+  });
+
   it('lets the run go on when Discord takes no more changes of the message', async () => {
     const { room, students } = await fullClass('French', 2);
     await service.discord.untold(() => service.discord.join(room.guildId, students[0]!.account, []));
