@@ -20,7 +20,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['sandbox/**', 'bench/**', 'src/main.ts', 'src/start/**'],
+    files: ['sandbox/**', 'bench/**', 'src/main.ts', 'src/start/**', 'test/browser/screenshots/**'],
     rules: { 'no-console': 'off' },
   },
   {
