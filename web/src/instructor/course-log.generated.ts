@@ -19,24 +19,12 @@ export type CourseLogQuery = {
       readonly details: unknown;
       readonly errorMessage: string | null;
       readonly createdAt: string;
+      readonly student: { readonly id: string; readonly displayName: string | null } | null;
     }>;
     readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
   };
 };
 
-export type LogNameQueryVariables = {
-  courseId: string;
-  userId: string;
-};
-
-export type LogNameQuery = {
-  readonly membership: { readonly student: { readonly id: string; readonly displayName: string | null } } | null;
-};
-
 export const courseLog = operation<CourseLogQuery, CourseLogQueryVariables>(
-  'query CourseLog($courseId: UUID!, $after: String) { auditLog(first: 50, after: $after, filter: {courseId: $courseId}) { nodes { id action status actorId userId details errorMessage createdAt } pageInfo { hasNextPage endCursor } } }',
-);
-
-export const logName = operation<LogNameQuery, LogNameQueryVariables>(
-  'query LogName($courseId: UUID!, $userId: UUID!) { membership(courseId: $courseId, userId: $userId) { student { id displayName } } }',
+  'query CourseLog($courseId: UUID!, $after: String) { auditLog(first: 50, after: $after, filter: {courseId: $courseId}) { nodes { id action status actorId userId student { id displayName } details errorMessage createdAt } pageInfo { hasNextPage endCursor } } }',
 );

@@ -6,7 +6,7 @@ type Sentences = (typeof courseLogTexts)['en'];
 
 /** An entry of the log as a sentence for those who teach the course. @param who the student whom it is about */
 export function sentenceOf(
-  { action, status, actorId, userId, details }: Omit<LogEntry, 'id' | 'createdAt' | 'errorMessage'>,
+  { action, status, actorId, userId, details }: Omit<LogEntry, 'id' | 'createdAt' | 'errorMessage' | 'student'>,
   who: string,
   words: Sentences,
 ): string {

@@ -1,23 +1,16 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useData } from '../api/data';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { request } from '../api/request';
 import { Button } from '../components/button';
 import { ErrorState } from '../components/error-state';
 import { RelativeTime } from '../components/relative-time';
 import { SkeletonRows } from '../components/skeleton';
 import { useTexts } from '../texts/texts';
-import { courseLog, logName } from './course-log.generated';
+import { courseLog } from './course-log.generated';
 import { type LogEntry, sentenceOf } from './course-log.policy';
 import { courseLogTexts } from './course-log-texts';
-import { linkVisits } from './link.generated';
 
 /** What was done in the course, in sentences. */
-export function CourseLog({ courseId, hasLink }: { readonly courseId: string; readonly hasLink: boolean }) {
-  // Who only pressed Join has no membership that would tell their name.
-  const visits = useData(linkVisits, { id: courseId, first: 1_000 }, { enabled: hasLink });
-  const visitors = new Map(
-    (visits.data?.course?.discordLink?.visits ?? []).map(({ student }) => [student.id, student.displayName]),
-  );
+export function CourseLog({ courseId }: { readonly courseId: string }) {
   const words = useTexts(courseLogTexts);
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
     queryKey: [courseLog.name, courseId],
@@ -36,7 +29,7 @@ export function CourseLog({ courseId, hasLink }: { readonly courseId: string; re
       {!error && !entries && <SkeletonRows rows={4} />}
       <ol>
         {entries?.map((entry) => (
-          <Entry key={entry.id} entry={entry} courseId={courseId} visitor={visitors.get(entry.userId ?? '') ?? null} />
+          <Entry key={entry.id} entry={entry} />
         ))}
       </ol>
       {hasNextPage && (
@@ -48,19 +41,9 @@ export function CourseLog({ courseId, hasLink }: { readonly courseId: string; re
   );
 }
 
-function Entry({
-  entry,
-  courseId,
-  visitor,
-}: {
-  readonly entry: LogEntry;
-  readonly courseId: string;
-  /** The name, where the student has pressed Join. */
-  readonly visitor: string | null;
-}) {
+function Entry({ entry }: { readonly entry: LogEntry }) {
   const words = useTexts(courseLogTexts);
-  const who = useName(courseId, visitor === null ? entry.userId : null) ?? visitor ?? words.someone;
-  const sentence = sentenceOf(entry, who, words);
+  const sentence = sentenceOf(entry, entry.student?.displayName ?? words.someone, words);
   return (
     <li className="flex flex-wrap justify-between gap-x-6 border-t border-line py-2">
       <span className="min-w-0 flex-1 basis-64">
@@ -72,15 +55,4 @@ function Entry({
       </span>
     </li>
   );
-}
-
-/** The log knows people by their ids; a name is asked for once in a visit. */
-function useName(courseId: string, userId: string | null): string | null {
-  const { data } = useQuery({
-    queryKey: [logName.name, userId],
-    queryFn: ({ signal }) => request(logName, { courseId, userId: userId ?? '' }, signal),
-    enabled: userId !== null,
-    staleTime: Number.POSITIVE_INFINITY,
-  });
-  return data?.membership?.student.displayName ?? null;
 }

@@ -88,7 +88,7 @@ function Others({ course, viewer }: { readonly course: Course; readonly viewer: 
       onChange={setTab}
       tabs={[
         { value: 'numbers', label: words.numbers, content: <Numbers courseId={course.id} hasLink /> },
-        { value: 'log', label: words.log, content: <CourseLog courseId={course.id} hasLink /> },
+        { value: 'log', label: words.log, content: <CourseLog courseId={course.id} /> },
         { value: 'settings', label: words.settings, content: <Staff course={course} viewer={viewer} /> },
       ]}
     />

@@ -106,7 +106,7 @@ export function ServerView({
             content: (
               <div className="space-y-8">
                 <Runs runs={runs.data?.syncRuns ?? []} />
-                <CourseLog courseId={course.id} hasLink={course.discordLink !== null} />
+                <CourseLog courseId={course.id} />
               </div>
             ),
           },

@@ -1,7 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { useLive } from '../api/live';
-import { logName } from './course-log.generated';
 import { courseChanged, courseHealthChanged } from './course.generated';
 import { roster } from './roster.generated';
 import { myServers, preflight, serverParts } from './setup.generated';
@@ -9,8 +8,8 @@ import { myServers, preflight, serverParts } from './setup.generated';
 /** The least time between two looks at what has changed, milliseconds: for each page of the roster that is loaded. */
 const PER_PAGE = 400;
 
-/** What asks Discord, and names: nothing that happens in the course changes them. */
-const UNTOUCHED: readonly unknown[] = [myServers.name, preflight.name, serverParts.name, logName.name];
+/** What asks Discord: nothing that happens in the course changes them. */
+const UNTOUCHED: readonly unknown[] = [myServers.name, preflight.name, serverParts.name];
 
 /**
  * Follows what happens in the course. What is shown is asked again at once, and while one change follows the other (a sync
