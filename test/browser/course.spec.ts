@@ -141,18 +141,26 @@ describe('a course’s page, in a browser', () => {
       studentRoleId: role.id,
       inviteChannelId: room.channelId,
     });
-    const [ayu] = (await joined(room, ['Ayu Wulandari', 'Budi Santoso'])) as [Student];
-    await service.enroll(ayu.id, second);
-    await service.reaches(ayu.id, second, 'joined');
+    const [ayu, budi] = (await joined(room, ['Ayu Wulandari', 'Budi Santoso'])) as [Student, Student];
+    for (const { id } of [ayu, budi]) {
+      await service.enroll(id, second);
+      await service.reaches(id, second, 'joined');
+    }
     await service.rest();
-    await service.unseen(() => service.unenroll(ayu.id, room.courseId));
+    await service.unenroll(budi.id, room.courseId);
+    await service.reaches(budi.id, room.courseId, 'removed', 'STILL_ENROLLED_ELSEWHERE');
+    await service.rest();
+    await service.unseen(async () => {
+      await service.unenroll(ayu.id, room.courseId);
+      await service.enroll(budi.id, room.courseId);
+    });
     const { page } = await atCourse(room);
     await page.getByRole('button', { name: 'Sync …' }).click();
-    await page.getByText('1 role to take · 1 stays because of Calculus II').waitFor();
+    await page.getByText('1 role to give · 1 role to take · 1 stays because of Calculus II').waitFor();
     const line = page.getByRole('listitem').filter({ hasText: 'Ayu Wulandari' });
     await line.getByText('stays because of Calculus II').waitFor();
     await page.getByRole('button', { name: 'Apply' }).click();
-    await page.getByText('1 role changed. It cost').waitFor();
+    await page.getByText('2 roles changed. It cost').waitFor();
     expect((await service.discord.member(room.guildId, ayu.account))?.roles).toEqual([role.id]);
   }, 90_000);
 
@@ -233,6 +241,14 @@ describe('a course’s page, in a browser', () => {
     expect(await page.getByRole('table').getAttribute('aria-rowcount')).toBe('451');
     await page.evaluate('window.scrollTo(0, 0)');
     await page.locator('tr[aria-rowindex="2"]').waitFor();
+    // The place of the rows that are not drawn, and an open history, leave the columns of a phone as wide as they are.
+    await page.setViewportSize({ width: 375, height: 812 });
+    const first = page.locator('tr[aria-rowindex="2"]');
+    await first.getByRole('button').click();
+    await page.getByRole('menuitem', { name: 'Why, and what happened' }).click();
+    await page.getByText('Nothing was done yet.').waitFor();
+    expect((await first.getByRole('rowheader').boundingBox())?.width).toBeGreaterThan(260);
+    await page.setViewportSize({ width: 1280, height: 900 });
     expect(await page.locator('tr[aria-rowindex="440"]').count()).toBe(0);
     await page.evaluate('window.scrollTo(0, document.documentElement.scrollHeight)');
     await page.locator('tr[aria-rowindex="451"]').waitFor();

@@ -3,7 +3,7 @@ import { type SyncActionType } from '../api/enums.generated';
 import { Banner } from '../components/banner';
 import { RelativeTime } from '../components/relative-time';
 import { useTexts } from '../texts/texts';
-import { costOf, groupsOf, keptBy, type Plan, type PlanGroup, secondsFor } from './plan.policy';
+import { costOf, groupsOf, keeperOf, keptBy, type Plan, type PlanGroup, secondsFor } from './plan.policy';
 import { reasonTexts } from './reason-texts';
 import { type RunFragment } from './sync.generated';
 import { syncTexts } from './sync-texts';
@@ -64,14 +64,15 @@ function Group({ group: { action, count, lines } }: { readonly group: PlanGroup 
         {words[action](count)}
       </summary>
       <ul className="mt-1">
-        {lines.map(({ student, reason, keptBy: course }) => (
-          <li key={student.id} className="flex flex-wrap justify-between gap-x-6 py-1 pl-6">
-            <span>{student.displayName ?? words.nameless}</span>
-            <span className="text-ink-soft">
-              {course && action !== 'ADD' ? words.because(course.title) : reasons[reason]}
-            </span>
-          </li>
-        ))}
+        {lines.map((line) => {
+          const keeper = keeperOf(line);
+          return (
+            <li key={line.student.id} className="flex flex-wrap justify-between gap-x-6 py-1 pl-6">
+              <span>{line.student.displayName ?? words.nameless}</span>
+              <span className="text-ink-soft">{keeper === null ? reasons[line.reason] : words.because(keeper)}</span>
+            </li>
+          );
+        })}
         {count > lines.length && <li className="py-1 pl-6 text-ink-soft">{words.andMore(count - lines.length)}</li>}
       </ul>
     </details>

@@ -28,11 +28,18 @@ export function groupsOf(plan: Plan): readonly PlanGroup[] {
   }).filter(({ count }) => count > 0);
 }
 
-/** Who stays because of another course of the caller's, counted by course. */
+/** Because of which course of the caller's somebody stays whose access to this one has ended; null for everybody else. */
+export function keeperOf({ reason, keptBy: course }: PlanLine): string | null {
+  return reason === 'STILL_ENROLLED_ELSEWHERE' ? (course?.title ?? null) : null;
+}
+
+/** Who stays because of another course, counted by course. */
 export function keptBy(plan: Plan): readonly { readonly title: string; readonly count: number }[] {
   const counts = new Map<string, number>();
-  for (const { action, keptBy: course } of plan.actions)
-    if (course && action !== 'ADD') counts.set(course.title, (counts.get(course.title) ?? 0) + 1);
+  for (const line of plan.actions) {
+    const title = keeperOf(line);
+    if (title !== null) counts.set(title, (counts.get(title) ?? 0) + 1);
+  }
   return [...counts].map(([title, count]) => ({ title, count }));
 }
 

@@ -19,10 +19,13 @@ export function RosterRow({
   membership,
   courseId,
   rowIndex,
+  columns,
 }: {
   readonly membership: RosterMembershipFragment;
   readonly courseId: string;
   readonly rowIndex: number;
+  /** How many of them the table shows. */
+  readonly columns: number;
 }) {
   const words = useTexts(rosterTexts);
   const [isOpen, setOpen] = useState(false);
@@ -76,7 +79,7 @@ export function RosterRow({
       </tr>
       {isOpen && (
         <tr>
-          <td colSpan={5} className="pb-4">
+          <td colSpan={columns} className="pb-4">
             <p className="mb-2 text-ink-soft">
               {explanation} <RelativeTime at={membership.updatedAt} />
             </p>

@@ -4,6 +4,7 @@ import { useTexts } from '../texts/texts';
 import { type RosterMembershipFragment } from './roster.generated';
 import { RosterRow } from './roster-row';
 import { rosterTexts } from './roster-texts';
+import { useShownColumns } from './use-shown-columns';
 
 /** Pixels of a row that was not drawn yet. */
 const ROW = 64;
@@ -17,6 +18,7 @@ export function RosterTable({
   readonly courseId: string;
 }) {
   const words = useTexts(rosterTexts);
+  const columns = useShownColumns();
   const table = useRef<HTMLTableElement>(null);
   const [top, setTop] = useState(0);
   useLayoutEffect(() => {
@@ -40,7 +42,7 @@ export function RosterTable({
           <th scope="col" className="py-2 pr-4 font-medium lg:w-48">
             {words.student}
           </th>
-          <th scope="col" className="hidden w-40 px-4 py-2 font-medium md:table-cell">
+          <th scope="col" className="hidden w-36 px-4 py-2 font-medium md:table-cell">
             {words.discord}
           </th>
           <th scope="col" className="w-56 px-4 py-2 font-medium max-sm:hidden">
@@ -54,28 +56,28 @@ export function RosterTable({
           </th>
         </tr>
       </thead>
-      <Space height={above} />
+      <Space height={above} columns={columns} />
       {shown.map(({ key, index }) => {
         const membership = rows[index];
         if (!membership) return null;
         return (
           <tbody key={key} data-index={index} ref={virtual.measureElement}>
-            <RosterRow membership={membership} courseId={courseId} rowIndex={index + 2} />
+            <RosterRow membership={membership} courseId={courseId} rowIndex={index + 2} columns={columns} />
           </tbody>
         );
       })}
-      <Space height={below} />
+      <Space height={below} columns={columns} />
     </table>
   );
 }
 
 /** As tall as the rows that are not drawn. */
-function Space({ height }: { readonly height: number }) {
+function Space({ height, columns }: { readonly height: number; readonly columns: number }) {
   if (height <= 0) return null;
   return (
     <tbody aria-hidden>
       <tr>
-        <td colSpan={5} style={{ height }} />
+        <td colSpan={columns} style={{ height }} />
       </tr>
     </tbody>
   );
