@@ -1,6 +1,6 @@
-import { type Browser } from 'playwright-core';
+import { type Browser, type Route } from 'playwright-core';
 import { type ProcessRole } from '../../src/config/config';
-import { Service } from '../e2e/support/service';
+import { eventually, type PlatformRole, Service } from '../e2e/support/service';
 import { launchBrowser, tabTo } from '../support/browser';
 import { Visitor } from './support/visitor';
 
@@ -142,6 +142,77 @@ describe('signing in, in a browser', () => {
     expect(bytes).toBeGreaterThan(50_000);
     expect(bytes).toBeLessThan(FIRST_PAGE);
   });
+
+  /** Opens a page of which first no answer comes, then failures, then nothing at all, then what was asked for. */
+  async function meetsTrouble(
+    path: string,
+    role: PlatformRole,
+  ): Promise<{ path: string; title: string; found: string[] }> {
+    const other = await Visitor.open(browser, service);
+    await other.signIn(await service.token(AYU, role));
+    const { page, context } = other;
+    const held: Route[] = [];
+    const failure = { errors: [{ message: 'Broken', extensions: { code: 'INTERNAL_SERVER_ERROR' } }] };
+    let how: 'waits' | 'fails' | 'drops' | 'answers' = 'waits';
+    await page.route('**/graphql', async (route) => {
+      if (how === 'waits') held.push(route);
+      else if (how === 'fails') await route.fulfill({ json: failure });
+      else if (how === 'drops') await route.abort();
+      else await route.continue();
+    });
+    const found: string[] = [];
+    await page.goto(path);
+    await page.getByText('Loading …').first().waitFor({ state: 'attached' });
+    found.push(...(await other.barriers(`loading${path.replaceAll('/', '-')}`)));
+
+    how = 'fails';
+    for (const route of held.splice(0)) await route.fulfill({ json: failure });
+    await page.getByText('This did not work.').first().waitFor();
+    found.push(...(await other.barriers(`failed${path.replaceAll('/', '-')}`)));
+
+    how = 'drops';
+    for (const button of await page.getByRole('button', { name: 'Try again' }).all()) await button.click();
+    await page.getByText('This page cannot reach the service.').first().waitFor();
+
+    // As the error says, nobody has to press anything once the network is back.
+    how = 'answers';
+    await context.setOffline(true);
+    await context.setOffline(false);
+    await eventually(async () => expect(await page.getByRole('alert').count()).toBe(0), 20_000);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.getByText('Loading …').first().waitFor({ state: 'detached' });
+    found.push(...other.mistakes);
+    const title = await page.title();
+    await other.close();
+    return { path, title, found };
+  }
+
+  it('every page says that it loads, that it failed or that there is no connection, and goes on by itself', async () => {
+    const courseId = await service.createCourse('Algebra I', AYU);
+    const met = await Promise.all([
+      meetsTrouble('/me', 'student'),
+      meetsTrouble('/courses', 'instructor'),
+      meetsTrouble(`/courses/${courseId}/discord`, 'instructor'),
+      meetsTrouble('/admin', 'admin'),
+      meetsTrouble('/admin/servers', 'admin'),
+      meetsTrouble('/admin/people?q=ayu', 'admin'),
+      meetsTrouble('/admin/log', 'admin'),
+      meetsTrouble('/admin/work', 'admin'),
+    ]);
+    expect(met.flatMap(({ path, found }) => found.map((line) => `${path}: ${line}`))).toEqual([]);
+    expect(met.map(({ title }) => title)).toEqual(
+      [
+        'My Discord',
+        'Courses',
+        'Algebra I on Discord',
+        'Overview',
+        'Servers',
+        'People',
+        'Log',
+        'Syncs and webhooks',
+      ].map((name) => `${name} · Anycademy Discord`),
+    );
+  }, 90_000);
 
   it('says that the service cannot be reached, and goes on when it can', async () => {
     const { page } = visitor;

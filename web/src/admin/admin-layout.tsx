@@ -4,6 +4,7 @@ import { useData } from '../api/data';
 import { RequestError } from '../api/request';
 import { ErrorState } from '../components/error-state';
 import { SkeletonRows } from '../components/skeleton';
+import { PageTitle } from '../shell/page-title';
 import { viewer } from '../shell/viewer.generated';
 import { useTexts } from '../texts/texts';
 import { adminTexts } from './admin-texts';
@@ -21,16 +22,27 @@ export function AdminLayout() {
   const words = useTexts(adminTexts);
   const { data, error, refetch } = useData(viewer, {});
   if (!data) {
-    return error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <SkeletonRows rows={3} />;
+    return (
+      <>
+        <PageTitle title={words.title} />
+        {error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <SkeletonRows rows={3} />}
+      </>
+    );
   }
   if (data.viewer.role !== 'ADMIN') {
     return (
-      <ErrorState error={new RequestError('FORBIDDEN', 'Only admins see this page.')} onRetry={() => void refetch()} />
+      <>
+        <PageTitle title={words.title} />
+        <ErrorState
+          error={new RequestError('FORBIDDEN', 'Only admins see this page.')}
+          onRetry={() => void refetch()}
+        />
+      </>
     );
   }
   return (
     <>
-      <nav aria-label={words.pages} className="mb-8 flex gap-1 overflow-x-auto border-b border-line">
+      <nav aria-label={words.pages} className="mb-8 flex flex-wrap gap-x-1 border-b border-line">
         {PAGES.map(({ path, text }) => (
           <NavLink
             key={path}

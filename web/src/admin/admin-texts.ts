@@ -3,6 +3,7 @@ import { texts } from '../texts/texts';
 /** What several of the admin's pages say. */
 export const adminTexts = texts(
   {
+    title: 'Overview',
     pages: 'Pages of the overview',
     now: 'Now',
     servers: 'Servers',
@@ -24,6 +25,7 @@ export const adminTexts = texts(
     unchecked: 'Not checked yet',
   },
   {
+    title: 'Ringkasan',
     pages: 'Halaman ringkasan',
     now: 'Sekarang',
     servers: 'Server',

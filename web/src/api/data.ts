@@ -29,6 +29,8 @@ export function newQueryClient(onSignedOut: () => void): QueryClient {
         retry: (failures, error) => failures < 2 && !FINAL.has(codeOf(error)),
         // The banner says that there is no connection; a page that waits for one would say nothing.
         networkMode: 'always',
+        // What the error says; it is not so by itself in that mode.
+        refetchOnReconnect: true,
       },
       mutations: { networkMode: 'always' },
     },

@@ -1,7 +1,7 @@
 import { codeOf } from '../api/request';
 import { texts, useTexts } from '../texts/texts';
 import { Banner } from './banner';
-import { Button } from './button';
+import { Button, ButtonLink } from './button';
 
 const errorTexts = texts(
   {
@@ -16,6 +16,7 @@ const errorTexts = texts(
     other: 'This did not work.',
     otherMeans: 'Nothing was lost. Try again; if it goes on, tell the people who run this.',
     again: 'Try again',
+    home: 'Go to your page',
   },
   {
     offline: 'Tidak ada koneksi.',
@@ -29,6 +30,7 @@ const errorTexts = texts(
     other: 'Ini tidak berhasil.',
     otherMeans: 'Tidak ada yang hilang. Coba lagi; kalau tetap begini, beri tahu pengelolanya.',
     again: 'Coba lagi',
+    home: 'Ke halamanmu',
   },
 );
 
@@ -61,7 +63,13 @@ export function ErrorState({ error, onRetry }: { readonly error: unknown; readon
       <Banner
         kind={kind === 'other' ? 'danger' : 'trouble'}
         title={words[kind]}
-        action={<Button onClick={onRetry}>{words.again}</Button>}
+        action={
+          kind === 'forbidden' || kind === 'missing' ? (
+            <ButtonLink to="/">{words.home}</ButtonLink>
+          ) : (
+            <Button onClick={onRetry}>{words.again}</Button>
+          )
+        }
       >
         {words[`${kind}Means`]}
       </Banner>

@@ -20,7 +20,7 @@ export function CoursePage() {
   const { data, error, refetch } = useData(coursePage, { id });
   useCourseLive(id, data ? (data.newest.nodes[0]?.seq ?? '0') : null);
   return (
-    <div className="mx-auto max-w-5xl">
+    <div>
       <p className="mb-2">
         <Link to="/courses" className="text-accent underline underline-offset-3 hover:text-accent-strong">
           {words.back}
@@ -41,6 +41,7 @@ export function CoursePage() {
           </EmptyState>
         </>
       )}
+      {!data && <PageTitle title={words.anyTitle} />}
       {!data && error && <ErrorState error={error} onRetry={() => void refetch()} />}
       {!data && !error && (
         <Card title={words.students}>

@@ -3,6 +3,7 @@ import { texts } from '../texts/texts';
 export const courseTexts = texts(
   {
     title: (course: string) => `${course} on Discord`,
+    anyTitle: 'A course on Discord',
     back: 'All courses',
     missing: 'There is no such course.',
     missingMeans: 'It was deleted, or you do not teach it.',
@@ -23,6 +24,7 @@ export const courseTexts = texts(
   },
   {
     title: (course) => `${course} di Discord`,
+    anyTitle: 'Kursus di Discord',
     back: 'Semua kursus',
     missing: 'Kursus ini tidak ada.',
     missingMeans: 'Sudah dihapus, atau kamu tidak mengajarnya.',

@@ -3,6 +3,7 @@ import { isRouteErrorResponse, useRouteError } from 'react-router';
 import { ButtonLink, Button } from '../components/button';
 import { EmptyState } from '../components/empty-state';
 import { texts, useTexts } from '../texts/texts';
+import { useTabName } from './page-title';
 
 const lostTexts = texts(
   {
@@ -28,11 +29,14 @@ export function Lost() {
   const words = useTexts(lostTexts);
   const error = useRouteError();
   const isMissing = error === undefined || isRouteErrorResponse(error);
+  const title = isMissing ? words.missing : words.broken;
+  useTabName(title);
   return (
     <main className="mx-auto max-w-2xl py-16">
       <EmptyState
         icon={Compass}
-        title={isMissing ? words.missing : words.broken}
+        isPage
+        title={title}
         action={
           isMissing ? (
             <ButtonLink to="/">{words.home}</ButtonLink>
