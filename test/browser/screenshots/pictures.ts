@@ -104,7 +104,7 @@ const INSTRUCTOR: readonly Picture[] = [
   { name: 'course', who: rina, path: course(COURSES.algebra), prepare: sees('Wahyu Nugroho') },
   { name: 'course', who: rina, path: course(COURSES.algebra), look: DARK, prepare: sees('Wahyu Nugroho') },
   { name: 'course', who: rina, path: course(COURSES.algebra), look: INDONESIAN_PHONE, prepare: sees('Wahyu Nugroho') },
-  { name: 'course-empty', who: rina, path: course(COURSES.writing), prepare: sees('nobody is enrolled') },
+  { name: 'course-empty', who: rina, path: course(COURSES.writing), prepare: sees('Nobody is enrolled ') },
   {
     name: 'course-why',
     who: rina,

@@ -24,7 +24,7 @@ export const chartTexts = texts(
     wait: 'Time to role',
     waitHint: 'From enrolling or connecting to having the role.',
     half: 'Half within',
-    most: '95 % within',
+    most: '95% within',
     calls: 'Discord calls and errors',
     callsHint: 'What we asked of Discord, and what failed.',
     asked: 'Calls',

@@ -30,7 +30,7 @@ export function EndpointMenu({
             aria-label={words.options(url)}
             className="grid size-11 shrink-0 place-items-center rounded-md text-ink-soft hover:bg-surface hover:text-ink sm:size-10"
           >
-            <Ellipsis aria-hidden className="size-4" />
+            <Ellipsis aria-hidden className="size-4 shrink-0" />
           </button>
         }
       >

@@ -42,7 +42,7 @@ export const overviewTexts = texts(
     uptime: 'Uptime',
     uptimeHint: 'of all minutes',
     timeToRole: 'Time to role',
-    timeToRoleHint: (p95: string) => `half are faster · 95 % within ${p95}`,
+    timeToRoleHint: (p95: string) => `half are faster · 95% within ${p95}`,
     timeToRoleNone: 'Nobody was added in this time',
     queueDepth: 'Waiting now',
     queueHint: 'memberships for a worker',

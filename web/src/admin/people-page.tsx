@@ -26,7 +26,7 @@ export function PeoplePage() {
   const typed = address.get('q') ?? '';
   const search = useSettled(typed);
   return (
-    <div className="mx-auto max-w-4xl">
+    <div className="max-w-4xl">
       <PageTitle title={words.title} />
       <TextField
         label={words.search}

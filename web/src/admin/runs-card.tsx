@@ -86,43 +86,46 @@ function Runs({ rows, onAsk }: { readonly rows: readonly Run[]; readonly onAsk: 
   const statuses = useTexts(runStatusTexts);
   const { courseNames, serverNames } = useNames();
   const { count } = useNumbers();
+  const state = (run: Run) => (
+    <>
+      <Badge tone={TONES[run.status]}>{statuses[run.status]}</Badge>
+      {run.status === 'AWAITING_CONFIRMATION' && (
+        <span className="mt-2 flex flex-wrap gap-2">
+          <Button look="danger" onClick={() => onAsk({ id: run.id, decision: 'confirm' })}>
+            {words.confirm}
+          </Button>
+          <Button onClick={() => onAsk({ id: run.id, decision: 'cancel' })}>{words.cancel}</Button>
+        </span>
+      )}
+      {run.error !== null && <span className="block max-w-72 text-ink-soft">{run.error}</span>}
+    </>
+  );
+  const changes = (run: Run) =>
+    (['added', 'invited', 'removed', 'roleChanges', 'failed'] as const)
+      .filter((what) => run[what] > 0)
+      .map((what) => words[what](count(run[what])))
+      .join(' · ');
   const columns: Column<Run>[] = [
     {
       key: 'server',
       title: shared.server,
-      cell: ({ guildId, courseId }) => (
+      cell: (run) => (
         <>
-          {serverNames.get(guildId) ?? guildId}
+          {serverNames.get(run.guildId) ?? run.guildId}
           <span className="block text-ink-soft">
-            {courseId === null ? (
+            {run.courseId === null ? (
               words.everyCourse
             ) : (
-              <Link to={`/courses/${courseId}/discord`} className="underline underline-offset-3">
-                {courseNames.get(courseId) ?? shared.course}
+              <Link to={`/courses/${run.courseId}/discord`} className="underline underline-offset-3">
+                {courseNames.get(run.courseId) ?? shared.course}
               </Link>
             )}
           </span>
+          <span className="mt-2 block sm:hidden">{state(run)}</span>
         </>
       ),
     },
-    {
-      key: 'state',
-      title: shared.state,
-      cell: (run) => (
-        <>
-          <Badge tone={TONES[run.status]}>{statuses[run.status]}</Badge>
-          {run.status === 'AWAITING_CONFIRMATION' && (
-            <span className="mt-2 flex flex-wrap gap-2">
-              <Button look="danger" onClick={() => onAsk({ id: run.id, decision: 'confirm' })}>
-                {words.confirm}
-              </Button>
-              <Button onClick={() => onAsk({ id: run.id, decision: 'cancel' })}>{words.cancel}</Button>
-            </span>
-          )}
-          {run.error !== null && <span className="block max-w-72 text-ink-soft">{run.error}</span>}
-        </>
-      ),
-    },
+    { key: 'state', title: shared.state, from: 'sm', cell: state },
     {
       key: 'did',
       title: words.did,
@@ -131,8 +134,9 @@ function Runs({ rows, onAsk }: { readonly rows: readonly Run[]; readonly onAsk: 
         <>
           {words.progress(count(run.done), count(run.total))}
           <span className="block text-ink-soft">
-            {words.changes(count(run.added), count(run.invited), count(run.removed), count(run.roleChanges))}
-            {run.failed > 0 && ` · ${words.failed(count(run.failed))}`}
+            {changes(run)}
+            {run.status === 'AWAITING_CONFIRMATION' && words.nothingYet}
+            {run.status === 'SUCCEEDED' && changes(run) === '' && words.nothing}
           </span>
         </>
       ),

@@ -10,6 +10,7 @@ import { ErrorState } from '../components/error-state';
 import { SkeletonRows } from '../components/skeleton';
 import { type Column, Table } from '../components/table';
 import { PageTitle } from '../shell/page-title';
+import { mendSentence } from '../texts/check-texts';
 import { useLanguage } from '../texts/language';
 import { useTexts } from '../texts/texts';
 import { adminTexts } from './admin-texts';
@@ -110,6 +111,7 @@ export function ServersPage() {
 function Configs({ rows }: { readonly rows: readonly Config[] }) {
   const words = useTexts(serversTexts);
   const shared = useTexts(adminTexts);
+  const language = useLanguage();
   const { count } = useNumbers();
   const columns: Column<Config>[] = [
     {
@@ -143,11 +145,12 @@ function Configs({ rows }: { readonly rows: readonly Config[] }) {
       key: 'wrong',
       title: words.wrong,
       from: 'lg',
-      cell: ({ preflight }) => (
-        <span className="text-ink-soft">
-          {preflight.checks.find(({ passed, required }) => required && !passed)?.message ?? '–'}
-        </span>
-      ),
+      cell: ({ preflight }) => {
+        const failed = preflight.checks.find(({ passed, required }) => required && !passed);
+        return (
+          <span className="text-ink-soft">{failed ? mendSentence(failed.id, failed.message, language) : '–'}</span>
+        );
+      },
     },
     {
       key: 'in',

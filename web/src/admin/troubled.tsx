@@ -1,6 +1,8 @@
 import { Link } from 'react-router';
 import { Badge } from '../components/badge';
 import { Card } from '../components/card';
+import { mendSentence } from '../texts/check-texts';
+import { useLanguage } from '../texts/language';
 import { useTexts } from '../texts/texts';
 import { HealthBadge } from './health-badge';
 import { type OverviewQuery } from './overview.generated';
@@ -12,6 +14,7 @@ const SHOWN = 5;
 /** The servers that cannot be served, each with what is wrong; nothing where there is none. */
 export function Troubled({ servers }: { readonly servers: OverviewQuery['troubled']['nodes'] }) {
   const words = useTexts(overviewTexts);
+  const language = useLanguage();
   if (servers.length === 0) return null;
   // What is switched on comes first: the rest hurts nobody now.
   const ordered = [...servers].sort((a, b) => Number(b.isActive) - Number(a.isActive)).slice(0, SHOWN);
@@ -25,7 +28,7 @@ export function Troubled({ servers }: { readonly servers: OverviewQuery['trouble
       }
     >
       <ul>
-        {ordered.map(({ id, guildName, health, isActive, course, preflight }) => (
+        {ordered.map(({ id, guildName, health, isActive, course, preflight: { checks } }) => (
           <li key={id} className="border-t border-line px-4 py-3 sm:px-6">
             <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
               <Link
@@ -38,9 +41,14 @@ export function Troubled({ servers }: { readonly servers: OverviewQuery['trouble
               <HealthBadge health={health} />
               {!isActive && <Badge tone="waiting">{words.pause}</Badge>}
             </div>
-            <p className="mt-1 text-ink-soft">
-              {preflight.checks.find(({ passed, required }) => required && !passed)?.message}
-            </p>
+            {checks
+              .filter(({ passed, required }) => required && !passed)
+              .slice(0, 1)
+              .map((check) => (
+                <p key={check.id} className="mt-1 text-ink-soft">
+                  {mendSentence(check.id, check.message, language)}
+                </p>
+              ))}
           </li>
         ))}
       </ul>

@@ -43,7 +43,7 @@ export function Button({
       aria-busy={busy}
       {...rest}
     >
-      {busy && <LoaderCircle aria-hidden className="size-4 animate-spin" />}
+      {busy && <LoaderCircle aria-hidden className="size-4 shrink-0 animate-spin" />}
       {children}
     </button>
   );

@@ -26,7 +26,8 @@ export function Table<Row>({
 }) {
   const look = (column: Column<Row>) =>
     clsx(
-      'px-4 py-2 first:pl-0 last:pr-0',
+      // Nothing to the left: whichever column comes first on a phone begins where the others of the page do.
+      'py-2 pr-4 last:pr-0 sm:pr-8',
       column.from && FROM[column.from],
       column.numeric && 'text-right tabular-nums',
     );

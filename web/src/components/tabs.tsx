@@ -7,7 +7,7 @@ export interface Tab<Value extends string> {
   readonly content: ReactNode;
 }
 
-/** Several views of one thing; the line scrolls sideways where it is too narrow. */
+/** Several views of one thing; on a phone in more than one line, so that none is out of sight. */
 export function Tabs<Value extends string>({
   label,
   value,
@@ -21,7 +21,7 @@ export function Tabs<Value extends string>({
 }) {
   return (
     <Radix.Root value={value} onValueChange={(chosen) => onChange(chosen as Value)}>
-      <Radix.List aria-label={label} className="flex gap-1 overflow-x-auto border-b border-line">
+      <Radix.List aria-label={label} className="flex flex-wrap gap-x-1 border-b border-line">
         {tabs.map((tab) => (
           <Radix.Trigger
             key={tab.value}

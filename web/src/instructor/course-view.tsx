@@ -38,7 +38,7 @@ export function CourseView({ course, viewer }: { readonly course: Course; readon
       </div>
     );
   return (
-    <div className="mx-auto max-w-3xl space-y-8">
+    <div className="max-w-3xl space-y-8">
       {setUp}
       {wantsLink ? (
         <JoinLink course={course} />

@@ -17,7 +17,8 @@ export const coursesTexts = texts(
     inactive: 'Switched off',
     stopped: 'Removals stopped',
     held: (count: number) => (count === 1 ? '1 removal waits for you' : `${count} removals wait for you`),
-    inServer: (joined: number, enrolled: number, server: string) => `${joined} of ${enrolled} in ${server}`,
+    inServer: (joined: number, enrolled: number, server: string) =>
+      enrolled === 0 && joined === 0 ? `Nobody is enrolled yet · ${server}` : `${joined} of ${enrolled} in ${server}`,
     servers: (count: number) => `${count} servers`,
     enrolled: (count: number) => (count === 1 ? '1 student enrolled' : `${count} students enrolled`),
     pressed: (count: number) => (count === 1 ? '1 student pressed Join' : `${count} students pressed Join`),
@@ -42,7 +43,10 @@ export const coursesTexts = texts(
     inactive: 'Dimatikan',
     stopped: 'Pengeluaran dihentikan',
     held: (count) => `${count} pengeluaran menunggu keputusanmu`,
-    inServer: (joined, enrolled, server) => `${joined} dari ${enrolled} ada di ${server}`,
+    inServer: (joined, enrolled, server) =>
+      enrolled === 0 && joined === 0
+        ? `Belum ada yang terdaftar · ${server}`
+        : `${joined} dari ${enrolled} ada di ${server}`,
     servers: (count) => `${count} server`,
     enrolled: (count) => `${count} siswa terdaftar`,
     pressed: (count) => `${count} siswa menekan Gabung`,

@@ -19,6 +19,7 @@ export function Numbers({ courseId, hasLink }: { readonly courseId: string; read
   const count = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
   const share = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 });
   const seconds = (value: number | null) => (value === null ? words.none : words.seconds(count.format(value)));
+  const hasJoined = metrics.series.some(({ joined }) => joined > 0);
   const target = (name: string) => {
     const found = metrics.targets.find(({ metric }) => metric === name);
     return found === undefined ? undefined : words.target(share.format(found.target));
@@ -28,7 +29,7 @@ export function Numbers({ courseId, hasLink }: { readonly courseId: string; read
       <h2 id="course-numbers" className="text-base font-semibold">
         {words.title}
       </h2>
-      <dl className="grid gap-x-8 gap-y-6 sm:grid-cols-2 lg:grid-cols-3">
+      <dl className="grid grid-cols-[repeat(auto-fit,minmax(13rem,1fr))] gap-x-8 gap-y-6">
         <Measure name={words.connected} value={share.format(metrics.connectionRate)} target={target('connectionRate')}>
           {words.connectedOf(count.format(metrics.connectedUsers), count.format(metrics.enrolledStudents))}
         </Measure>
@@ -36,13 +37,13 @@ export function Numbers({ courseId, hasLink }: { readonly courseId: string; read
           name={words.invitations}
           value={metrics.invitationsSent === 0 ? words.none : share.format(metrics.invitationSuccessRate)}
         >
-          {words.invitationsOf(count.format(metrics.invitationsSent))}
+          {metrics.invitationsSent === 0 ? words.noInvites : words.invitationsOf(count.format(metrics.invitationsSent))}
         </Measure>
-        <Measure name={words.retention} value={share.format(metrics.retentionRate)}>
-          {words.retentionOf}
+        <Measure name={words.retention} value={hasJoined ? share.format(metrics.retentionRate) : words.none}>
+          {hasJoined ? words.retentionOf : words.nobodyIn}
         </Measure>
         <Measure name={words.role} value={seconds(metrics.timeToRoleP50)}>
-          {words.roleOf(seconds(metrics.timeToRoleP95))}
+          {metrics.timeToRoleP95 === null ? words.nobodyAdded : words.roleOf(seconds(metrics.timeToRoleP95))}
         </Measure>
         {hasLink && (
           <Measure name={words.clicked} value={share.format(metrics.joinClickRate)} target={target('joinClickRate')}>

@@ -24,15 +24,15 @@ export function Runs({ runs }: { readonly runs: readonly RunFragment[] }) {
             {
               key: 'when',
               title: words.when,
-              from: 'sm',
-              cell: ({ finishedAt, startedAt, requestedBy }) => (
+              cell: ({ finishedAt, startedAt, requestedBy, status }) => (
                 <>
                   {(finishedAt ?? startedAt) !== null && <RelativeTime at={finishedAt ?? startedAt ?? ''} />}
                   <span className="block text-ink-faint">{requestedBy === null ? words.bySelf : words.byPerson}</span>
+                  <span className="block sm:hidden">{words[status]}</span>
                 </>
               ),
             },
-            { key: 'how', title: words.how, cell: ({ status }) => words[status] },
+            { key: 'how', title: words.how, from: 'sm', cell: ({ status }) => words[status] },
             {
               key: 'what',
               title: words.what,

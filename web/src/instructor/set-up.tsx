@@ -142,7 +142,7 @@ function BotStep({
           {words.addBot}
         </ButtonOut>
         <p role="status" className="flex items-center gap-2 text-ink-soft">
-          <LoaderCircle aria-hidden className="size-4 animate-spin" />
+          <LoaderCircle aria-hidden className="size-4 shrink-0 animate-spin" />
           {words.botWaiting}
         </p>
       </div>

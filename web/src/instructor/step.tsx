@@ -54,7 +54,7 @@ export function Step({
             </Button>
           )}
         </header>
-        {children !== undefined && <div className="mt-3 sm:ml-7">{children}</div>}
+        {children !== undefined && children !== false && <div className="mt-3 sm:ml-7">{children}</div>}
       </section>
     </li>
   );

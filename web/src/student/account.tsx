@@ -38,7 +38,7 @@ export function Account({
       <Menu
         trigger={
           <button type="button" aria-label={words.options} className={buttonClass('quiet', '-mr-2 w-11 px-0 sm:w-10')}>
-            <Ellipsis aria-hidden className="size-5" />
+            <Ellipsis aria-hidden className="size-5 shrink-0" />
           </button>
         }
       >
