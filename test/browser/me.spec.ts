@@ -96,6 +96,35 @@ describe('a student’s own page, in a browser', () => {
     expect(await isMarked(page)).toBe(true);
   }, 90_000);
 
+  it('is told that something was refused also when the refusal takes its button away', async () => {
+    const { id, page } = await student();
+    const account = await service.link(id);
+    await service.enroll(id, room.courseId);
+    await service.reaches(id, room.courseId, 'joined', 'ADDED');
+    await service.discord.leave(room.guildId, account);
+    await service.reaches(id, room.courseId, 'left', 'LEFT_BY_CHOICE');
+    // What happens meanwhile does not reach the page.
+    await page.routeWebSocket(/\/graphql$/, (socket) => void socket.close({ code: 4999 }));
+    await page.goto('/me');
+    const comeBack = row(page).getByRole('button', { name: 'Come back' });
+    await comeBack.waitFor();
+    await service.query(
+      room.instructorToken,
+      'mutation ($userId: UUID!, $courseId: UUID!) { removeStudent(userId: $userId, courseId: $courseId) { id } }',
+      { userId: id, courseId: room.courseId },
+    );
+    await page.getByText('What happened').click();
+    await page.getByText('You left Algebra I server.').nth(1).waitFor();
+    // One answer of those that are waited for comes after the one that takes the button away.
+    await page.route('**/graphql', async (route) => {
+      if (route.request().postData()?.includes('query MyLog')) await comeBack.waitFor({ state: 'detached' });
+      await route.continue();
+    });
+    await comeBack.click();
+    await row(page).getByText('Staff removed you').waitFor();
+    await page.getByRole('button', { name: 'Close' }).waitFor();
+  }, 60_000);
+
   it('is told what happened while the connection was lost, and that it was', async () => {
     const { id, page } = await student();
     const account = await service.link(id);

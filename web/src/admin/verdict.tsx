@@ -55,7 +55,7 @@ export function Verdict({ data }: { readonly data: OverviewQuery }) {
                 <Link
                   to={place}
                   aria-label={`${words.look}: ${sentence(problem)}`}
-                  className={buttonClass('quiet', 'px-2 underline')}
+                  className={buttonClass('quiet', 'underline', 'px-2')}
                 >
                   {words.look}
                 </Link>

@@ -53,13 +53,32 @@ export function useData<Data, Variables>(
   });
 }
 
-/** Something that a person does: `act.mutate(variables)`. Whatever is shown is asked again afterwards. */
-export function useAction<Data, Variables>(
-  operation: Operation<Data, Variables>,
-): UseMutationResult<Data, Error, Variables> {
+interface Told<Data> {
+  readonly onSuccess?: (data: Data) => void;
+  readonly onError?: (error: Error) => void;
+}
+
+type Except<Union, Key extends PropertyKey> = Union extends unknown ? Omit<Union, Key> : never;
+
+/** Something that a person does, and how it stands. */
+export type Action<Data, Variables> = Except<UseMutationResult<Data, Error, Variables>, 'mutate' | 'mutateAsync'> & {
+  readonly mutate: (variables: Variables, told?: Told<Data>) => void;
+};
+
+/**
+ * Something that a person does: `act.mutate(variables)`. Whatever is shown is asked again before it is told how it went.
+ * It is told also when that has taken away the component that asked, which TanStack's own `mutate` does not.
+ */
+export function useAction<Data, Variables>(operation: Operation<Data, Variables>): Action<Data, Variables> {
   const client = useQueryClient();
-  return useMutation({
+  const result = useMutation({
     mutationFn: (variables: Variables) => request(operation, variables),
     onSettled: () => client.invalidateQueries(),
   });
+  const { mutateAsync, ...shown } = result;
+  return {
+    ...shown,
+    mutate: (variables, { onSuccess, onError } = {}) =>
+      void mutateAsync(variables).then(onSuccess, onError ?? (() => undefined)),
+  };
 }

@@ -4,6 +4,7 @@ import { type ComponentProps } from 'react';
 import { Link } from 'react-router';
 
 type Look = 'primary' | 'plain' | 'quiet' | 'danger';
+type Room = 'px-4' | 'px-3' | 'px-2' | 'px-0';
 
 const LOOKS: Record<Look, string> = {
   primary: 'bg-accent text-accent-ink hover:bg-accent-strong',
@@ -12,10 +13,11 @@ const LOOKS: Record<Look, string> = {
   danger: 'border border-danger text-danger hover:bg-danger-soft',
 };
 
-/** 40 px high, 44 on a phone: a thumb hits it. */
-export function buttonClass(look: Look = 'plain', className?: string): string {
+/** 40 px high, 44 on a phone: a thumb hits it. @param room at both sides: of two classes that say it, one would win by chance */
+export function buttonClass(look: Look = 'plain', className?: string, room: Room = 'px-4'): string {
   return clsx(
-    'inline-flex min-h-11 items-center justify-center gap-2 rounded-md px-4 py-1.5 text-sm font-medium whitespace-nowrap transition-colors sm:min-h-10',
+    room,
+    'inline-flex min-h-11 items-center justify-center gap-2 rounded-md py-1.5 text-sm font-medium whitespace-nowrap transition-colors sm:min-h-10',
     'disabled:cursor-default disabled:opacity-60',
     LOOKS[look],
     className,

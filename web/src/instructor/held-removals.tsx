@@ -26,14 +26,15 @@ export function HeldRemovals({ run, courseId }: { readonly run: RunFragment; rea
   const names = (data?.memberships.nodes ?? [])
     .slice(0, NAMED)
     .map(({ student }) => student.displayName ?? words.nameless);
-  // Once it is decided this is not shown any more, and the callbacks of a mutation would not be called.
-  const decide = (decision: Promise<unknown>, said: string) =>
-    void decision
-      .then(
-        () => toast('good', said),
-        (error: unknown) => toast('bad', sentence(error)),
-      )
-      .finally(() => setAsking(false));
+  const told = (kind: 'good' | 'bad', text: string) => {
+    setAsking(false);
+    toast(kind, text);
+  };
+  const decide = (decision: typeof confirm | typeof cancel, said: string) =>
+    decision.mutate(
+      { id: run.id },
+      { onSuccess: () => told('good', said), onError: (error) => told('bad', sentence(error)) },
+    );
   return (
     <section aria-label={words.heldTitle(count)}>
       <Banner
@@ -41,7 +42,7 @@ export function HeldRemovals({ run, courseId }: { readonly run: RunFragment; rea
         title={words.heldTitle(count)}
         action={
           <div className="flex flex-wrap gap-2">
-            <Button busy={cancel.isPending} onClick={() => decide(cancel.mutateAsync({ id: run.id }), words.kept)}>
+            <Button busy={cancel.isPending} onClick={() => decide(cancel, words.kept)}>
               {words.keep}
             </Button>
             <Button look="danger" onClick={() => setAsking(true)}>
@@ -64,7 +65,7 @@ export function HeldRemovals({ run, courseId }: { readonly run: RunFragment; rea
         confirm={words.confirmDo}
         dangerous
         busy={confirm.isPending}
-        onConfirm={() => decide(confirm.mutateAsync({ id: run.id }), words.confirmed)}
+        onConfirm={() => decide(confirm, words.confirmed)}
       >
         <p>{words.confirmMeans}</p>
       </ConfirmDialog>

@@ -56,15 +56,16 @@ function Shown({
   const words = useTexts(linkTexts);
   const sentence = useErrorSentence();
   const [isAsking, setAsking] = useState(false);
-  const { mutateAsync, isPending } = useAction(removeLink);
-  // Once it is gone this is not shown any more, and the callbacks of a mutation would not be called.
+  const { mutate, isPending } = useAction(removeLink);
+  const told = (kind: 'good' | 'bad', text: string) => {
+    setAsking(false);
+    toast(kind, text);
+  };
   const remove = () =>
-    void mutateAsync({ courseId: course.id })
-      .then(
-        () => toast('good', words.removed),
-        (error: unknown) => toast('bad', sentence(error)),
-      )
-      .finally(() => setAsking(false));
+    mutate(
+      { courseId: course.id },
+      { onSuccess: () => told('good', words.removed), onError: (error) => told('bad', sentence(error)) },
+    );
   const copy = () =>
     navigator.clipboard.writeText(link.inviteLink).then(
       () => toast('good', words.copied),
@@ -116,19 +117,17 @@ function LinkForm({
   const sentence = useErrorSentence();
   const [inviteLink, setInviteLink] = useState(course.discordLink?.inviteLink ?? '');
   const [serverName, setServerName] = useState('');
-  const { mutateAsync, isPending } = useAction(setLink);
-  // The first link makes another page of it: the callbacks of a mutation would not be called.
+  const { mutate, isPending } = useAction(setLink);
   const save = () =>
-    void mutateAsync({
-      courseId: course.id,
-      inviteLink: inviteLink.trim(),
-      serverName: serverName.trim() || null,
-    }).then(
-      () => {
-        toast('good', words.saved);
-        onDone();
+    mutate(
+      { courseId: course.id, inviteLink: inviteLink.trim(), serverName: serverName.trim() || null },
+      {
+        onSuccess: () => {
+          toast('good', words.saved);
+          onDone();
+        },
+        onError: (error) => toast('bad', sentence(error)),
       },
-      (error: unknown) => toast('bad', sentence(error)),
     );
   return (
     <form

@@ -126,7 +126,11 @@ function Options({
   return (
     <Menu
       trigger={
-        <button type="button" aria-label={words.optionsOf(name)} className={buttonClass('quiet', 'w-11 px-0 sm:w-10')}>
+        <button
+          type="button"
+          aria-label={words.optionsOf(name)}
+          className={buttonClass('quiet', 'w-11 sm:w-10', 'px-0')}
+        >
           <Ellipsis aria-hidden className="size-5 shrink-0" />
         </button>
       }

@@ -123,7 +123,7 @@ function Filters({
             key={group}
             type="button"
             aria-pressed={filter.group === group}
-            className={buttonClass('quiet', 'px-3 aria-pressed:bg-accent-soft aria-pressed:text-accent')}
+            className={buttonClass('quiet', 'aria-pressed:bg-accent-soft aria-pressed:text-accent', 'px-3')}
             onClick={() => onChange({ ...filter, group })}
           >
             {words[group]}

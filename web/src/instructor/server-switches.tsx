@@ -19,12 +19,18 @@ export function ServerSwitches({ server }: { readonly server: CourseServerFragme
   const remove = useAction(deleteServer);
   const [asking, setAsking] = useState<'release' | 'end' | null>(null);
   const failed = { onError: (error: Error) => toast('bad', sentence(error)) };
-  // Once it is gone this is not shown any more, and the callbacks of a mutation would not be called.
+  const told = (kind: 'good' | 'bad', text: string) => {
+    setAsking(null);
+    toast(kind, text);
+  };
   const disconnect = (endAccess: boolean) =>
-    void remove
-      .mutateAsync({ id: server.id, endAccess })
-      .then(() => toast('good', endAccess ? words.ending : words.released), failed.onError)
-      .finally(() => setAsking(null));
+    remove.mutate(
+      { id: server.id, endAccess },
+      {
+        onSuccess: () => told('good', endAccess ? words.ending : words.released),
+        onError: (error) => told('bad', sentence(error)),
+      },
+    );
   const dialog = (kind: 'release' | 'end') => (
     <ConfirmDialog
       open={asking === kind}

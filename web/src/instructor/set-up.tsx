@@ -53,10 +53,9 @@ export function SetUp({
   };
   const save = () => {
     if (!server) return;
-    // Not by the mutation's own callbacks: once the course has its server this is not shown any more, nor are they called.
-    create.mutateAsync({ courseId, guildId: server.id, ...parts, ...rules }).then(
-      () => toast('good', words.saved),
-      (error: unknown) => toast('bad', sentence(error)),
+    create.mutate(
+      { courseId, guildId: server.id, ...parts, ...rules },
+      { onSuccess: () => toast('good', words.saved), onError: (error) => toast('bad', sentence(error)) },
     );
   };
 

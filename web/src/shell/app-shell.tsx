@@ -116,7 +116,7 @@ function AccountMenu({ name }: { readonly name: string | null }) {
   return (
     <Menu
       trigger={
-        <button type="button" className={buttonClass('quiet', '-mr-3 max-w-56 px-3')}>
+        <button type="button" className={buttonClass('quiet', '-mr-3 max-w-56', 'px-3')}>
           <span className="truncate">{name ?? words.account}</span>
           {name !== null && <span className="sr-only">{words.account}</span>}
           <ChevronDown aria-hidden className="size-4 shrink-0" />
@@ -150,7 +150,12 @@ export function LanguageSwitch() {
   useLanguage();
   const other = currentLanguage() === 'en' ? 'id' : 'en';
   return (
-    <button type="button" lang={other} className={buttonClass('quiet', 'px-3')} onClick={() => setLanguage(other)}>
+    <button
+      type="button"
+      lang={other}
+      className={buttonClass('quiet', undefined, 'px-3')}
+      onClick={() => setLanguage(other)}
+    >
       {LANGUAGES[other]}
     </button>
   );

@@ -37,7 +37,11 @@ export function Account({
       </Badge>
       <Menu
         trigger={
-          <button type="button" aria-label={words.options} className={buttonClass('quiet', '-mr-2 w-11 px-0 sm:w-10')}>
+          <button
+            type="button"
+            aria-label={words.options}
+            className={buttonClass('quiet', '-mr-2 w-11 sm:w-10', 'px-0')}
+          >
             <Ellipsis aria-hidden className="size-5 shrink-0" />
           </button>
         }
