@@ -13,6 +13,7 @@ import { LinkReplies } from './link-replies';
 import { LinkStart } from './link-start';
 import { LinkStates } from './link-states';
 import { LinkController } from './link.controller';
+import { LinkFormController } from './link-form.controller';
 import { LinkResolver } from './link.resolver';
 import { LinkedPeople } from './linked-people';
 import { Linking } from './linking';
@@ -29,7 +30,7 @@ import { ViewerResolver } from './viewer.resolver';
 @Global()
 @Module({
   imports: [PassportModule.register({ session: false })],
-  controllers: [LinkController, SessionController, SignInController],
+  controllers: [LinkController, LinkFormController, SessionController, SignInController],
   providers: [
     TokenVerifier,
     Sessions,

@@ -68,6 +68,7 @@ describe('the document of the REST addresses', () => {
       'POST /api/discord/invite-student',
       'POST /api/discord/sync-course/{courseId}',
       'POST /auth/demo-session',
+      'POST /auth/discord',
       'POST /auth/hand-off',
       'POST /auth/session',
       'POST /oauth/callback',

@@ -230,8 +230,9 @@ export const OPERATIONS: readonly (readonly [
 
   ['GET /auth/discord/sign-in', () => ({}), 'ok ok ok ok ok ok ok'],
   ['GET /auth/ways-in', () => ({}), 'ok ok ok ok ok ok ok'],
-  // Without a page that posts it, it leads to the sign-in page, which says so.
+  // Without a page that posts them, these two lead to the sign-in page, which says so.
   ['POST /auth/hand-off', () => ({ body: { token: 'x' } }), 'ok ok ok ok ok ok ok'],
+  ['POST /auth/discord', () => ({ body: { token: 'x', returnTo: '/' } }), 'ok ok ok ok ok ok ok'],
   // Only pages of this service ask for these two, and these are none.
   ['POST /auth/demo-session', () => ({ body: { userId: '00000000-0000-4000-8000-000000000001' } }), 'F F F F F F F'],
   ['POST /auth/session', () => ({}), 'U ok ok ok ok ok F'],
