@@ -1,6 +1,8 @@
 import { type DiscordFailure } from '../discord-api/discord-failure';
 import { type AccountView } from './account-view';
-import { type Account, type Claim, type Seen, type Settlement, type Step } from './decide.policy';
+import { type Account, type Claim, type Seen } from './claim.policy';
+import { type Step } from './decide.policy';
+import { type Settlement } from './settle.policy';
 
 /** No situation needs more: the property tests end within far fewer. */
 export const MAX_STEPS = 20;

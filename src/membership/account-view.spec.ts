@@ -1,5 +1,6 @@
 import { type MembershipRow, viewsOf } from './account-view';
-import { decide, type Seen, type Step } from './decide.policy';
+import { type Seen } from './claim.policy';
+import { decide, type Step } from './decide.policy';
 
 const NOW = new Date('2026-06-01T12:00:00Z');
 const YESTERDAY = new Date('2026-05-31T12:00:00Z');

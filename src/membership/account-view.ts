@@ -6,7 +6,7 @@ import {
   type RemovalPolicy,
   type RemovalState,
   type Seen,
-} from './decide.policy';
+} from './claim.policy';
 import { isExcluded } from './exclusion.policy';
 import { FRESH } from './guild-facts';
 

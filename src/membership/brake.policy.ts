@@ -1,4 +1,4 @@
-import { type MembershipStatus } from './decide.policy';
+import { type MembershipStatus } from './claim.policy';
 
 /**
  * The brake: a mistake on the platform's side (a wrong import, a dropped table) must never empty a server. Removals that

@@ -5,7 +5,7 @@ import { Database } from '../database/database';
 import { type AccountView, type MembershipRow } from './account-view';
 import { AccountViews } from './account-views';
 import { type BrakeLimits, type CourseCounts, DEFAULT_LIMITS, heldCourses, isLost } from './brake.policy';
-import { awaitsBrake } from './decide.policy';
+import { awaitsBrake } from './claim.policy';
 import { type GuildLease } from './guild-lease';
 import { rosterOf } from './roster';
 import { lockOpenRuns } from './run-locks';

@@ -7,7 +7,7 @@ import { type GuildWork } from './account-worker';
 import { type AccountView, type MembershipRow } from './account-view';
 import { AccountViews } from './account-views';
 import { Brake, dueRemovals } from './brake';
-import { isDoubted, type Seen } from './decide.policy';
+import { isDoubted, type Seen } from './claim.policy';
 import { type Difference, differenceOf, type Sight, sightOf } from './difference.policy';
 import { type GuildFacts, GuildFactsReader } from './guild-facts';
 import { lockOpenRuns } from './run-locks';

@@ -1,14 +1,7 @@
 import * as fc from 'fast-check';
-import {
-  type Account,
-  awaitsBrake,
-  type Claim,
-  decide,
-  rolesOf,
-  type Seen,
-  type Settlement,
-  type Step,
-} from './decide.policy';
+import { type Account, awaitsBrake, type Claim, rolesOf, type Seen } from './claim.policy';
+import { decide, type Step } from './decide.policy';
+import { type Settlement } from './settle.policy';
 import { REASONS_OF_STATUS } from './explanation.policy';
 
 const NOW = new Date('2026-06-01T12:00:00Z');

@@ -1,6 +1,7 @@
 import { type APIGuildMember } from 'discord-api-types/v10';
 import { type AccountView, type MembershipRow } from './account-view';
-import { type Account, awaitsBrake, type Claim, decide, isDoubted, type Seen } from './decide.policy';
+import { type Account, awaitsBrake, type Claim, isDoubted, type Seen } from './claim.policy';
+import { decide } from './decide.policy';
 import { type GuildFacts } from './guild-facts';
 
 /** One account as the member list shows it, and what is to be done about it. */

@@ -1,4 +1,4 @@
-import { type MembershipReason, type MembershipStatus } from './decide.policy';
+import { type MembershipReason, type MembershipStatus } from './claim.policy';
 
 /** The languages in which a state explains itself. */
 export type Language = 'en' | 'id';

@@ -7,7 +7,7 @@ import { Database } from '../database/database';
 import { Courses } from '../platform/courses';
 import { askFor } from './asking';
 import { Marker } from './mark';
-import { type MembershipStatus } from './decide.policy';
+import { type MembershipStatus } from './claim.policy';
 import { type Membership } from './membership.model';
 import { Memberships } from './memberships';
 

@@ -1,7 +1,7 @@
 import { Field, InputType, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { countedConnectionType } from '../graphql/page-type';
 import { GraphQLSnowflake, GraphQLUuid } from '../graphql/scalars';
-import { type MembershipReason, type MembershipStatus } from './decide.policy';
+import { type MembershipReason, type MembershipStatus } from './claim.policy';
 import { type NextStep } from './explanation.policy';
 
 const STATUSES = {

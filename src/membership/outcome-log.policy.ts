@@ -1,7 +1,8 @@
 import { type AuditAction, type NewLogEntry } from '../audit-log/audit-log';
 import { type AccountResult, type Effect } from './account-run';
 import { type MembershipRow } from './account-view';
-import { type MembershipStatus, rolesOf, type Step } from './decide.policy';
+import { type MembershipStatus, rolesOf } from './claim.policy';
+import { type Step } from './decide.policy';
 import { type Change } from './outcome-row.policy';
 
 /** What an effect on Discord is called in the log. */

@@ -6,7 +6,7 @@ import {
   type MembershipStatus,
   type RemovalPolicy,
   type RemovalState,
-} from './decide.policy';
+} from './claim.policy';
 
 /** First wait after a failure that may pass, and the longest, milliseconds. */
 const FIRST_RETRY = 2_000;

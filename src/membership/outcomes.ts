@@ -4,7 +4,7 @@ import { AuditLog } from '../audit-log/audit-log';
 import { Database } from '../database/database';
 import { JobQueue, PRIORITY } from '../jobs/job-queue';
 import { type AccountResult } from './account-run';
-import { rolesOf } from './decide.policy';
+import { rolesOf } from './claim.policy';
 import { isExcluded } from './exclusion.policy';
 import { type GuildLease } from './guild-lease';
 import { entriesOf } from './outcome-log.policy';

@@ -1,5 +1,5 @@
 import { type AccountView } from './account-view';
-import { type Claim, type Seen } from './decide.policy';
+import { type Claim, type Seen } from './claim.policy';
 import { isExcluded } from './exclusion.policy';
 import { type GuildFacts } from './guild-facts';
 import { rehearse } from './sync-plan.policy';

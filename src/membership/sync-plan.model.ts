@@ -1,7 +1,7 @@
 import { Field, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { GraphQLSnowflake, GraphQLUuid } from '../graphql/scalars';
 import { Course } from '../platform/course.model';
-import { type MembershipReason } from './decide.policy';
+import { type MembershipReason } from './claim.policy';
 import { MembershipReasonEnum } from './membership.model';
 import { type SyncActionType } from './sync-plan.policy';
 

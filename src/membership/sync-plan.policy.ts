@@ -1,15 +1,8 @@
 import { ABSENT, AccountRun, MAX_STEPS } from './account-run';
 import { type AccountView, type MembershipRow } from './account-view';
 import { type Difference } from './difference.policy';
-import {
-  awaitsBrake,
-  type Claim,
-  decide,
-  isDoubted,
-  type MembershipReason,
-  type Seen,
-  type Step,
-} from './decide.policy';
+import { awaitsBrake, type Claim, isDoubted, type MembershipReason, type Seen } from './claim.policy';
+import { decide, type Step } from './decide.policy';
 import { isExcluded } from './exclusion.policy';
 import { type GuildFacts } from './guild-facts';
 

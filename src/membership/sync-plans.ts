@@ -13,7 +13,7 @@ import { AccountViews } from './account-views';
 import { Brake } from './brake';
 import { Comparison } from './comparison';
 import { ServerTrouble } from './server-trouble';
-import { type MembershipReason } from './decide.policy';
+import { type MembershipReason } from './claim.policy';
 import { planOf, type SyncActionType } from './sync-plan.policy';
 
 /** What a sync of one course would do in one server, at one moment. */

@@ -1,4 +1,4 @@
-import { type MembershipReason, type MembershipStatus } from '../membership/decide.policy';
+import { type MembershipReason, type MembershipStatus } from '../membership/claim.policy';
 import { foremost } from './foremost.policy';
 
 describe('of several memberships, the one that is told first', () => {

@@ -1,4 +1,4 @@
-import { type MembershipReason, type MembershipStatus } from '../membership/decide.policy';
+import { type MembershipReason, type MembershipStatus } from '../membership/claim.policy';
 
 interface Standing {
   readonly status: MembershipStatus;

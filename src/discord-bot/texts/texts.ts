@@ -1,5 +1,5 @@
 import { type ErrorCode } from '../../common/domain-error';
-import { type MembershipStatus } from '../../membership/decide.policy';
+import { type MembershipStatus } from '../../membership/claim.policy';
 import { type NextStep, type Person } from '../../membership/explanation.policy';
 import { type RemovalOutcome } from '../../membership/removal-forecast.policy';
 import { type SyncActionType } from '../../membership/sync-plan.policy';

@@ -1,0 +1,181 @@
+import {
+  type Account,
+  awaitsBrake,
+  type Claim,
+  isDoubted,
+  isKeptByFrozen,
+  isKeptByUnready,
+  isOnHold,
+  isOpenEnd,
+  mayComeIn,
+  type MembershipReason,
+  type MembershipStatus,
+  policyOf,
+  rolesOf,
+  type Seen,
+  sideOf,
+  wasBroughtIn,
+} from './claim.policy';
+import { exclusionOf, isExcluded } from './exclusion.policy';
+import { roleHeld, roleKept } from './roles.policy';
+
+/** How one membership stands when no step is left. */
+export interface Settlement {
+  readonly membershipId: string;
+  /** Null: the account is not the current one any more; only what we did on it is forgotten. */
+  readonly outcome: { readonly status: MembershipStatus; readonly reason: MembershipReason } | null;
+  /** The role that is now given for this claim. */
+  readonly grantedRoleId: string | null;
+  readonly broughtInByUs: boolean;
+  /** When to look again although nothing changes: the end of a grace, of an invite or of the enrollment. */
+  readonly dueAt: Date | null;
+}
+
+/** After this long a student's token is asked for again when Discord could not be asked, milliseconds. */
+const GRANT_RETRY = 60_000;
+/** After this long a due removal is looked at again that the brake had not seen, milliseconds. */
+const BRAKE_RETRY = 1_000;
+
+export function settle(
+  claim: Claim,
+  claims: readonly Claim[],
+  wanting: readonly Claim[],
+  account: Account,
+  seen: Seen,
+  now: Date,
+): Settlement {
+  const present = seen.presence === 'present';
+  const settled = (status: MembershipStatus, reason: MembershipReason, dueAt: Date | null = null): Settlement => ({
+    membershipId: claim.membershipId,
+    outcome: { status, reason },
+    grantedRoleId: present ? roleHeld(claim, seen) : null,
+    broughtInByUs: present && wasBroughtIn(claim, claims, seen),
+    dueAt,
+  });
+
+  if (claim.frozen || (claim.notReady && isUnfinished(claim, seen))) {
+    return {
+      membershipId: claim.membershipId,
+      outcome: claim.current ? { status: claim.status, reason: claim.reason } : null,
+      grantedRoleId: roleKept(claim),
+      broughtInByUs: claim.broughtInByUs,
+      dueAt: null,
+    };
+  }
+  if (!claim.current)
+    return { membershipId: claim.membershipId, outcome: null, grantedRoleId: null, broughtInByUs: false, dueAt: null };
+  const exclusion = exclusionOf(claim);
+  if (exclusion !== null) return settled('removed', exclusion);
+
+  if (!claim.enrolled) {
+    if (claim.removal === 'restored') return settleRestored(claim, wanting, account, seen, settled, now);
+    if (present && isOnHold(claim)) return settled('joined', 'REMOVAL_HELD');
+    const inGrace = claim.removalDueAt !== null && claim.removalDueAt > now;
+    if (present && inGrace) return settled('joined', 'GRACE_PERIOD', claim.removalDueAt);
+    // As it stands, and again in a moment: the brake has not looked at it yet.
+    if (present && awaitsBrake(claim, now, seen))
+      return settled(claim.status, claim.reason, new Date(now.getTime() + BRAKE_RETRY));
+    if (present && (wanting.length > 0 || isKeptByFrozen(claims) || isKeptByUnready(claims, seen, now)))
+      return settled('removed', 'STILL_ENROLLED_ELSEWHERE');
+    if (present && claim.removalPolicy === 'KICK' && policyOf(claims) === 'KICK') {
+      // Another course's grace keeps the person; this course looks again when that is over.
+      const later = claims.flatMap((other) =>
+        other.removalDueAt !== null && other.removalDueAt > now ? [other.removalDueAt] : [],
+      );
+      if (later.length > 0)
+        return settled('removed', 'STILL_ENROLLED_ELSEWHERE', new Date(Math.max(...later.map(Number))));
+      // So does one whose own removal is held, or stopped.
+      if (claims.some((other) => sideOf(other, seen, now) === 'grace'))
+        return settled('removed', 'STILL_ENROLLED_ELSEWHERE');
+      // A guest: their policy was milder when they stayed, or a course kept them that is not connected with the server any more.
+      const isGuest = claim.status === 'removed' && claim.reason !== 'PROTECTED_MEMBER' && !isOpenEnd(claim);
+      return settled('removed', isGuest ? 'ENROLLMENT_ENDED' : 'PROTECTED_MEMBER');
+    }
+    return settled('removed', 'ENROLLMENT_ENDED');
+  }
+
+  if (isDoubted(claim, seen)) {
+    const { broughtInByUs } = claim;
+    return {
+      ...settled('joined', 'REMOVAL_HELD', claim.expiresAt),
+      grantedRoleId: roleKept(claim),
+      broughtInByUs,
+    };
+  }
+  if (claim.leftByChoice && !present) return settled('left', 'LEFT_BY_CHOICE', claim.expiresAt);
+  if (present)
+    return settled('joined', seen.pending ? 'SCREENING_PENDING' : joinedReason(claim, claims, seen), claim.expiresAt);
+  return settleOutside(claim, wanting, account, settled, now);
+}
+
+/** Somebody who should be in, or may come in, and is not. */
+function settleOutside(
+  claim: Claim,
+  wanting: readonly Claim[],
+  account: Account,
+  settled: (status: MembershipStatus, reason: MembershipReason, dueAt?: Date | null) => Settlement,
+  now: Date,
+): Settlement {
+  if (account.discordUserId === null) return settled('pending', 'ACCOUNT_NOT_LINKED', claim.expiresAt);
+  if (claim.notReady) return settleUnready(claim, settled, now);
+  if (!wanting.includes(claim)) return settled('pending', 'NOT_INVITED', claim.expiresAt);
+  if (account.refusal !== null) return settled('pending', account.refusal, claim.expiresAt);
+  if (account.grant === 'unavailable')
+    return settled('pending', 'DISCORD_UNAVAILABLE', new Date(now.getTime() + GRANT_RETRY));
+
+  const invites = wanting.flatMap((other) => other.invite ?? []);
+  const open = invites.find((invite) => invite.expiresAt > now);
+  const grantedRoleId = roleKept(claim);
+  if (open) return { ...settled('invited', 'INVITE_OPEN', earliest(open.expiresAt, claim.expiresAt)), grantedRoleId };
+  if (invites.length > 0) return { ...settled('invited', 'INVITE_EXPIRED', claim.expiresAt), grantedRoleId };
+  return settled('pending', account.grant === 'dead' ? 'CONNECTION_REVOKED' : 'QUEUED', claim.expiresAt);
+}
+
+/** Outside, and kept there by what is wrong with this course's role or channel; an invite that is open can be used. */
+function settleUnready(
+  claim: Claim,
+  settled: (status: MembershipStatus, reason: MembershipReason, dueAt?: Date | null) => Settlement,
+  now: Date,
+): Settlement {
+  if (claim.invite && claim.invite.expiresAt > now) {
+    const grantedRoleId = roleKept(claim);
+    return { ...settled('invited', 'INVITE_OPEN', earliest(claim.invite.expiresAt, claim.expiresAt)), grantedRoleId };
+  }
+  if (!mayComeIn(claim) && claim.removal !== 'restored') return settled('pending', 'NOT_INVITED', claim.expiresAt);
+  return settled('pending', 'SERVER_NOT_READY', claim.expiresAt);
+}
+
+/** Access has ended and something of ours may still be there, which only a call could undo: it waits as it stands. */
+function isUnfinished(claim: Claim, seen: Seen): boolean {
+  if (!claim.current) return true;
+  if ((claim.enrolled || claim.removal === 'restored') && !isExcluded(claim)) return false;
+  if (claim.invite !== null || seen.presence === 'present') return true;
+  return seen.presence === 'unknown' && (claim.acted || rolesOf(claim).length > 0 || claim.status === 'joined');
+}
+
+/** Somebody whose removal was undone: in as if enrolled, until the enrollment changes or staff removes them. */
+function settleRestored(
+  claim: Claim,
+  wanting: readonly Claim[],
+  account: Account,
+  seen: Seen,
+  settled: (status: MembershipStatus, reason: MembershipReason, dueAt?: Date | null) => Settlement,
+  now: Date,
+): Settlement {
+  if (seen.presence === 'present') return settled('joined', 'REMOVAL_HELD');
+  if (claim.leftByChoice) return settled('left', 'LEFT_BY_CHOICE');
+  return settleOutside(claim, wanting, account, settled, now);
+}
+
+function joinedReason(claim: Claim, claims: readonly Claim[], seen: Seen): MembershipReason {
+  if (claim.status === 'joined' && ['ADDED', 'USED_INVITE', 'ALREADY_MEMBER'].includes(claim.reason))
+    return claim.reason;
+  // Known of somebody who is only now in: we have just added them, whatever invite they held.
+  if (claim.broughtInByUs) return 'ADDED';
+  if (claim.invite !== null || claim.status === 'invited') return 'USED_INVITE';
+  return wasBroughtIn(claim, claims, seen) && claim.acted ? 'ADDED' : 'ALREADY_MEMBER';
+}
+
+function earliest(a: Date, b: Date | null): Date {
+  return b !== null && b < a ? b : a;
+}
