@@ -131,8 +131,9 @@ discord_memberships.seen_at  timestamp with time zone
 discord_memberships.seen_discord_user_id  text
 discord_memberships.run_id  uuid
 discord_memberships.invite_used_by  text
-discord_memberships.attempt_role_id  text
 discord_memberships.removed_by_moderator  boolean NOT NULL DEFAULT false
+discord_memberships.traces  jsonb NOT NULL DEFAULT '[]'::jsonb
+discord_memberships.refused_at  timestamp with time zone
 discord_migrations.id  integer NOT NULL DEFAULT nextval('discord_migrations_id_seq'::regclass)
 discord_migrations.timestamp  bigint NOT NULL
 discord_migrations.name  character varying NOT NULL
@@ -345,6 +346,7 @@ CREATE INDEX discord_memberships_guild_account_idx ON public.discord_memberships
 CREATE INDEX discord_memberships_guild_acted_idx ON public.discord_memberships USING btree (guild_id, acted_discord_user_id) WHERE (acted_discord_user_id IS NOT NULL)
 CREATE UNIQUE INDEX discord_memberships_pkey ON public.discord_memberships USING btree (id)
 CREATE INDEX discord_memberships_run_idx ON public.discord_memberships USING btree (run_id) WHERE (run_id IS NOT NULL)
+CREATE INDEX discord_memberships_traces_idx ON public.discord_memberships USING btree (guild_id) WHERE (traces <> '[]'::jsonb)
 CREATE UNIQUE INDEX discord_memberships_user_course_guild_key ON public.discord_memberships USING btree (user_id, course_id, guild_id)
 CREATE UNIQUE INDEX "PK_a762f2ece495ba6ab5963abd705" ON public.discord_migrations USING btree (id)
 CREATE INDEX discord_open_invites_guild_idx ON public.discord_open_invites USING btree (guild_id)

@@ -19,6 +19,7 @@ import { Metrics1763800000015 } from '../../migrations/1763800000015-Metrics';
 import { WebhookEndpoints1763800000016 } from '../../migrations/1763800000016-WebhookEndpoints';
 import { Activity1763800000017 } from '../../migrations/1763800000017-Activity';
 import { WaitingJobs1763800000018 } from '../../migrations/1763800000018-WaitingJobs';
+import { Traces1763800000019 } from '../../migrations/1763800000019-Traces';
 import { OneIntake1763800000021 } from '../../migrations/1763800000021-OneIntake';
 
 const MIGRATIONS = [
@@ -40,6 +41,7 @@ const MIGRATIONS = [
   WebhookEndpoints1763800000016,
   Activity1763800000017,
   WaitingJobs1763800000018,
+  Traces1763800000019,
   OneIntake1763800000021,
 ];
 

@@ -104,7 +104,7 @@ export class BotHttp {
       return await this.attempt(request);
     } catch (error) {
       this.permit.check();
-      throw toDiscordFailure(error, request.intention);
+      throw toDiscordFailure(error, request.intention).repeated();
     }
   }
 

@@ -10,6 +10,8 @@ export interface FailureFacts {
   readonly code: number | string | null;
   readonly retryAfterMs?: number;
   readonly cause?: unknown;
+  /** The call was repeated because the first time there was no answer. */
+  readonly isRepeated?: boolean;
 }
 
 /**
@@ -22,6 +24,7 @@ export class DiscordFailure extends Error {
   readonly code: number | string | null;
   /** How long Discord asked us to wait, milliseconds. */
   readonly retryAfterMs?: number;
+  readonly isRepeated: boolean;
 
   constructor(
     readonly kind: FailureKind,
@@ -31,6 +34,7 @@ export class DiscordFailure extends Error {
     super(message, { cause: facts.cause });
     this.status = facts.status;
     this.code = facts.code;
+    this.isRepeated = facts.isRepeated === true;
     if (facts.retryAfterMs !== undefined) this.retryAfterMs = facts.retryAfterMs;
     // An error that is logged with its cause would show the request that failed, access tokens included.
     Object.defineProperty(this, 'cause', { enumerable: false });
@@ -41,10 +45,25 @@ export class DiscordFailure extends Error {
     return this.status === 429 && this.retryAfterMs !== undefined;
   }
 
+  /** Discord, or we, have refused: the call has had no effect. Of one that was not answered, or not as it should be, nobody knows. */
+  get changedNothing(): boolean {
+    return !this.isRepeated && (this.kind !== 'transient' || this.isRateLimit);
+  }
+
+  /** The same, of a call that had been made before without an answer. */
+  repeated(): DiscordFailure {
+    return new DiscordFailure(this.kind, this.message, { ...this.facts, isRepeated: true });
+  }
+
   /** Taken to concern the whole server, which the code does not say: the server was well when it was looked at since. */
   asPersons(): DiscordFailure {
     if (this.kind !== 'server' || isKnownCode(this.code)) return this;
-    return new DiscordFailure('person', this.message, { status: this.status, code: this.code });
+    return new DiscordFailure('person', this.message, this.facts);
+  }
+
+  private get facts(): FailureFacts {
+    const { status, code, retryAfterMs, cause, isRepeated } = this;
+    return { status, code, cause, isRepeated, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
   }
 }
 

@@ -1,5 +1,6 @@
 import { type DiscordFailure } from '../discord-api/discord-failure';
-import { type AccountView } from './account-view';
+import { type AccountView, type MembershipRow } from './account-view';
+import { type Trace, withRole } from './traces.policy';
 import { type Account, type Claim, type Seen } from './claim.policy';
 import { type Step } from './decide.policy';
 import { type Settlement } from './settle.policy';
@@ -8,7 +9,14 @@ import { type Settlement } from './settle.policy';
 export const MAX_STEPS = 20;
 
 /** What is known of somebody who is not in the server. */
-export const ABSENT: Seen = { presence: 'absent', roles: [], joinedAt: null, pending: false, isProtected: false };
+export const ABSENT: Seen = {
+  presence: 'absent',
+  roles: [],
+  outOfReach: [],
+  joinedAt: null,
+  pending: false,
+  isProtected: false,
+};
 
 /** One effect that Discord confirmed, or a lasting refusal. */
 export interface Effect {
@@ -28,6 +36,8 @@ export interface AccountResult {
     readonly expiresAt: Date;
   } | null;
   readonly failure: DiscordFailure | null;
+  /** What is known of our doing on this account, by membership: also of calls of which nobody knows how they ended. */
+  readonly traces: ReadonlyMap<string, Trace>;
 }
 
 /** One account while it is worked on: what is known changes with every answer. */
@@ -43,11 +53,67 @@ export class AccountRun {
   /** Discord has said once that the person is not there though we saw them; twice would go round in circles. */
   hasLookedAgain = false;
   private readonly takenBack = new Set<string>();
+  private traces: ReadonlyMap<string, Trace>;
+  /** The same before the last call. */
+  private before: ReadonlyMap<string, Trace>;
 
   constructor(readonly view: AccountView) {
+    this.traces = new Map(
+      view.rows.flatMap((row) =>
+        row.traces
+          .filter(({ account }) => account === view.account.discordUserId)
+          .map((trace): [string, Trace] => [row.id, trace]),
+      ),
+    );
+    this.before = this.traces;
     this.claims = view.claims;
     this.account = view.account;
     this.seen = view.seen;
+  }
+
+  /** What a call is about to do stays known whatever becomes of it. */
+  declare(step: Step): void {
+    const account = this.account.discordUserId;
+    this.before = this.traces;
+    if (account === null || (step.type !== 'add' && step.type !== 'grant-role')) return;
+    const traces = new Map(this.traces);
+    for (const row of this.view.rows.filter(({ linkedDiscordUserId }) => linkedDiscordUserId === account)) {
+      const roleId = roleGiven(row, step);
+      if (roleId === null && step.type === 'grant-role') continue;
+      const trace = { account, roles: [], broughtInByUs: false, ...traces.get(row.id), open: true };
+      traces.set(row.id, roleId === null ? trace : withRole(trace, roleId));
+    }
+    this.traces = traces;
+  }
+
+  /** The call was not made, or Discord has refused it: it has changed nothing. */
+  undeclare(): void {
+    this.traces = this.before;
+  }
+
+  /** What is seen of the account now is newer than any call: by it everything is known that had been left open. */
+  sees(seen: Seen): void {
+    this.seen = seen;
+    this.traces = new Map([...this.traces].map(([id, trace]) => [id, { ...trace, open: false }]));
+  }
+
+  /** Discord has confirmed the role: nothing is left open that was not before. */
+  granted(roleId: string): void {
+    this.seen = { ...this.seen, roles: [...this.seen.roles, roleId] };
+    this.traces = new Map(
+      [...this.traces].map(([id, trace]) => [id, { ...trace, open: this.before.get(id)?.open ?? false }]),
+    );
+  }
+
+  /** It is known that the bot cannot take this role away. */
+  cannotReach(roleId: string): void {
+    this.seen = { ...this.seen, outOfReach: [...this.seen.outOfReach, roleId] };
+  }
+
+  /** What a membership has to know of our doing, on this account and on others. */
+  tracesOf(row: MembershipRow): Trace[] {
+    const own = this.traces.get(row.id);
+    return [...row.traces.filter(({ account }) => account !== this.account.discordUserId), ...(own ? [own] : [])];
   }
 
   /** What is desired as it is by now; what was done in this run stays done. */
@@ -84,6 +150,7 @@ export class AccountRun {
 
   /** Discord confirmed that the person is in by our call: no clock has to tell. */
   added(): void {
+    this.traces = new Map([...this.traces].map(([id, trace]) => [id, { ...trace, broughtInByUs: true }]));
     this.claims = this.claims.map((claim) => (claim.current ? { ...claim, acted: true, broughtInByUs: true } : claim));
   }
 
@@ -107,6 +174,13 @@ export class AccountRun {
       settlements,
       invite: this.invite,
       failure,
+      traces: this.traces,
     };
   }
+}
+
+/** The role that the step would give for this membership. */
+function roleGiven(row: MembershipRow, step: Step): string | null {
+  const roles = step.type === 'add' ? step.roleIds : step.type === 'grant-role' ? [step.roleId] : [];
+  return row.studentRoleId !== null && roles.includes(row.studentRoleId) ? row.studentRoleId : null;
 }

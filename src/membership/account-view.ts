@@ -7,8 +7,8 @@ import {
   type RemovalState,
   type Seen,
 } from './claim.policy';
-import { isExcluded } from './exclusion.policy';
 import { FRESH } from './guild-facts';
+import { type Doing, doingsOf, type Trace } from './traces.policy';
 
 /** A membership with everything that decides about it, as read at one moment. */
 export interface MembershipRow {
@@ -43,8 +43,8 @@ export interface MembershipRow {
   readonly inviteUsedBy: string | null;
   readonly attempt: string | null;
   readonly attemptDiscordUserId: string | null;
-  /** The role that the attempt would give for this membership. */
-  readonly attemptRoleId: string | null;
+  /** What is known of our doing beside the above, on this account or on former ones. */
+  readonly traces: readonly Trace[];
   readonly isMember: boolean | null;
   readonly seenRoles: string[] | null;
   readonly seenJoinedAt: Date | null;
@@ -119,8 +119,9 @@ export function viewsOf(rows: readonly MembershipRow[], now: Date): AccountView[
     groups.set(key, group);
   };
   for (const row of rows) {
-    const former = row.actedDiscordUserId ?? row.attemptDiscordUserId;
-    if (former !== null && former !== row.linkedDiscordUserId) put(former, former, row);
+    for (const former of doingsOf(row).keys()) {
+      if (former !== row.linkedDiscordUserId) put(former, former, row);
+    }
   }
   for (const row of rows) put(row.linkedDiscordUserId ?? `nobody:${row.userId}`, row.linkedDiscordUserId, row);
   return inOrder(groups).map((group) => viewOf(group.discordUserId, group.rows, now));
@@ -135,8 +136,10 @@ function inOrder<Group extends { readonly discordUserId: string | null; readonly
     const isCurrent = group.rows.some((row) => row.linkedDiscordUserId === group.discordUserId);
     if (!isCurrent) continue;
     for (const row of group.rows) {
-      const former = groups.get(row.actedDiscordUserId ?? row.attemptDiscordUserId ?? '');
-      if (former) ordered.add(former);
+      for (const account of doingsOf(row).keys()) {
+        const former = groups.get(account);
+        if (former && former !== group) ordered.add(former);
+      }
     }
     ordered.add(group);
   }
@@ -153,10 +156,12 @@ function viewOf(discordUserId: string | null, rows: readonly MembershipRow[], no
   const linked = rows.find((row) => row.linkedDiscordUserId === discordUserId);
   // Nobody is forgotten who may have come in by our invite: of a server from which the bot was away, absence is yesterday's.
   const mayHaveComeIn = linked === undefined && rows.some((row) => row.status === 'invited') && !latest?.isMember;
+  // Nor is anything relied on that was seen before a call of which nobody knows how it ended.
+  const mayHaveChanged = rows.some((row) => row.traces.some(({ account, open }) => open && account === discordUserId));
   return {
     account: { discordUserId, grant: grantOf(linked), refusal: null },
     claims: rows.map((row) => claimOf(row, discordUserId, now)),
-    seen: seenOf(mayHaveComeIn ? null : latest),
+    seen: seenOf(mayHaveComeIn || mayHaveChanged ? null : latest),
     rows,
     seenAt: latest?.seenAt ?? null,
     isFresh: rows.some((row) => row.comparedAt !== null && now.getTime() - row.comparedAt.getTime() <= FRESH),
@@ -170,10 +175,13 @@ function grantOf(linked: MembershipRow | undefined): Account['grant'] {
 }
 
 function seenOf(row: MembershipRow | null): Seen {
-  if (!row) return { presence: 'unknown', roles: [], joinedAt: null, pending: false, isProtected: null };
+  if (!row)
+    return { presence: 'unknown', roles: [], outOfReach: [], joinedAt: null, pending: false, isProtected: null };
   return {
     presence: row.isMember ? 'present' : 'absent',
     roles: row.seenRoles ?? [],
+    // So does what we may take: it is found out when it comes to that.
+    outOfReach: [],
     joinedAt: row.seenJoinedAt,
     pending: row.seenPending,
     // Whether somebody may be kicked depends on the server's roles: the reconciler looks when it comes to that.
@@ -187,6 +195,8 @@ function claimOf(row: MembershipRow, discordUserId: string | null, now: Date): C
   const renewed = row.enrolled && row.endedAt !== null;
   const endedAt = endOf(row, now);
   const ours = discordUserId !== null && row.actedDiscordUserId === discordUserId;
+  // Begun and never written down: how it ended is not known, but what is found now is our doing.
+  const doing: Doing | undefined = doingsOf(row).get(discordUserId ?? '');
   return {
     membershipId: row.id,
     enrolled: row.enrolled,
@@ -208,12 +218,12 @@ function claimOf(row: MembershipRow, discordUserId: string | null, now: Date): C
     removalDueAt: endedAt && removalDueAt(row, endedAt),
     expiresAt: row.enrolled ? row.enrollmentExpiresAt : null,
     roleId: row.studentRoleId,
-    grantedRoleId: ours ? row.grantedRoleId : null,
-    leftOverRoleId: roleLeftOver(row, discordUserId, current),
-    // An add that was begun and never written down: its answer is lost, but what is found now is our doing.
-    acted: ours || (row.attempt === 'add' && row.attemptDiscordUserId === discordUserId),
-    broughtInByUs: row.broughtInByUs && ours,
-    status: row.status,
+    grantedRoleId: doing?.granted ?? null,
+    leftOverRoleIds: doing?.roles ?? [],
+    acted: doing !== undefined,
+    broughtInByUs: doing?.broughtInByUs ?? false,
+    // Where the membership stands tells of the account that is linked now, or of the last that was brought to its end.
+    status: current || ours ? row.status : 'pending',
     reason: row.reason,
     since: row.createdAt,
     invite: ours ? inviteOf(row, now) : null,
@@ -232,16 +242,6 @@ function inviteOf(row: MembershipRow, now: Date): Claim['invite'] {
 function removalOf(row: MembershipRow, renewed: boolean): RemovalState | null {
   if (!row.enrolled) return row.removalState;
   return row.removalState === 'held' && !renewed ? 'held' : null;
-}
-
-/**
- * A role that was being given when the worker died or Discord's answer was lost, and that is not wanted any more: it may have
- * been given, and then it is ours to take away.
- */
-function roleLeftOver(row: MembershipRow, discordUserId: string | null, current: boolean): string | null {
-  if (row.attemptRoleId === null || row.attemptDiscordUserId !== discordUserId) return null;
-  const isWanted = current && row.enrolled && !isExcluded(row) && row.studentRoleId === row.attemptRoleId;
-  return isWanted ? null : row.attemptRoleId;
 }
 
 /** Without a configuration the grace is what it was when it was last looked at. */

@@ -14,7 +14,7 @@ const ROW = `
   m.granted_role_id AS "grantedRoleId", m.acted_discord_user_id AS "actedDiscordUserId",
   m.brought_in_by_us AS "broughtInByUs", m.removal_policy AS "storedRemovalPolicy", m.removal_due_at AS "storedRemovalDueAt", m.invite_code AS "inviteCode",
   m.invite_link AS "inviteLink", m.invite_expires_at AS "inviteExpiresAt", m.invitation_sent_at AS "invitationSentAt", m.invite_used_by AS "inviteUsedBy",
-  m.attempt, m.attempt_discord_user_id AS "attemptDiscordUserId", m.attempt_role_id AS "attemptRoleId", m.is_member AS "isMember", m.seen_roles AS "seenRoles",
+  m.attempt, m.attempt_discord_user_id AS "attemptDiscordUserId", m.traces, m.is_member AS "isMember", m.seen_roles AS "seenRoles",
   m.seen_joined_at AS "seenJoinedAt", m.seen_pending AS "seenPending", m.seen_at AS "seenAt", m.seen_at::text AS "seenStamp",
   m.seen_discord_user_id AS "seenDiscordUserId", m.run_id AS "runId",
   (SELECT r.started_at FROM discord_sync_runs r WHERE r.id = m.run_id AND r.purpose = 'SYNC') AS "comparedAt",
@@ -32,7 +32,7 @@ const ROW = `
   e.expires_at AS "enrollmentExpiresAt",
   m.generation > m.observed_generation OR coalesce(m.due_at <= now(), false) AS due, m.priority,
   g.preflight -> k.id::text -> 'obstacles' ->> 'course' AS "courseObstacle",
-  CASE WHEN m.attempt IS NULL AND g.paused_until IS NULL AND g.checked_at > m.attempt_at THEN m.attempt_at END AS "refusedBeforeWell"`;
+  CASE WHEN g.paused_until IS NULL AND g.checked_at > m.refused_at THEN m.refused_at END AS "refusedBeforeWell"`;
 
 /** For a few memberships: their enrollments are looked up one by one, where a join would first read all of the platform's. */
 export const ENROLLMENT_OF_EACH = `
@@ -55,7 +55,7 @@ const BY_IDS = `
   WITH keys AS (
     SELECT DISTINCT k.account FROM discord_memberships m
       LEFT JOIN user_discord_connections u ON u.user_id = m.user_id,
-      LATERAL (VALUES (u.discord_user_id), (m.acted_discord_user_id), (m.attempt_discord_user_id)) k(account)
+      LATERAL (VALUES (u.discord_user_id), (m.acted_discord_user_id) UNION ALL SELECT t ->> 'account' FROM jsonb_array_elements(m.traces) t) k(account)
     WHERE m.id = ANY($2::uuid[]) AND k.account IS NOT NULL
   ), ids AS (
     SELECT unnest($2::uuid[]) AS id
@@ -67,7 +67,8 @@ const BY_IDS = `
       WHERE m.guild_id = $1 AND m.acted_discord_user_id IN (SELECT account FROM keys)
     UNION
     SELECT m.id FROM discord_memberships m
-      WHERE m.guild_id = $1 AND m.attempt_discord_user_id IN (SELECT account FROM keys)
+      WHERE m.guild_id = $1 AND m.traces <> '[]'
+        AND EXISTS (SELECT FROM jsonb_array_elements(m.traces) t WHERE t ->> 'account' IN (SELECT account FROM keys))
   )
   SELECT ${ROW} FROM ids JOIN discord_memberships m ON m.id = ids.id ${ENROLLMENT_OF_EACH} ${JOINS}
   -- Whoever has failed already comes after those who are waiting for their first try.
@@ -85,7 +86,7 @@ const BY_GUILD_WITH_MISSING = `
       LATERAL jsonb_populate_record(NULL::discord_memberships, jsonb_build_object(
         'id', md5(e.user_id::text || e.course_id)::uuid, 'user_id', e.user_id, 'course_id', e.course_id, 'guild_id', k.guild_id, 'status', 'pending', 'reason', 'QUEUED',
         'generation', 1, 'observed_generation', 0, 'attempts', 0, 'requested', false, 'left_by_choice', false, 'removed_by_staff', moderated.removed,
-        'removed_by_moderator', moderated.removed, 'banned', moderated.banned, 'brought_in_by_us', false, 'seen_pending', false, 'removal_policy', k.removal_policy, 'created_at', clock_timestamp())) new
+        'removed_by_moderator', moderated.removed, 'banned', moderated.banned, 'brought_in_by_us', false, 'traces', '[]'::jsonb, 'seen_pending', false, 'removal_policy', k.removal_policy, 'created_at', clock_timestamp())) new
     WHERE k.guild_id = $1 AND k.course_id = $2 AND k.is_active AND k.ending_run_id IS NULL AND NOT EXISTS (
       SELECT FROM discord_memberships o WHERE o.user_id = e.user_id AND o.course_id = e.course_id AND o.guild_id = k.guild_id)
   )
@@ -93,7 +94,7 @@ const BY_GUILD_WITH_MISSING = `
 
 /** Memberships that somebody may have to be brought out of: in, or with a role of ours, and not enrolled (any more). */
 const ENDED = `SELECT ${ROW} FROM discord_memberships m ${ENROLLMENTS} ${JOINS}
-  WHERE m.guild_id = $1 AND (m.status = 'joined' OR m.granted_role_id IS NOT NULL OR (m.status IN ('invited', 'pending') AND m.is_member)) AND m.removal_state IS NULL
+  WHERE m.guild_id = $1 AND (m.status = 'joined' OR m.granted_role_id IS NOT NULL OR m.traces <> '[]' OR (m.status IN ('invited', 'pending') AND m.is_member)) AND m.removal_state IS NULL
     AND NOT (${IS_ENROLLED}) ORDER BY m.id`;
 
 /** Reads what decides about memberships. */

@@ -1,23 +1,18 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { type APIGuildMember, type APIInvite } from 'discord-api-types/v10';
+import { type APIGuildMember } from 'discord-api-types/v10';
 import { Connections } from '../auth/connections';
 import { CONFIG, type Config } from '../config/config';
 import { DiscordFailure } from '../discord-api/discord-failure';
 import { DiscordRest } from '../discord-api/discord-rest';
-import { InviteNotBound } from '../discord-api/personal-invite';
 import { type AccountView } from './account-view';
 import { AccountViews } from './account-views';
-import { InviteChannel } from './invite-channel';
 import { ABSENT, type AccountResult, AccountRun, MAX_STEPS } from './account-run';
-import { OpenInvites } from './open-invites';
 import { type Account, type Seen } from './claim.policy';
 import { decide, type Step } from './decide.policy';
 import { type GuildFacts } from './guild-facts';
 import { type GuildLease } from './guild-lease';
 import { Intents } from './intents';
-
-/** An invite for one student: used once, within a day. */
-const INVITE_LIFETIME = 24 * 3_600;
+import { StudentInvites } from './student-invites';
 
 /** Refusals that concern one person, and what is told of them. https://discord.com/developers/docs/topics/opcodes-and-status-codes#json */
 const REFUSALS: Readonly<Record<number, NonNullable<Account['refusal']>>> = {
@@ -28,6 +23,8 @@ const REFUSALS: Readonly<Record<number, NonNullable<Account['refusal']>>> = {
 /** The access token is not (or no longer) good for this person, or the account is gone. */
 const GRANT_DEAD = [50025, 50026, 10013];
 
+/** Discord's answer to all that the bot's roles do not allow. */
+const MISSING_PERMISSIONS = 50013;
 /** The person is not in the server. */
 const NO_MEMBER = 10007;
 
@@ -53,8 +50,7 @@ export class AccountWorker {
     private readonly discord: DiscordRest,
     private readonly connections: Connections,
     private readonly views: AccountViews,
-    private readonly inviteChannel: InviteChannel,
-    private readonly openInvites: OpenInvites,
+    private readonly invites: StudentInvites,
     private readonly intents: Intents,
   ) {}
 
@@ -74,13 +70,19 @@ export class AccountWorker {
         await this.perform(decision.step, run, work);
       } catch (error) {
         if (!(error instanceof DiscordFailure)) throw error;
+        if (error.changedNothing) run.undeclare();
         if (error.isRateLimit) work.exhausted.set(decision.step.type, error);
         if (error.kind === 'process' || (error.isRateLimit && isUntouched)) {
-          await this.intents.withdraw(work.lease, view);
+          await this.intents.withdraw(work.lease, run);
           throw error;
         }
+        const outOfReach = await this.roleOutOfReach(error, decision.step, work);
+        if (outOfReach !== null) {
+          run.cannotReach(outOfReach);
+          continue;
+        }
         if (error.kind === 'server') {
-          await this.intents.refused(work.lease, view);
+          await this.intents.refused(work.lease, run);
           return run.result(null, view.refusedBeforeWell ? error.asPersons() : error);
         }
         if (error.kind === 'person' && (await this.learn(error, decision.step, run, work))) continue;
@@ -101,10 +103,13 @@ export class AccountWorker {
     const { guildId, lease } = work;
     const account = run.account.discordUserId;
     if (account === null) throw new Error('A step was decided for a student without an account.');
-    if (step.type !== 'look' && step.type !== 'invite') await this.intents.declare(lease, run.view, step);
+    if (step.type !== 'look' && step.type !== 'invite') {
+      run.declare(step);
+      await this.intents.declare(lease, run, step);
+    }
     switch (step.type) {
       case 'look':
-        run.seen = await this.lookUnlessFresh(account, run, work);
+        run.sees(await this.lookUnlessFresh(account, run, work));
         return;
       case 'add':
         return this.add(account, step.roleIds, run, work);
@@ -116,7 +121,7 @@ export class AccountWorker {
         return;
       case 'grant-role':
         await this.discord.addRole(guildId, account, step.roleId, 'Enrolled in the course');
-        run.seen = { ...run.seen, roles: [...run.seen.roles, step.roleId] };
+        run.granted(step.roleId);
         run.effects.push({ step });
         return;
       case 'revoke-role':
@@ -140,12 +145,17 @@ export class AccountWorker {
     if (seen !== view.seen || seen.presence !== 'present' || !view.isFresh) return this.look(account, work);
     const facts = await work.recentFacts();
     if (!facts.knows(seen.roles)) return this.look(account, work);
-    return { ...seen, isProtected: facts.isProtected({ user: { id: account }, roles: seen.roles }) };
+    const { roles } = seen;
+    return {
+      ...seen,
+      outOfReach: facts.outOfReach(roles),
+      isProtected: facts.isProtected({ user: { id: account }, roles }),
+    };
   }
 
   private async look(account: string, work: GuildWork): Promise<Seen> {
     const member = await this.discord.getMember(work.guildId, account);
-    return member ? seenOf(member, (await work.facts()).isProtected(member)) : ABSENT;
+    return member ? seenOf(member, await work.facts()) : ABSENT;
   }
 
   private async add(account: string, roleIds: readonly string[], run: AccountRun, work: GuildWork): Promise<void> {
@@ -158,6 +168,7 @@ export class AccountWorker {
       token.discordUserId !== account
     ) {
       run.account = { ...run.account, grant: token.kind === 'dead' ? 'dead' : 'no-grant' };
+      run.undeclare();
       return;
     }
     if (token.kind === 'unavailable') {
@@ -171,13 +182,13 @@ export class AccountWorker {
     const begunAt = Date.now();
     const answer = await this.discord.addMember(work.guildId, account, { accessToken: token.accessToken, roleIds });
     if (answer.added) {
-      run.seen = seenOf(answer.member, null);
+      run.sees(seenOf(answer.member, null));
       run.added();
       run.effects.push({ step: { type: 'add', roleIds } });
       return;
     }
     // 204: was there already, by their own way or by this very call, whose first answer was lost. joined_at tells which.
-    run.seen = await this.look(account, work);
+    run.sees(await this.look(account, work));
     if (run.seen.joinedAt !== null && run.seen.joinedAt.getTime() >= begunAt) {
       run.added();
       run.effects.push({ step: { type: 'add', roleIds } });
@@ -191,19 +202,11 @@ export class AccountWorker {
     work: GuildWork,
   ): Promise<void> {
     const row = run.view.rows.find((candidate) => candidate.id === step.membershipId);
-    const channelId = await this.inviteChannel.find(work.guildId, row?.inviteChannelId ?? null);
-    if (channelId === null) {
-      throw new DiscordFailure('server', 'The server has no channel to invite to.', { status: 404, code: 10003 });
-    }
-    const { invite, roleIds } = await this.createInvite(work.guildId, channelId, account, step.roleIds);
-    const expiresAt = expiryOf(invite);
-    run.invite = {
-      membershipId: step.membershipId,
-      code: invite.code,
-      link: `${this.config.discord.inviteUrl}/${invite.code}`,
-      expiresAt,
-    };
-    run.invited(step.membershipId, { code: invite.code, expiresAt }, roleIds);
+    const chosenChannelId = row?.inviteChannelId ?? null;
+    const { roleIds, ...invite } = await this.invites.create(work.guildId, chosenChannelId, account, step.roleIds);
+    const link = `${this.config.discord.inviteUrl}/${invite.code}`;
+    run.invite = { membershipId: step.membershipId, link, ...invite };
+    run.invited(step.membershipId, invite, roleIds);
     run.effects.push({ step });
   }
 
@@ -214,32 +217,6 @@ export class AccountWorker {
     return next?.type === step.type && !('roleId' in step && 'roleId' in next && next.roleId !== step.roleId);
   }
 
-  /**
-   * For this person alone, and with their roles, where Discord binds invites to people. Elsewhere the link works for whoever
-   * uses it first, so it gives no role: the student is recognised when they join, and a stranger stays one.
-   */
-  private async createInvite(
-    guildId: string,
-    channelId: string,
-    account: string,
-    roleIds: readonly string[],
-  ): Promise<{ readonly invite: APIInvite; readonly roleIds: readonly string[] }> {
-    const once = { maxAgeSeconds: INVITE_LIFETIME, maxUses: 1, reason: 'Enrolled in the course' };
-    try {
-      const invite = await this.discord.createInvite(channelId, {
-        ...once,
-        targetUserIds: [account],
-        ...(roleIds.length > 0 ? { roleIds } : {}),
-      });
-      return { invite, roleIds };
-    } catch (failure) {
-      if (!(failure instanceof InviteNotBound)) throw failure;
-      const invite = await this.discord.createInvite(channelId, once);
-      await this.openInvites.remember(guildId, invite.code, expiryOf(invite));
-      return { invite, roleIds: [] };
-    }
-  }
-
   private async reread(run: AccountRun, work: GuildWork): Promise<void> {
     const fresh = await this.views.ofMemberships(
       work.guildId,
@@ -248,6 +225,20 @@ export class AccountWorker {
     const same = fresh.find((view) => view.account.discordUserId === run.account.discordUserId);
     // None: the configuration was deleted, and with it everything that was to be done.
     run.renew(same?.claims ?? []);
+  }
+
+  /**
+   * The role that Discord does not let us take away because the bot does not stand above it; null: it is something else.
+   * That is no trouble of the server; where a course gives the role, the course's own check finds it out.
+   */
+  private async roleOutOfReach({ code }: DiscordFailure, step: Step, work: GuildWork): Promise<string | null> {
+    if (step.type !== 'revoke-role' || code !== MISSING_PERMISSIONS) return null;
+    try {
+      return (await work.facts()).outOfReach([step.roleId])[0] ?? null;
+    } catch (error) {
+      if (error instanceof DiscordFailure) return null;
+      throw error;
+    }
   }
 
   /** Takes a lasting refusal into account; false when it is none that we know. */
@@ -275,22 +266,20 @@ export class AccountWorker {
   private async lookAgain(run: AccountRun, work: GuildWork): Promise<boolean> {
     if (run.hasLookedAgain || run.account.discordUserId === null) return false;
     run.hasLookedAgain = true;
-    run.seen = await this.look(run.account.discordUserId, work);
+    run.sees(await this.look(run.account.discordUserId, work));
     if (run.seen.presence === 'absent') run.left();
     return true;
   }
 }
 
-function seenOf(member: APIGuildMember, isProtected: boolean | null): Seen {
+/** @param facts null: of somebody who has just come in, with the roles that we gave. */
+function seenOf(member: APIGuildMember, facts: GuildFacts | null): Seen {
   return {
     presence: 'present',
     roles: member.roles,
+    outOfReach: facts?.outOfReach(member.roles) ?? [],
     joinedAt: member.joined_at === null ? null : new Date(member.joined_at),
     pending: member.pending ?? false,
-    isProtected,
+    isProtected: facts?.isProtected(member) ?? null,
   };
-}
-
-function expiryOf(invite: APIInvite): Date {
-  return new Date(invite.expires_at ?? Date.now() + INVITE_LIFETIME * 1_000);
 }

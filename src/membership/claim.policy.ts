@@ -66,8 +66,8 @@ export interface Claim extends Exclusion {
   readonly roleId: string | null;
   /** The role that we gave for this claim, or that our invite gives to whoever comes in by it. */
   readonly grantedRoleId: string | null;
-  /** A role that was being given when its answer was lost, and that is not wanted any more: they may hold it, by our doing. */
-  readonly leftOverRoleId: string | null;
+  /** Further roles that the account may hold by our doing: of calls whose answers were lost, or not to be taken away yet. */
+  readonly leftOverRoleIds: readonly string[];
   /** We ever acted on the account for this claim. */
   readonly acted: boolean;
   readonly broughtInByUs: boolean;
@@ -99,6 +99,8 @@ export interface Account {
 export interface Seen {
   readonly presence: 'unknown' | 'absent' | 'present';
   readonly roles: readonly string[];
+  /** Those of them that the bot is known not to stand above, so that nobody but the server's staff can take them away. */
+  readonly outOfReach: readonly string[];
   readonly joinedAt: Date | null;
   /** Has not yet passed the server's membership screening. */
   readonly pending: boolean;
@@ -166,8 +168,8 @@ export function awaitsBrake(claim: Claim, now: Date, seen: Pick<Seen, 'presence'
 }
 
 /** The roles that the account may hold by our doing for this claim. */
-export function rolesOf({ grantedRoleId, leftOverRoleId }: Claim): string[] {
-  return [grantedRoleId, leftOverRoleId].filter((role) => role !== null);
+export function rolesOf({ grantedRoleId, leftOverRoleIds }: Claim): string[] {
+  return grantedRoleId === null ? [...leftOverRoleIds] : [grantedRoleId, ...leftOverRoleIds];
 }
 
 /** The mildest policy of all courses that the account had here. */

@@ -31,7 +31,7 @@ const CLAIM: Claim = {
   expiresAt: null,
   roleId: 'student',
   grantedRoleId: null,
-  leftOverRoleId: null,
+  leftOverRoleIds: [],
   acted: false,
   broughtInByUs: false,
   status: 'pending',
@@ -40,9 +40,23 @@ const CLAIM: Claim = {
   invite: null,
 };
 const ACCOUNT: Account = { discordUserId: '1', grant: 'usable', refusal: null };
-const UNKNOWN: Seen = { presence: 'unknown', roles: [], joinedAt: null, pending: false, isProtected: null };
+const UNKNOWN: Seen = {
+  presence: 'unknown',
+  roles: [],
+  outOfReach: [],
+  joinedAt: null,
+  pending: false,
+  isProtected: null,
+};
 const ABSENT: Seen = { ...UNKNOWN, presence: 'absent', isProtected: false };
-const PRESENT: Seen = { presence: 'present', roles: ['student'], joinedAt: NOW, pending: false, isProtected: false };
+const PRESENT: Seen = {
+  presence: 'present',
+  roles: ['student'],
+  outOfReach: [],
+  joinedAt: NOW,
+  pending: false,
+  isProtected: false,
+};
 const JOINED: Claim = {
   ...CLAIM,
   status: 'joined',
@@ -406,7 +420,7 @@ const arbitraryClaim = (index: number): fc.Arbitrary<Claim> =>
       removalDueAt: fc.constantFrom(null, BEFORE, LATER),
       roleId: fc.constantFrom(null, 'a', 'b'),
       grantedRoleId: fc.constantFrom(null, 'a', 'b', 'c'),
-      leftOverRoleId: fc.constantFrom(null, null, 'a', 'b', 'c'),
+      leftOverRoleIds: fc.constantFrom([], [], ['a'], ['b'], ['a', 'c'], ['b', 'c']),
       acted: fc.boolean(),
       broughtInByUs: fc.boolean(),
       status: fc.constantFrom(
@@ -437,6 +451,7 @@ const arbitraryAccount: fc.Arbitrary<Account> = fc.record({
 const arbitraryMember = fc.option(
   fc.record({
     roles: fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'foreign')),
+    outOfReach: fc.constantFrom([], [], ['c']),
     joinedAt: fc.constantFrom(LONG_AGO, NOW),
     pending: fc.boolean(),
     isProtected: fc.boolean(),
@@ -446,7 +461,13 @@ const arbitraryMember = fc.option(
 
 interface World {
   claims: Claim[];
-  member: { roles: string[]; joinedAt: Date; pending: boolean; isProtected: boolean } | null;
+  member: {
+    roles: string[];
+    outOfReach: readonly string[];
+    joinedAt: Date;
+    pending: boolean;
+    isProtected: boolean;
+  } | null;
   seen: Seen;
 }
 
@@ -463,7 +484,7 @@ function perform(world: World, step: Step): World {
       return look(world.member);
     case 'add':
       return look(
-        world.member ?? { roles: [...step.roleIds], joinedAt: NOW, pending: false, isProtected: false },
+        world.member ?? { roles: [...step.roleIds], outOfReach: [], joinedAt: NOW, pending: false, isProtected: false },
         acted,
       );
     case 'invite':
@@ -621,6 +642,21 @@ describe('in every situation', () => {
           if (step.type === 'revoke-role') expect(claims.flatMap(rolesOf)).toContain(step.roleId);
         }
         if (member?.roles.includes('foreign') && world.member) expect(world.member.roles).toContain('foreign');
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('knows of every role that we gave as long as the account holds it, and takes none that it cannot reach', () => {
+    fc.assert(
+      fc.property(arbitraryClaims, arbitraryAccount, arbitraryMember, (claims, account, member) => {
+        const { steps, world, settlements } = run(claims, account, member);
+        const known = settlements.flatMap(({ grantedRoleId, leftOverRoleIds }) => [grantedRoleId, ...leftOverRoleIds]);
+        const given = world.claims.filter(({ current }) => current).flatMap(rolesOf);
+        if (world.seen.presence === 'present')
+          for (const role of world.member?.roles ?? []) if (given.includes(role)) expect(known).toContain(role);
+        for (const step of steps)
+          if (step.type === 'revoke-role') expect(member?.outOfReach ?? []).not.toContain(step.roleId);
       }),
       { numRuns: 2000 },
     );

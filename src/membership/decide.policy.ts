@@ -11,7 +11,7 @@ import {
   wasBroughtIn,
 } from './claim.policy';
 import { isExcluded } from './exclusion.policy';
-import { desiredRoles, losesRole, mayGrant } from './roles.policy';
+import { desiredRoles, missingRole, surplusRole } from './roles.policy';
 import { settle, type Settlement } from './settle.policy';
 
 /**
@@ -66,7 +66,10 @@ function nextStep(
 ): Step | null {
   if (wanting.length > 0 && seen.presence !== 'present') {
     if (account.refusal !== null || account.grant === 'unavailable') return null;
-    if (account.grant === 'usable') return { type: 'add', roleIds: desiredRoles(wanting, seen) };
+    // Who was in by us is in as far as anybody has told.
+    const areIn = wanting.some((claim) => claim.status === 'joined' && claim.acted);
+    if (account.grant === 'usable' && !(areIn && seen.presence === 'unknown'))
+      return { type: 'add', roleIds: desiredRoles(wanting, seen) };
     // They may be in already, by their own way: that costs one look, an invite would cost more.
     if (seen.presence === 'unknown') return { type: 'look' };
     return inviteStep(wanting, seen, now);
@@ -79,37 +82,13 @@ function nextStep(
   if (seen.presence === 'unknown' && unfinished.length > 0) return { type: 'look' };
   if (seen.presence !== 'present') return null;
 
-  const kept = new Set([
-    ...wanting.map((claim) => claim.roleId),
-    ...keeping.flatMap(rolesOf),
-    ...claims.filter(isIdle).flatMap(rolesOf),
-  ]);
-  const losing = (rolesIn: (claim: Claim) => readonly (string | null)[]): Step | null => {
-    for (const claim of claims) {
-      const roleId = rolesIn(claim).find(
-        (role) =>
-          role !== null &&
-          !isIdle(claim) &&
-          seen.roles.includes(role) &&
-          !kept.has(role) &&
-          losesRole(role, claim, claims, seen, now),
-      );
-      if (roleId) return { type: 'revoke-role', roleId };
-    }
-    return null;
-  };
-  // Before another one is given, of which the answer may be lost too: only one is remembered.
-  const leftOver = wanting.length > 0 ? losing((claim) => [claim.leftOverRoleId]) : null;
-  if (leftOver) return leftOver;
-
-  const desired = desiredRoles(wanting, seen);
-  const missing = wanting.find(
-    (claim) => claim.roleId && desired.includes(claim.roleId) && !seen.roles.includes(claim.roleId) && mayGrant(claim),
-  );
-  if (missing?.roleId) return { type: 'grant-role', roleId: missing.roleId };
+  const missing = missingRole(wanting, seen);
+  if (missing !== null) return { type: 'grant-role', roleId: missing };
 
   const kick = wanting.length === 0 && keeping.length === 0 ? kickStep(ended, claims, seen) : null;
-  return kick ?? losing(rolesOf);
+  if (kick) return kick;
+  const surplus = surplusRole(claims, seen, now);
+  return surplus === null ? null : { type: 'revoke-role', roleId: surplus };
 }
 
 /** One invite serves the whole server; an expired one is renewed when somebody asks, not by itself. */

@@ -106,6 +106,7 @@ function presentOf(member: APIGuildMember, facts: GuildFacts): Seen {
   return {
     presence: 'present',
     roles: member.roles,
+    outOfReach: facts.outOfReach(member.roles),
     joinedAt: member.joined_at === null ? null : new Date(member.joined_at),
     pending: member.pending ?? false,
     isProtected: facts.isProtected(member),
@@ -115,5 +116,5 @@ function presentOf(member: APIGuildMember, facts: GuildFacts): Seen {
 /** Absence counts only of somebody who was last seen before the list was begun: a newcomer may be on a page already read. */
 function absentOf(view: AccountView, startedAt: Date): Seen {
   if (view.account.discordUserId === null || (view.seenAt !== null && view.seenAt >= startedAt)) return view.seen;
-  return { presence: 'absent', roles: [], joinedAt: null, pending: false, isProtected: null };
+  return { presence: 'absent', roles: [], outOfReach: [], joinedAt: null, pending: false, isProtected: null };
 }

@@ -14,12 +14,18 @@ const AT_MOST = '7 days';
 /** For so long after what was told of an enrollment, something older may still arrive, which must not count. */
 const LATEST_ARRIVAL = '7 days';
 
+/** Accounts on which calls of ours may have left something. */
+const TRACED = `SELECT t ->> 'account' FROM jsonb_array_elements(m.traces) t`;
+
 /** How many people are forgotten at once because of their time; the next minute goes on. */
 const FORGOTTEN_AT_ONCE = 200;
 
+/** A membership is still to be brought to an end on the account. */
+const NEEDS = (account: string) =>
+  `(${account} IN (m.acted_discord_user_id, m.attempt_discord_user_id) OR ${account} IN (${TRACED}))`;
 /** Where a membership holds an account's id. */
 const HOLDS = (account: string) =>
-  `${account} IN (m.discord_user_id, m.acted_discord_user_id, m.attempt_discord_user_id, m.seen_discord_user_id)`;
+  `(${account} IN (m.discord_user_id, m.attempt_discord_user_id, m.seen_discord_user_id) OR ${NEEDS(account)})`;
 
 /** What is kept of people also where there is no server, and when it last concerned somebody who was enrolled. */
 const TRACES = `SELECT v.user_id, v.enrolled_at FROM discord_link_visits v
@@ -73,7 +79,7 @@ export class Forgetting {
     await this.database.work(async (manager) => {
       const deleted = await manager.query<{ userId: string; needed: boolean }[]>(
         `SELECT u.user_id AS "userId", EXISTS (SELECT FROM discord_memberships m WHERE m.user_id = u.user_id
-             AND (m.acted_discord_user_id IS NOT NULL OR m.attempt_discord_user_id IS NOT NULL)) AS needed
+             AND (m.acted_discord_user_id IS NOT NULL OR m.attempt_discord_user_id IS NOT NULL OR m.traces <> '[]')) AS needed
          FROM user_discord_connections u
          WHERE u.user_id = ANY($1::uuid[]) AND NOT EXISTS (SELECT FROM discord_users p WHERE p.id = u.user_id)
          ORDER BY u.user_id`,
@@ -112,8 +118,8 @@ export class Forgetting {
         `SELECT p.user_id AS "userId" FROM (
            SELECT u.user_id FROM user_discord_connections u WHERE u.created_at < now() - $1 * interval '1 day'
            UNION
-           SELECT m.user_id FROM discord_memberships m WHERE m.ended_at < now() - $1 * interval '1 day' AND num_nonnulls(
-             m.discord_user_id, m.acted_discord_user_id, m.attempt_discord_user_id, m.seen_discord_user_id) > 0
+           SELECT m.user_id FROM discord_memberships m WHERE m.ended_at < now() - $1 * interval '1 day' AND (num_nonnulls(
+             m.discord_user_id, m.acted_discord_user_id, m.attempt_discord_user_id, m.seen_discord_user_id) > 0 OR m.traces <> '[]')
            UNION
            SELECT t.user_id FROM (${TRACES}) t(user_id, at) WHERE t.at < now() - $1 * interval '1 day') p
          WHERE NOT EXISTS (SELECT FROM discord_enrollments e WHERE e.user_id = p.user_id AND e.active)
@@ -148,7 +154,7 @@ export class Forgetting {
         `SELECT a.user_id AS "userId", a.discord_user_id AS account, a.from_log AS "fromLog", a.unlinked_at < now() - $1::interval AS "isOver",
            EXISTS (SELECT FROM discord_memberships m WHERE m.user_id = a.user_id AND ${HOLDS('a.discord_user_id')}) AS "isHeld",
            EXISTS (SELECT FROM discord_memberships m WHERE m.user_id = a.user_id
-             AND a.discord_user_id IN (m.acted_discord_user_id, m.attempt_discord_user_id)) AS "isNeeded"
+             AND ${NEEDS('a.discord_user_id')}) AS "isNeeded"
          FROM discord_unlinked_accounts a ORDER BY a.user_id, a.discord_user_id FOR UPDATE OF a SKIP LOCKED`,
         [AT_MOST],
       );
@@ -160,7 +166,8 @@ export class Forgetting {
              attempt = CASE WHEN m.attempt_discord_user_id = $2 THEN NULL ELSE m.attempt END, attempt_discord_user_id = nullif(m.attempt_discord_user_id, $2),
              granted_role_id = CASE WHEN m.acted_discord_user_id = $2 THEN NULL ELSE m.granted_role_id END,
              brought_in_by_us = m.brought_in_by_us AND m.acted_discord_user_id IS DISTINCT FROM $2,
-             acted_discord_user_id = nullif(m.acted_discord_user_id, $2)
+             acted_discord_user_id = nullif(m.acted_discord_user_id, $2),
+             traces = (SELECT coalesce(jsonb_agg(t), '[]') FROM jsonb_array_elements(m.traces) t WHERE t ->> 'account' <> $2)
            FROM (SELECT id FROM discord_memberships m WHERE m.user_id = $1 AND ${HOLDS('$2')} ORDER BY id FOR UPDATE) l
            WHERE m.id = l.id RETURNING m.id`,
           [userId, account],
@@ -187,7 +194,8 @@ export class Forgetting {
            SELECT u.discord_user_id FROM discord_unlinked_accounts u WHERE u.user_id = $1
            UNION
            SELECT h.account FROM discord_memberships m,
-             unnest(ARRAY[m.discord_user_id, m.acted_discord_user_id, m.attempt_discord_user_id, m.seen_discord_user_id]) h(account)
+             LATERAL (SELECT unnest(ARRAY[m.discord_user_id, m.acted_discord_user_id, m.attempt_discord_user_id, m.seen_discord_user_id])
+               UNION ALL ${TRACED}) h(account)
            WHERE m.user_id = $1) a(account)
          WHERE a.account IS NOT NULL
          ON CONFLICT (user_id, discord_user_id) DO UPDATE SET from_log = true

@@ -28,6 +28,13 @@ export class GuildFacts {
     return this.bots !== null && roles.every((id) => this.server.roles.some((role) => role.id === id));
   }
 
+  /** Those of the roles that exist and that the bot does not stand above: it can neither give nor take them. */
+  outOfReach(roles: readonly string[]): string[] {
+    return this.server.roles
+      .filter((role) => roles.includes(role.id) && !standsBelow(this.server, role, this.bot))
+      .map(({ id }) => id);
+  }
+
   /**
    * Whom we never remove: the owner, administrators and moderators, anybody at or above the bot, staff of a course in this
    * server, and bots.

@@ -43,6 +43,7 @@ import { RunDecisions } from './run-decisions';
 import { Schedule } from './schedule';
 import { ServerTrouble } from './server-trouble';
 import { StudentConnectionResolver } from './student-connection.resolver';
+import { StudentInvites } from './student-invites';
 import { Sweep } from './sweep';
 import { PlannedActionResolver, SyncPlanResolver } from './sync-plan.resolver';
 import { SyncPlans } from './sync-plans';
@@ -85,6 +86,7 @@ import { Welcome } from './welcome';
     ActiveDays,
     Forgetting,
     Ownership,
+    StudentInvites,
     Sweep,
     Schedule,
     Observations,

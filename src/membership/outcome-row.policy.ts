@@ -1,5 +1,7 @@
 import { endOf, type MembershipRow } from './account-view';
 import { type AccountResult } from './account-run';
+import { type Settlement } from './settle.policy';
+import { type Doing, doingsOf, type Trace, tracesOf } from './traces.policy';
 import {
   type Claim,
   type MembershipReason,
@@ -29,6 +31,7 @@ export interface OutcomeRow {
   readonly acted_discord_user_id: string | null;
   readonly granted_role_id: string | null;
   readonly brought_in_by_us: boolean;
+  readonly traces: readonly Trace[];
   readonly removal_policy: RemovalPolicy | null;
   readonly removal_due_at: Date | null;
   readonly ended_at: Date | null;
@@ -58,40 +61,70 @@ export interface OutcomeRow {
 }
 
 /**
- * What a batch's results mean for each membership. A membership whose student has exchanged the account is in two
- * results: it is settled by the account linked now, once the former one has been cleaned up.
+ * What a batch's results mean for each membership. A membership whose student has exchanged the account is in several
+ * results: it is settled by the account linked now, once the former ones have been cleaned up.
  */
 export function outcomeRows(results: readonly AccountResult[], now: Date): OutcomeRow[] {
-  const rows = new Map<string, OutcomeRow>();
-  const unfinished = new Set<string>();
-  const heldBack = new Set<string>();
+  const rows = new Map<string, MembershipRow>(results.flatMap(({ view }) => view.rows).map((row) => [row.id, row]));
+  return [...rows.values()].flatMap((row) => {
+    const own = results.filter(({ view }) => view.rows.some(({ id }) => id === row.id));
+    const failed = own.findLast(({ settlements }) => settlements === null);
+    const current = own.find(({ view }) => view.account.discordUserId === row.linkedDiscordUserId);
+    const doings = doingsAfter(row, own);
+    if (failed) return [retried(row, failed, own, doings, now)];
+    return current ? [settled(row, current, doings, now)] : [];
+  });
+}
+
+/** What is known of our doing for the membership once these accounts have been looked after, by account. */
+function doingsAfter(row: MembershipRow, results: readonly AccountResult[]): ReadonlyMap<string, Doing> {
+  const doings = doingsOf(row);
   for (const result of results) {
-    for (const row of result.view.rows) {
-      const isCurrent = row.linkedDiscordUserId === result.view.account.discordUserId;
-      if (result.settlements === null) {
-        unfinished.add(row.id);
-        rows.set(row.id, retried(row, result, now));
-      } else if (isCurrent && !unfinished.has(row.id)) {
-        const outcome = settled(row, result, now);
-        rows.set(row.id, heldBack.has(row.id) ? { ...outcome, ...stillToUndo(row) } : outcome);
-      } else if (isHeldBack(row, result)) {
-        heldBack.add(row.id);
-      }
+    const account = result.view.account.discordUserId;
+    if (account === null) continue;
+    const settlement = settlementOf(row, result);
+    if (settlement && !settlement.asKnown) {
+      const { grantedRoleId: granted, leftOverRoleIds: roles, broughtInByUs } = settlement;
+      if (isInvolved(settlement) || roles.length > 0)
+        doings.set(account, { account, granted, roles, broughtInByUs, open: false });
+      else doings.delete(account);
+      continue;
     }
+    const granted = doings.get(account)?.granted ?? null;
+    const trace = result.traces.get(row.id);
+    if (trace) doings.set(account, { ...trace, granted });
+    // Who comes in by it has the role that it gives.
+    const claim = result.invite && claimIn(row, result);
+    if (claim?.acted) doings.set(account, doingOf(claim, account));
   }
-  return [...rows.values()];
+  return doings;
 }
 
-/** No call is made for the membership for now, so what we did on its former account stands, and is to be undone later. */
-function isHeldBack(row: MembershipRow, { view }: AccountResult): boolean {
-  return view.claims.some((claim) => claim.membershipId === row.id && (claim.frozen || claim.notReady));
+/** Ours to look after as long as the person is in by us, may come in by our invite, or holds a role that we gave. */
+function isInvolved({ outcome, grantedRoleId }: Settlement): boolean {
+  return outcome?.status === 'joined' || outcome?.status === 'invited' || grantedRoleId !== null;
 }
 
-function stillToUndo(row: MembershipRow) {
+function doingOf({ grantedRoleId, leftOverRoleIds, broughtInByUs }: Claim, account: string): Doing {
+  return { account, granted: grantedRoleId, roles: leftOverRoleIds, broughtInByUs, open: false };
+}
+
+function settlementOf(row: MembershipRow, { settlements }: AccountResult): Settlement | undefined {
+  return settlements?.find(({ membershipId }) => membershipId === row.id);
+}
+
+function claimIn(row: MembershipRow, { view }: AccountResult): Claim | undefined {
+  return view.claims.find(({ membershipId }) => membershipId === row.id);
+}
+
+/** @param acted the account that the membership acts on from now on. */
+function doingColumns(doings: ReadonlyMap<string, Doing>, acted: string | null) {
+  const doing = acted === null ? undefined : doings.get(acted);
   return {
-    acted_discord_user_id: row.actedDiscordUserId,
-    granted_role_id: row.grantedRoleId,
-    brought_in_by_us: row.broughtInByUs,
+    acted_discord_user_id: doing?.account ?? null,
+    granted_role_id: doing?.granted ?? null,
+    brought_in_by_us: doing?.broughtInByUs ?? false,
+    traces: tracesOf(doings, doing?.account ?? null),
   };
 }
 
@@ -113,14 +146,14 @@ export function changesOf(
   });
 }
 
-function settled(row: MembershipRow, result: AccountResult, now: Date): OutcomeRow {
-  const { account, claims } = result.view;
-  const settlement = result.settlements?.find((candidate) => candidate.membershipId === row.id);
-  const claim = claims.find((candidate) => candidate.membershipId === row.id);
+function settled(row: MembershipRow, result: AccountResult, doings: ReadonlyMap<string, Doing>, now: Date): OutcomeRow {
+  const { account } = result.view;
+  const settlement = settlementOf(row, result);
+  const claim = claimIn(row, result);
   const { status, reason } = settlement?.outcome ?? row;
-  const grantedRoleId = settlement?.grantedRoleId ?? null;
-  // Ours to look after as long as the person is in by us, may come in by our invite, or holds a role that we gave.
-  const involved = status === 'joined' || status === 'invited' || grantedRoleId !== null;
+  // Of a former account that could not be looked after yet, what we did stands.
+  const isOnCurrent = settlement !== undefined && !settlement.asKnown && isInvolved(settlement);
+  const acted = isOnCurrent || row.actedDiscordUserId === null ? account.discordUserId : row.actedDiscordUserId;
   const invite = status === 'invited' ? inviteFor(claim, result, now) : null;
   const endedAt = endOf(row, now);
   return {
@@ -129,9 +162,7 @@ function settled(row: MembershipRow, result: AccountResult, now: Date): OutcomeR
     status,
     reason,
     discord_user_id: account.discordUserId,
-    acted_discord_user_id: involved ? account.discordUserId : null,
-    granted_role_id: grantedRoleId,
-    brought_in_by_us: settlement?.broughtInByUs ?? false,
+    ...doingColumns(doings, acted),
     removal_policy: row.removalPolicy,
     removal_due_at: claim?.removalDueAt ?? null,
     ended_at: endedAt,
@@ -169,10 +200,18 @@ function inviteFor(
   return { ...kept, link: link ?? null };
 }
 
-function retried(row: MembershipRow, result: AccountResult, now: Date): OutcomeRow {
-  const claim = result.view.claims.find((candidate) => candidate.membershipId === row.id);
+/** @param result the failure; the student's other account may have been looked after all the same. */
+function retried(
+  row: MembershipRow,
+  result: AccountResult,
+  all: readonly AccountResult[],
+  doings: ReadonlyMap<string, Doing>,
+  now: Date,
+): OutcomeRow {
+  const claim = claimIn(row, result);
   // Made before the failure: it can be used, so it must not be forgotten.
-  const made = result.invite?.membershipId === row.id ? result.invite : null;
+  const inviting = all.find(({ invite }) => invite?.membershipId === row.id);
+  const made = inviting?.invite ?? null;
   const isTakenBack = result.effects.some(({ step }) => step.type === 'revoke-invite' && step.code === row.inviteCode);
   const kept = isTakenBack ? null : row;
   const limited = result.failure?.isRateLimit === true;
@@ -183,9 +222,7 @@ function retried(row: MembershipRow, result: AccountResult, now: Date): OutcomeR
     status: row.status,
     reason: row.status === 'pending' && !limited ? whyItWaits(result) : row.reason,
     discord_user_id: row.linkedDiscordUserId,
-    acted_discord_user_id: claim?.acted ? result.view.account.discordUserId : row.actedDiscordUserId,
-    granted_role_id: result.invite && claim ? claim.grantedRoleId : row.grantedRoleId,
-    brought_in_by_us: row.broughtInByUs,
+    ...doingColumns(doings, inviting?.view.account.discordUserId ?? row.actedDiscordUserId),
     removal_policy: row.removalPolicy,
     removal_due_at: claim?.removalDueAt ?? null,
     ended_at: endOf(row, now),

@@ -4,12 +4,14 @@ import { AuditLog } from '../audit-log/audit-log';
 import { Database } from '../database/database';
 import { JobQueue, PRIORITY } from '../jobs/job-queue';
 import { type AccountResult } from './account-run';
+import { type MembershipRow } from './account-view';
 import { rolesOf } from './claim.policy';
 import { isExcluded } from './exclusion.policy';
 import { type GuildLease } from './guild-lease';
 import { entriesOf } from './outcome-log.policy';
 import { Releases } from './releases';
 import { FORGET_ACCOUNTS } from './forgetting';
+import { doingsOf } from './traces.policy';
 import { SEND_WELCOME } from './welcome';
 import { type Before, type Change, changesOf, type OutcomeRow, outcomeRows } from './outcome-row.policy';
 
@@ -26,7 +28,7 @@ const INVITE_GONE = `coalesce(m.invite_code = r.invite_code AND m.invite_expires
 const WRITE = `
   WITH r AS (
     SELECT * FROM jsonb_to_recordset($1::jsonb) AS r(id uuid, generation bigint, status text, reason text, discord_user_id text,
-      acted_discord_user_id text, granted_role_id text, brought_in_by_us boolean, removal_policy text, removal_due_at timestamptz,
+      acted_discord_user_id text, granted_role_id text, brought_in_by_us boolean, traces jsonb, removal_policy text, removal_due_at timestamptz,
       ended_at timestamptz, ending boolean, had_ended boolean, due_at timestamptz, attempts int, invite_code text, invite_link text, invite_expires_at timestamptz,
       invited_now boolean, left_by_choice boolean, requested boolean, removal_state text, failed boolean, limited boolean,
       read_seen_at timestamptz, is_member boolean, seen_roles text[], seen_joined_at timestamptz, seen_pending boolean, seen_discord_user_id text)
@@ -36,6 +38,7 @@ const WRITE = `
   UPDATE discord_memberships m SET
     status = r.status, reason = r.reason, discord_user_id = r.discord_user_id,
     acted_discord_user_id = r.acted_discord_user_id, granted_role_id = r.granted_role_id, brought_in_by_us = r.brought_in_by_us,
+    traces = r.traces,
     removal_policy = coalesce(r.removal_policy, m.removal_policy), removal_due_at = r.removal_due_at,
     -- A deletion that was cancelled or undone meanwhile has ended nothing. Of a new enrollment it stays known that it is one, as
     -- long as what it lifts is not written either.
@@ -62,7 +65,7 @@ const WRITE = `
     -- A call that failed may have had its effect: what was about to be done stays known until it is tried again.
     attempt = CASE WHEN r.failed THEN m.attempt END, attempt_at = CASE WHEN r.failed THEN m.attempt_at END,
     attempt_discord_user_id = CASE WHEN r.failed THEN m.attempt_discord_user_id END,
-    attempt_role_id = CASE WHEN r.failed THEN m.attempt_role_id END,
+    refused_at = CASE WHEN r.failed THEN m.refused_at END,
     -- An observation that arrived while we worked is newer than what we found.
     is_member = CASE WHEN ${STILL_AS_READ} THEN r.is_member ELSE m.is_member END,
     seen_roles = CASE WHEN ${STILL_AS_READ} THEN r.seen_roles ELSE m.seen_roles END,
@@ -154,8 +157,10 @@ export class Outcomes {
 
   /** An account with which we have nothing to do any more need not be known any longer. */
   private async forget(manager: EntityManager, results: readonly AccountResult[], rows: readonly OutcomeRow[]) {
-    const acted = new Map(results.flatMap(({ view }) => view.rows).map((row) => [row.id, row.actedDiscordUserId]));
-    if (rows.some((row) => row.acted_discord_user_id === null && acted.get(row.id)))
+    const known = new Map(rows.map((row) => [row.id, accountsOf(row)]));
+    const isForgotten = (row: MembershipRow) =>
+      [...doingsOf(row).keys()].some((account) => known.get(row.id)?.includes(account) === false);
+    if (results.some(({ view }) => view.rows.some(isForgotten)))
       await this.jobs.enqueue(manager, FORGET_ACCOUNTS, {}, { key: FORGET_ACCOUNTS, priority: PRIORITY.cleanup });
   }
 
@@ -183,4 +188,9 @@ export class Outcomes {
       );
     }
   }
+}
+
+/** The accounts with which a membership still has to do. */
+function accountsOf({ acted_discord_user_id: acted, traces }: OutcomeRow): string[] {
+  return [...(acted === null ? [] : [acted]), ...traces.map(({ account }) => account)];
 }

@@ -36,7 +36,8 @@ export class Releases {
          AND NOT (removed_by_staff OR banned OR left_by_choice) ORDER BY id FOR UPDATE)
        DELETE FROM discord_memberships m USING locked WHERE m.id = locked.id
        RETURNING CASE WHEN m.invite_expires_at > now() THEN m.invite_code END AS "openInvite", m.user_id AS "userId",
-         array_remove(ARRAY[m.discord_user_id, m.acted_discord_user_id, m.attempt_discord_user_id], NULL) AS accounts`,
+         array_remove(ARRAY[m.discord_user_id, m.acted_discord_user_id]
+           || ARRAY(SELECT t ->> 'account' FROM jsonb_array_elements(m.traces) t), NULL) AS accounts`,
       [courseId, guildId],
     );
     await manager.query(

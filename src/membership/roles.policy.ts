@@ -1,24 +1,7 @@
-import { awaitsBrake, type Claim, isOnHold, policyOf, rolesOf, type Seen } from './claim.policy';
+import { awaitsBrake, type Claim, isIdle, isOnHold, policyOf, rolesOf, type Seen, sideOf } from './claim.policy';
 import { isExcluded } from './exclusion.policy';
 
-/** Of those, the one to remember while nothing is done for the claim. */
-export function roleKept(claim: Claim): string | null {
-  return rolesOf(claim)[0] ?? null;
-}
-
-/** RESPECT: a role that we gave and somebody took away stays away. Whoever has only been invited has not had it yet. */
-export function mayGrant(claim: Claim): boolean {
-  return claim.driftPolicy === 'REPAIR' || claim.grantedRoleId !== claim.roleId || claim.status === 'invited';
-}
-
-export function losesRole(roleId: string, claim: Claim, claims: readonly Claim[], seen: Seen, now: Date): boolean {
-  if ((claim.enrolled || claim.removal === 'restored') && claim.current && !isExcluded(claim))
-    return claim.roleId !== roleId;
-  if (!claim.current || isExcluded(claim)) return policyOf(claims) !== 'KEEP' || claim.current;
-  if (isOnHold(claim) || awaitsBrake(claim, now, seen)) return false;
-  return claim.removalPolicy !== 'KEEP' && (claim.removalDueAt === null || claim.removalDueAt <= now);
-}
-
+/** The roles that an account gets by being wanted. */
 export function desiredRoles(wanting: readonly Claim[], seen: Seen): string[] {
   const roles = wanting
     // Whether a newcomer has to pass the screening is only seen once they are in.
@@ -27,14 +10,88 @@ export function desiredRoles(wanting: readonly Claim[], seen: Seen): string[] {
   return [...new Set(roles)].sort();
 }
 
+/** One of them that the account has not got and is to be given. */
+export function missingRole(wanting: readonly Claim[], seen: Seen): string | null {
+  const desired = desiredRoles(wanting, seen);
+  const claim = wanting.find(
+    ({ roleId, ...rest }) =>
+      roleId !== null && desired.includes(roleId) && !seen.roles.includes(roleId) && mayGrant({ roleId, ...rest }),
+  );
+  return claim?.roleId ?? null;
+}
+
+/** RESPECT: a role that we gave and somebody took away stays away. Whoever has only been invited has not had it yet. */
+function mayGrant(claim: Claim): boolean {
+  return claim.driftPolicy === 'REPAIR' || claim.grantedRoleId !== claim.roleId || claim.status === 'invited';
+}
+
+/** A role that the account holds by our doing and is to lose. */
+export function surplusRole(claims: readonly Claim[], seen: Seen, now: Date): string | null {
+  const kept = keptBy(claims, seen, now);
+  for (const claim of claims) {
+    if (isIdle(claim)) continue;
+    const roleId = rolesOf(claim).find(
+      (role) =>
+        seen.roles.includes(role) &&
+        !seen.outOfReach.includes(role) &&
+        !kept.has(role) &&
+        losesRole(role, claim, claims, seen, now),
+    );
+    if (roleId !== undefined) return roleId;
+  }
+  return null;
+}
+
+/** The roles that these claims keep on the account. */
+function keptBy(claims: readonly Claim[], seen: Seen, now: Date): ReadonlySet<string> {
+  return new Set(
+    claims.flatMap((claim) => {
+      const side = sideOf(claim, seen, now);
+      const wanted = side === 'wants' && claim.roleId !== null ? [claim.roleId] : [];
+      return side === 'grace' || isIdle(claim) ? [...wanted, ...rolesOf(claim)] : wanted;
+    }),
+  );
+}
+
+function losesRole(roleId: string, claim: Claim, claims: readonly Claim[], seen: Seen, now: Date): boolean {
+  if (isToHaveRole(claim)) return claim.roleId !== roleId;
+  if (!claim.current || isExcluded(claim)) return policyOf(claims) !== 'KEEP' || claim.current;
+  if (isOnHold(claim) || awaitsBrake(claim, now, seen)) return false;
+  return claim.removalPolicy !== 'KEEP' && (claim.removalDueAt === null || claim.removalDueAt <= now);
+}
+
+function isToHaveRole(claim: Claim): boolean {
+  return (claim.enrolled || claim.removal === 'restored') && claim.current && !isExcluded(claim);
+}
+
 /** The role of this claim that the account holds now: ours to take away later. */
 export function roleHeld(claim: Claim, seen: Seen): string | null {
   // What could not be exchanged for the new role yet stays ours.
-  if (claim.notReady && roleKept(claim) !== null) return roleKept(claim);
+  if (claim.notReady && claim.grantedRoleId !== null) return claim.grantedRoleId;
   if ((claim.enrolled || claim.removal === 'restored') && claim.current && claim.roleId !== null) {
     if (seen.roles.includes(claim.roleId)) return claim.roleId;
     // RESPECT remembers that the role was given once, so that it is not given again.
     return claim.driftPolicy === 'RESPECT' ? claim.grantedRoleId : null;
   }
   return rolesOf(claim).find((role) => seen.roles.includes(role)) ?? null;
+}
+
+/**
+ * Whatever else the account holds by our doing when nothing is left to do: of an account that was exchanged, what we cannot
+ * take away. What another claim keeps on it is that one's to remember.
+ */
+export function rolesLeftOver(claim: Claim, claims: readonly Claim[], seen: Seen, now: Date): string[] {
+  const others = keptBy(
+    claims.filter((other) => other !== claim),
+    seen,
+    now,
+  );
+  const held = claim.current ? roleHeld(claim, seen) : null;
+  return rolesOf(claim).filter(
+    (role) =>
+      role !== held &&
+      seen.roles.includes(role) &&
+      !others.has(role) &&
+      (claim.current || losesRole(role, claim, claims, seen, now)),
+  );
 }

@@ -17,7 +17,7 @@ import {
   wasBroughtIn,
 } from './claim.policy';
 import { exclusionOf, isExcluded } from './exclusion.policy';
-import { roleHeld, roleKept } from './roles.policy';
+import { roleHeld, rolesLeftOver } from './roles.policy';
 
 /** How one membership stands when no step is left. */
 export interface Settlement {
@@ -26,7 +26,11 @@ export interface Settlement {
   readonly outcome: { readonly status: MembershipStatus; readonly reason: MembershipReason } | null;
   /** The role that is now given for this claim. */
   readonly grantedRoleId: string | null;
+  /** What else the account holds by our doing. */
+  readonly leftOverRoleIds: readonly string[];
   readonly broughtInByUs: boolean;
+  /** Nothing was seen that tells more of the account than is known: all that we did on it stays known as it is. */
+  readonly asKnown: boolean;
   /** When to look again although nothing changes: the end of a grace, of an invite or of the enrollment. */
   readonly dueAt: Date | null;
 }
@@ -49,21 +53,27 @@ export function settle(
     membershipId: claim.membershipId,
     outcome: { status, reason },
     grantedRoleId: present ? roleHeld(claim, seen) : null,
+    leftOverRoleIds: present ? rolesLeftOver(claim, claims, seen, now) : [],
     broughtInByUs: present && wasBroughtIn(claim, claims, seen),
+    asKnown: seen.presence === 'unknown',
     dueAt,
   });
+  const asKnown = {
+    grantedRoleId: claim.grantedRoleId,
+    leftOverRoleIds: claim.leftOverRoleIds,
+    broughtInByUs: claim.broughtInByUs,
+    asKnown: true,
+  };
 
   if (claim.frozen || (claim.notReady && isUnfinished(claim, seen))) {
     return {
       membershipId: claim.membershipId,
       outcome: claim.current ? { status: claim.status, reason: claim.reason } : null,
-      grantedRoleId: roleKept(claim),
-      broughtInByUs: claim.broughtInByUs,
+      ...asKnown,
       dueAt: null,
     };
   }
-  if (!claim.current)
-    return { membershipId: claim.membershipId, outcome: null, grantedRoleId: null, broughtInByUs: false, dueAt: null };
+  if (!claim.current) return { ...settled(claim.status, claim.reason), outcome: null, grantedRoleId: null };
   const exclusion = exclusionOf(claim);
   if (exclusion !== null) return settled('removed', exclusion);
 
@@ -94,14 +104,7 @@ export function settle(
     return settled('removed', 'ENROLLMENT_ENDED');
   }
 
-  if (isDoubted(claim, seen)) {
-    const { broughtInByUs } = claim;
-    return {
-      ...settled('joined', 'REMOVAL_HELD', claim.expiresAt),
-      grantedRoleId: roleKept(claim),
-      broughtInByUs,
-    };
-  }
+  if (isDoubted(claim, seen)) return { ...settled('joined', 'REMOVAL_HELD', claim.expiresAt), ...asKnown };
   if (claim.leftByChoice && !present) return settled('left', 'LEFT_BY_CHOICE', claim.expiresAt);
   if (present)
     return settled('joined', seen.pending ? 'SCREENING_PENDING' : joinedReason(claim, claims, seen), claim.expiresAt);
@@ -125,7 +128,7 @@ function settleOutside(
 
   const invites = wanting.flatMap((other) => other.invite ?? []);
   const open = invites.find((invite) => invite.expiresAt > now);
-  const grantedRoleId = roleKept(claim);
+  const { grantedRoleId } = claim;
   if (open) return { ...settled('invited', 'INVITE_OPEN', earliest(open.expiresAt, claim.expiresAt)), grantedRoleId };
   if (invites.length > 0) return { ...settled('invited', 'INVITE_EXPIRED', claim.expiresAt), grantedRoleId };
   return settled('pending', account.grant === 'dead' ? 'CONNECTION_REVOKED' : 'QUEUED', claim.expiresAt);
@@ -138,7 +141,7 @@ function settleUnready(
   now: Date,
 ): Settlement {
   if (claim.invite && claim.invite.expiresAt > now) {
-    const grantedRoleId = roleKept(claim);
+    const { grantedRoleId } = claim;
     return { ...settled('invited', 'INVITE_OPEN', earliest(claim.invite.expiresAt, claim.expiresAt)), grantedRoleId };
   }
   if (!mayComeIn(claim) && claim.removal !== 'restored') return settled('pending', 'NOT_INVITED', claim.expiresAt);

@@ -160,6 +160,7 @@ function perform(step: Step, run: AccountRun, facts: GuildFacts, now: Date): voi
       run.seen = {
         presence: 'present',
         roles: step.roleIds,
+        outOfReach: [],
         joinedAt: now,
         pending: facts.screensNewcomers,
         isProtected: null,
