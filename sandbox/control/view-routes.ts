@@ -107,7 +107,7 @@ function guildView(world: World, call: ControlCall) {
         reason: entry.reason,
       })),
     ...commandsView(commands),
-    userCommands: commands.filter((command) => command.type === 2).map((command) => command.name),
+    userCommands: menuView(commands, 2),
   };
 }
 
@@ -115,9 +115,21 @@ function commandsView(commands: readonly Command[]) {
   return {
     commands: commands
       .filter((command) => command.type === 1)
-      .map(({ name, description, options }) => ({ name, description, options })),
-    messageCommands: commands.filter((command) => command.type === 3).map((command) => command.name),
+      .map(({ name, description, descriptionLocalizations, options }) => ({
+        name,
+        description,
+        descriptionLocalizations,
+        options,
+      })),
+    messageCommands: menuView(commands, 3),
   };
+}
+
+/** The commands of the menus of members (2) or messages (3). */
+function menuView(commands: readonly Command[], type: number) {
+  return commands
+    .filter((command) => command.type === type)
+    .map(({ name, nameLocalizations }) => ({ name, nameLocalizations }));
 }
 
 function memberView(world: World, guild: Guild, member: Member) {

@@ -6,7 +6,7 @@ import { $, el, fill, listItem } from './dom.js';
 import { drawMessages } from './messages.js';
 import { followRequests } from './request-log.js';
 import { drawGuild } from './server-view.js';
-import { act, become, call, open, say, state } from './state.js';
+import { act, become, call, open, say, speak, state } from './state.js';
 
 /** What is shown while there is no server. */
 const NOWHERE = {
@@ -153,6 +153,8 @@ onSubmit('say', async (form, element) => {
 });
 onSubmit('run', runCommand);
 $('actor').addEventListener('change', (event) => become(event.target.value));
+$('language').value = state.language;
+$('language').addEventListener('change', (event) => speak(event.target.value));
 $('find-person').addEventListener('input', () => void refresh());
 // The colours of roles are made to be read on the ground there is.
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => void refresh());

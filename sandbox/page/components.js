@@ -1,6 +1,6 @@
 import { $, colour, el } from './dom.js';
 import { markdown } from './markdown.js';
-import { act, call, outcome, state } from './state.js';
+import { act, call, outcome, reader } from './state.js';
 
 const BUTTON = 2;
 const STRING_SELECT = 3;
@@ -21,7 +21,8 @@ function one(message, component) {
   if (component.items) return el('div', { className: 'row' }, component.items.map(link));
   if (component.media || component.file) return link(component);
   if (component.type === BUTTON && component.style === LINK) {
-    return el('a', { href: component.url, rel: 'noreferrer', target: '_blank' }, component.label ?? component.url);
+    const address = { href: component.url, rel: 'noreferrer', target: '_blank', className: 'button' };
+    return el('a', address, component.label ?? component.url);
   }
   const element = component.type === BUTTON ? clickable(message, component) : menu(message, component);
   if (element) element.dataset.key = `${message.id} ${component.custom_id}`;
@@ -93,7 +94,7 @@ function menu(message, component) {
 }
 
 function use(message, component, values) {
-  const body = { userId: state.actor, messageId: message.id, customId: component.custom_id, values };
+  const body = { ...reader(), messageId: message.id, customId: component.custom_id, values };
   return act(() => call('POST', '/sandbox/interactions/component', body), outcome);
 }
 
@@ -140,6 +141,6 @@ $('modal-form').addEventListener('submit', (event) => {
   event.preventDefault();
   const values = Object.fromEntries(new FormData(event.target));
   $('modal').close();
-  void act(() => call('POST', '/sandbox/interactions/modal', { userId: state.actor, values }), outcome);
+  void act(() => call('POST', '/sandbox/interactions/modal', { ...reader(), values }), outcome);
 });
 $('modal-cancel').addEventListener('click', () => $('modal').close());

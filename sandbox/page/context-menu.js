@@ -1,5 +1,5 @@
 import { el } from './dom.js';
-import { act, call, here, outcome, state } from './state.js';
+import { act, call, here, localized, outcome, reader, state } from './state.js';
 
 /** The ids of what has its menu open: lists are drawn anew all the time, and their menus stay as they were. */
 const opened = new Set();
@@ -18,9 +18,10 @@ export function contextMenu(label, commands, target) {
       ontoggle: () => (menu.open ? opened.add(id) : opened.delete(id)),
     },
     handle,
-    commands.map((command) => {
-      const choice = el('button', { type: 'button', className: 'plain', onclick: () => run(command) }, command);
-      choice.dataset.key = `command ${id} ${command}`;
+    commands.map(({ name, nameLocalizations }) => {
+      const properties = { type: 'button', className: 'plain', onclick: () => run(name) };
+      const choice = el('button', properties, localized(name, nameLocalizations));
+      choice.dataset.key = `command ${id} ${name}`;
       return choice;
     }),
   );
@@ -29,7 +30,7 @@ export function contextMenu(label, commands, target) {
     opened.delete(id);
     handle.focus();
     const place = target.targetUserId === undefined ? here() : { guildId: state.guild };
-    const body = { ...place, userId: state.actor, command, ...target };
+    const body = { ...place, ...reader(), command, ...target };
     return act(() => call('POST', '/sandbox/interactions/context-menu', body), outcome);
   };
   return menu;

@@ -30,10 +30,10 @@ export function drawMessages(channel, commands) {
 function message(each, commands) {
   const about = [
     time(each.at),
-    each.isEdited && ' (edited)',
-    each.command && ` used ${each.command}`,
-    each.isPrivate && ' only you can see this',
-  ];
+    each.isEdited && 'edited',
+    each.command && `used ${each.command}`,
+    each.isPrivate && 'only you can see this',
+  ].filter(Boolean);
   return el(
     'div',
     { className: `message ${each.isPrivate ? 'private' : ''}` },
@@ -48,7 +48,7 @@ function message(each, commands) {
         ' ',
         each.isBot && el('span', { className: 'tag' }, 'bot'),
         ' ',
-        el('small', {}, ...about.filter(Boolean)),
+        el('small', {}, about.join(' · ')),
       ),
       each.content && el('p', {}, ...markdown(each.content)),
       each.embeds.map(embed),

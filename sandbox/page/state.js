@@ -3,6 +3,8 @@ import { $ } from './dom.js';
 /** As whom and where the reader is, and how the parts of the page call the local Discord. */
 export const state = {
   actor: localStorage.getItem('actor'),
+  /** In which language the reader uses Discord. */
+  language: localStorage.getItem('language') ?? 'en-US',
   guild: location.hash.slice(1),
   channel: null,
   /** Whether the channel is a conversation with the bot. */
@@ -50,6 +52,23 @@ export function open(place) {
 /** Where the reader runs a command: in direct messages there is no server. */
 export function here() {
   return state.isDirect ? {} : { guildId: state.guild, channelId: state.channel };
+}
+
+/** Who uses the bot. */
+export function reader() {
+  return { userId: state.actor, locale: state.language };
+}
+
+/** A name or description of a command in the reader's language. */
+export function localized(text, localizations) {
+  return localizations?.[state.language] ?? text;
+}
+
+/** Speaks another language from now on. */
+export function speak(language) {
+  state.language = language;
+  localStorage.setItem('language', language);
+  void state.refresh();
 }
 
 /** Acts as somebody else from now on. */

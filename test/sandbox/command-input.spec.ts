@@ -185,7 +185,7 @@ describe('what people can send to a command of the local Discord', () => {
     await register({}, { name: 'server-only', contexts: [GUILD] }, { type: 3, name: 'Report', description: '' });
     const { body } = await local.bot('POST', '/users/@me/channels', { recipient_id: ayu });
     const view = await local.control('GET', `/sandbox/view/channels/${String(body['id'])}?as=${ayu}`);
-    expect(view).toMatchObject({ commands: [{ name: 'try' }], messageCommands: ['Report'] });
+    expect(view).toMatchObject({ commands: [{ name: 'try' }], messageCommands: [{ name: 'Report' }] });
     const { id: message } = await local.control<{ id: string }>(
       'POST',
       `/sandbox/channels/${String(body['id'])}/messages`,
