@@ -172,8 +172,8 @@ describe('what the commands of staff refuse', () => {
       expect(await answerTo(service, runs['server-stats']!)).toContain(NOT_READY[locale][2]);
       expect((await answerTo(service, runs['remove-student']!))[1]).toBe(
         {
-          en: '• Nothing happens in Algebra I server for now: the course is switched off there, or cannot be served. It is done when that is mended.',
-          id: '• Untuk sementara tidak terjadi apa-apa di Algebra I server: kursus dimatikan di sana, atau tidak bisa dilayani. Ini dilakukan setelah diperbaiki.',
+          en: 'Nothing happens in Algebra I server for now: the course is switched off there, or cannot be served. It is done when that is mended.',
+          id: 'Untuk sementara tidak terjadi apa-apa di Algebra I server: kursus dimatikan di sana, atau tidak bisa dilayani. Ini dilakukan setelah diperbaiki.',
         }[locale],
       );
       const budi = await service.createUser(`Budi ${locale}`);

@@ -43,7 +43,7 @@ describe('/remove-student', () => {
     const question = await replyTo(service, run('Ayu', 'Algebra I', {}, 'Asked: to *leave*'));
     expect(asRead(question)).toEqual([
       'Remove Ayu from Algebra I?',
-      '• They are removed from Algebra I server.',
+      'They are removed from Algebra I server.',
       'Only staff can bring them back, with /invite-student.',
       'Reason: Asked: to *leave*',
       '[Remove] [Cancel]',
@@ -70,7 +70,7 @@ describe('/remove-student', () => {
     const question = await replyTo(service, run('Budi', 'Algebra I', { locale: 'id' }, 'Pindah'));
     expect(asRead(question)).toEqual([
       'Keluarkan Budi dari Algebra I?',
-      '• Ia dikeluarkan dari Algebra I server.',
+      'Ia dikeluarkan dari Algebra I server.',
       'Hanya pengajar yang bisa memasukkannya lagi, dengan /invite-student.',
       'Alasan: Pindah',
       '[Keluarkan] [Batal]',
@@ -99,7 +99,7 @@ describe('/remove-student', () => {
     });
     await student('Citra', soft);
     expect(await outcome('Citra', 'Biology')).toBe(
-      '• They stay in Algebra I server and lose the student role of this course.',
+      'They stay in Algebra I server and lose the student role of this course.',
     );
     const keeping = await service.createCourse('Chemistry', room.instructorId);
     await configure(service, room.instructorToken, {
@@ -109,23 +109,21 @@ describe('/remove-student', () => {
     });
     await student('Dewi', keeping);
     expect(await outcome('Dewi', 'Chemistry')).toBe(
-      '• They stay in Algebra I server as they are: the course keeps whoever loses access.',
+      'They stay in Algebra I server as they are: the course keeps whoever loses access.',
     );
     const moderator = await student('Eka', room.courseId);
     const power = await service.discord.createRole(room.guildId, 'Moderator', { permissions: '32' });
     await service.discord.join(room.guildId, moderator.account, [power.id, room.roleId]);
     expect(await outcome('Eka', 'Algebra I')).toBe(
-      '• They stay in Algebra I server, because they help to run it or were there before; they lose the student role.',
+      'They stay in Algebra I server, because they help to run it or were there before; they lose the student role.',
     );
     const gone = await student('Fajar', room.courseId);
     await service.discord.leave(room.guildId, gone.account);
     await service.reaches(gone.id, room.courseId, 'left', 'LEFT_BY_CHOICE');
-    expect(await outcome('Fajar', 'Algebra I')).toBe(
-      '• They are not in Algebra I server, and cannot come in any more.',
-    );
+    expect(await outcome('Fajar', 'Algebra I')).toBe('They are not in Algebra I server, and cannot come in any more.');
     await service.enroll(await service.createUser('Gita'), room.courseId);
     await service.rest();
-    expect(await outcome('Gita', 'Algebra I')).toBe('• They are not in Algebra I server, and cannot come in any more.');
+    expect(await outcome('Gita', 'Algebra I')).toBe('They are not in Algebra I server, and cannot come in any more.');
   });
 
   it('says which other course keeps somebody, unless it is one of somebody else', async () => {
@@ -140,12 +138,12 @@ describe('/remove-student', () => {
 
     await student('Hana', room.courseId, own);
     const [, kept] = await answerTo(service, run('Hana', 'Algebra I'));
-    expect(kept).toBe('• They stay in Algebra I server because of “Drama”; what this course gave them goes.');
+    expect(kept).toBe('They stay in Algebra I server because of “Drama”; what this course gave them goes.');
 
     const indra = await student('Indra', room.courseId, foreign);
     const question = await replyTo(service, run('Indra', 'Algebra I'));
     expect(asRead(question)[1]).toBe(
-      '• They stay in Algebra I server because of another course; what this course gave them goes.',
+      'They stay in Algebra I server because of another course; what this course gave them goes.',
     );
     await confirm(question);
     await becomes(service, place(question), [

@@ -126,18 +126,24 @@ describe('/sync-enrollment', () => {
       '⚠️ 5 removals wait in Biology server',
       'They wait until you decide, so that a mistake cannot empty the server.',
       expect.stringMatching(/^(Student \d(, )?){5}$/),
-      '[Remove 5 people] [Keep 5 people]',
+      '[Confirm 5 removals] [Keep 5 people]',
     ]);
-    expect(await answerTo(service, run(room, 'id'))).toEqual(
-      expect.arrayContaining([
-        '⚠️ 5 pengeluaran menunggu di Biology server',
-        'Semuanya menunggu keputusanmu, supaya kesalahan tidak bisa mengosongkan server.',
-        expect.stringContaining('[Keluarkan 5 orang] [Biarkan 5 orang]'),
-      ]),
-    );
+    // There is nothing to apply: it is the decision that is asked for.
+    expect(await answerTo(service, run(room, 'id'))).toEqual([
+      '⚠️ Biology sudah selaras, kecuali pengeluaran yang menunggu keputusanmu.',
+      'Biology server',
+      '• 5 orang dikeluarkan',
+      '• 0 tidak berubah',
+      'Ini perlu sekitar 7 panggilan ke Discord.',
+      '⚠️ 5 pengeluaran menunggu di Biology server',
+      'Semuanya menunggu keputusanmu, supaya kesalahan tidak bisa mengosongkan server.',
+      expect.stringMatching(/^(Student \d(, )?){5}$/),
+      '[Setujui 5 pengeluaran] [Biarkan 5 orang]',
+    ]);
+    expect((await answerTo(service, run(room)))[0]).toBe('⚠️ Biology is in step, but for removals that wait for you.');
     expect((await service.discord.guild(room.guildId)).members).toHaveLength(7);
 
-    await press(service, held, room.instructorDiscordId, 'Remove 5 people');
+    await press(service, held, room.instructorDiscordId, 'Confirm 5 removals');
     await becomes(service, place(room, held), [
       '✓ Biology is in step.',
       expect.stringMatching(/^5 checked · \d+ calls · 5 removed$/),
@@ -157,7 +163,7 @@ describe('/sync-enrollment', () => {
       '⚠️ 5 pengeluaran menunggu di Chemistry server',
       'Semuanya menunggu keputusanmu, supaya kesalahan tidak bisa mengosongkan server.',
       expect.stringMatching(/^(Student \d(, )?){5}$/),
-      '[Keluarkan 5 orang] [Biarkan 5 orang]',
+      '[Setujui 5 pengeluaran] [Biarkan 5 orang]',
     ]);
     const again = await replyTo(service, run(room));
     expect(asRead(await press(service, held, room.instructorDiscordId, 'Biarkan 5 orang', 'id'))).toEqual([
@@ -165,7 +171,7 @@ describe('/sync-enrollment', () => {
     ]);
     expect((await service.discord.guild(room.guildId)).members).toHaveLength(7);
     // The same question on another screen has been answered by then.
-    expect(asRead(await press(service, again, room.instructorDiscordId, 'Remove 5 people'))).toEqual([
+    expect(asRead(await press(service, again, room.instructorDiscordId, 'Confirm 5 removals'))).toEqual([
       'This has been decided already.',
       'Run the command again to see how it stands.',
     ]);

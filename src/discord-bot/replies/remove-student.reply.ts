@@ -23,7 +23,7 @@ export function removalQuestion(
   const { remove, anotherCourse, cancel } = texts;
   const lines = forecasts.map(({ guildName, outcome, keptBy }) => {
     const others = keptBy.map(({ title }) => `“${plainName(title)}”`).join(', ');
-    return `• ${remove.outcome[outcome](`**${plainName(guildName)}**`, others === '' ? anotherCourse : others)}`;
+    return `${forecasts.length > 1 ? '• ' : ''}${remove.outcome[outcome](`**${plainName(guildName)}**`, others === '' ? anotherCourse : others)}`;
   });
   return {
     headline: remove.ask(plainName(student), plainName(course)),

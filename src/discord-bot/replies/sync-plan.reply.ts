@@ -26,12 +26,15 @@ export interface ShownPlan {
 export function syncPlanReply(shown: ShownPlan, visitor: Visitor): Reply {
   const { sync, cancel } = visitor.texts;
   const { courseId, plans, held } = shown;
-  const changes = plans.reduce((sum, plan) => sum + CHANGES.reduce((all, action) => all + count(plan, action), 0), 0);
+  const all = plans.flatMap(({ lines }) => lines.filter(({ action }) => action !== 'NONE'));
+  // What waits already is not what a sync would do: it is decided on its own, below.
+  const changes = held.length > 0 ? all.filter(isNew) : all;
   const course = plainName(shown.course);
+  const rest = held.length > 0 ? sync.onlyHeld : sync.nothingToDo;
   const apply = { label: sync.apply, id: `sync/apply/${courseId}`, style: 'primary' } as const;
   return {
-    headline: changes > 0 ? sync.plan(course, changes) : sync.nothingToDo(course),
-    tone: changes > 0 ? 'plain' : 'good',
+    headline: changes.length > 0 ? sync.plan(course, changes.length) : rest(course),
+    tone: held.length > 0 ? 'warning' : changes.length > 0 ? 'plain' : 'good',
     fields: [
       ...plans.map((plan) => ({
         name: plainName(shown.servers.get(plan.guildId) ?? plan.guildId),
@@ -39,22 +42,28 @@ export function syncPlanReply(shown: ShownPlan, visitor: Visitor): Reply {
       })),
       ...heldFields(held, visitor),
     ],
-    buttons: [...(changes > 0 ? [apply, { label: cancel, id: 'cancel' }] : []), ...heldButtons(held, visitor)],
+    buttons: [...(changes.length > 0 ? [apply, { label: cancel, id: 'cancel' }] : []), ...heldButtons(held, visitor)],
   };
+}
+
+function isNew({ action, reason }: PlanLine): boolean {
+  return action === 'NONE' || reason !== 'REMOVAL_HELD';
 }
 
 function linesOf(plan: SyncPlanRow, most: number, shown: ShownPlan, visitor: Visitor): string[] {
   const { sync } = visitor.texts;
+  // Whoever waits is named beside the question about them.
+  const lines = shown.held.length > 0 ? plan.lines.filter(isNew) : plan.lines;
   const counts = CHANGES.filter((action) => count(plan, action) > 0).map((action) =>
     sync.action[action](count(plan, action)),
   );
-  const named = plan.lines.slice(0, most).map((line) => lineOf(line, plan, shown, visitor));
-  const more = plan.lines.length - named.length;
+  const named = lines.slice(0, most).map((line) => lineOf(line, plan, shown, visitor));
+  const more = lines.length - named.length;
   return [
     ...counts,
     sync.unchanged(plan.unchanged),
     sync.cost(plan.calls),
-    ...(plan.held ? [sync.brake] : []),
+    ...(plan.held && shown.held.length === 0 ? [sync.brake] : []),
     ...(named.length > 0 ? ['', ...named] : []),
     ...(more > 0 ? [sync.more(more)] : []),
   ];

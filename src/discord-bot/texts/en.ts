@@ -175,6 +175,7 @@ export const en: Texts = {
   sync: {
     plan: (course, changes) =>
       `A sync of **${course}** would make ${count(changes, 'change')}. Nothing is changed yet.`,
+    onlyHeld: (course) => `⚠️ **${course}** is in step, but for removals that wait for you.`,
     nothingToDo: (course) => `**${course}** is in step: nothing has to be changed.`,
     action: {
       ADD: (number) => `• ${count(number, 'student is', 'students are')} added`,
@@ -218,7 +219,7 @@ export const en: Texts = {
       ].join(' · '),
     held: (number, server) => `⚠️ ${count(number, 'removal waits', 'removals wait')} in ${server}`,
     decide: 'They wait until you decide, so that a mistake cannot empty the server.',
-    confirm: (number) => `Remove ${count(number, 'person', 'people')}`,
+    confirm: (number) => `Confirm ${count(number, 'removal')}`,
     keep: (number) => `Keep ${count(number, 'person', 'people')}`,
     kept: (course) => `Nobody of **${course}** is removed. They stay until their enrollment changes.`,
     tooLong: {

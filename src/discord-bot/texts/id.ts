@@ -176,6 +176,7 @@ export const id: Texts = {
   sync: {
     plan: (course, changes) =>
       `Sinkronisasi **${course}** akan membuat ${number(changes)} perubahan. Belum ada yang diubah.`,
+    onlyHeld: (course) => `⚠️ **${course}** sudah selaras, kecuali pengeluaran yang menunggu keputusanmu.`,
     nothingToDo: (course) => `**${course}** sudah selaras: tidak ada yang perlu diubah.`,
     action: {
       ADD: (count) => `• ${number(count)} siswa dimasukkan`,
@@ -218,7 +219,7 @@ export const id: Texts = {
       ].join(' · '),
     held: (count, server) => `⚠️ ${number(count)} pengeluaran menunggu di ${server}`,
     decide: 'Semuanya menunggu keputusanmu, supaya kesalahan tidak bisa mengosongkan server.',
-    confirm: (count) => `Keluarkan ${number(count)} orang`,
+    confirm: (count) => `Setujui ${number(count)} pengeluaran`,
     keep: (count) => `Biarkan ${number(count)} orang`,
     kept: (course) => `Tidak ada dari **${course}** yang dikeluarkan. Mereka tetap ada sampai pendaftarannya berubah.`,
     tooLong: {

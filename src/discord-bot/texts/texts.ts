@@ -90,6 +90,8 @@ export interface Texts {
   };
   readonly sync: {
     readonly plan: (course: string, changes: number) => string;
+    /** What differs waits for a decision already. */
+    readonly onlyHeld: (course: string) => string;
     readonly nothingToDo: (course: string) => string;
     /** How many of each action, as a line. */
     readonly action: Readonly<Record<Exclude<SyncActionType, 'NONE'>, (count: number) => string>>;
