@@ -61,6 +61,14 @@ export class RemovalsPause {
     }
   }
 
+  /** Whether it is on for all servers. */
+  async isOnEverywhere(): Promise<boolean> {
+    const rows = await this.database.query(
+      `SELECT FROM discord_settings WHERE name = 'removals_paused' AND value = 'true'::jsonb`,
+    );
+    return rows.length > 0;
+  }
+
   /** Everywhere. @throws DomainError FORBIDDEN to all but admins. */
   async setEverywhere(caller: Caller, paused: boolean): Promise<void> {
     if (!seesEverything(caller))

@@ -105,6 +105,14 @@ export class SyncRunResolver {
     return paused;
   }
 
+  @Query(() => Boolean, {
+    description: 'True: the stop switch is on for all servers, whatever is set for each; see setRemovalsPaused.',
+  })
+  @SignedIn()
+  removalsPaused(): Promise<boolean> {
+    return this.pause.isOnEverywhere();
+  }
+
   @Query(() => SyncRun, { nullable: true, description: 'One run; null when there is none, or it may not be seen.' })
   @SignedIn()
   syncRun(

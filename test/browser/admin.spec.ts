@@ -270,6 +270,16 @@ describe('the admin’s pages, in a browser', () => {
     await page.getByRole('menuitem', { name: 'Switch off' }).click();
     await webhooks.getByText('Switched off').waitFor();
     await receiver.close();
+
+    const stop = (checked: boolean) => page.getByRole('switch', { name: 'Remove nobody, in no server', checked });
+    await stop(false).click();
+    await stop(true).waitFor();
+    await page.goto(`/courses/${logic.courseId}/discord`);
+    await page.getByText('An admin has stopped removals in all servers').waitFor();
+    await page.goto('/admin');
+    await page.getByRole('link', { name: /^Look: The stop switch is on for all servers/ }).click();
+    await stop(true).click();
+    await stop(false).waitFor();
   }, 180_000);
 
   it('is not for instructors', async () => {

@@ -40,6 +40,15 @@ describe('while removals are paused', () => {
   }
 
   const everywhere = (paused: boolean) => service.query(admin, PAUSE, { paused });
+  it('everywhere, everybody can see that they are', async () => {
+    const student = await service.token(await service.createUser('Ayu Wulandari'));
+    const isPaused = async () =>
+      (await service.query<{ removalsPaused: boolean }>(student, '{ removalsPaused }')).removalsPaused;
+    expect(await isPaused()).toBe(false);
+    await everywhere(true);
+    expect(await isPaused()).toBe(true);
+  });
+
   const here = ({ configId }: Classroom, paused: boolean) => service.query(admin, PAUSE, { configId, paused });
 
   const endings: Record<string, Ending> = {

@@ -40,6 +40,7 @@ export const OPERATIONS: readonly (readonly [
   ['Query.metrics', () => 'metrics', 'U F F ok ok ok ok'],
   // The list is Discord's, by the caller's own grant: these students and instructors have given one, the others have not.
   ['Query.manageableGuilds', () => 'manageableGuilds', 'U none NOT_LINKED ok NOT_LINKED NOT_LINKED F'],
+  ['Query.removalsPaused', () => 'removalsPaused', 'U ok ok ok ok ok ok'],
   ['Query.webhookEndpoints', () => 'webhookEndpoints', 'U F F F F ok ok'],
 
   ['Mutation.startDiscordLink', () => 'startDiscordLink', 'U ok ok ok ok ok F'],

@@ -9,6 +9,7 @@ export const overviewTexts = texts(
     wrong: (problems: number) => (problems === 1 ? 'One thing needs you.' : `${problems} things need you.`),
     away: (share: string) => `The bot was away for ${share} of the last hour: who comes and goes is seen late.`,
     failing: (share: string) => `Discord failed ${share} of our calls in the last hour. They are tried again.`,
+    stopped: 'The stop switch is on for all servers: nobody is removed because their access ends.',
     serversWrong: (count: number) =>
       count === 1
         ? '1 server cannot be served until it is mended.'
@@ -72,6 +73,7 @@ export const overviewTexts = texts(
     wrong: (problems) => `${problems} hal perlu kamu tangani.`,
     away: (share) => `Bot tidak hadir ${share} dari satu jam terakhir: yang masuk dan keluar terlambat terlihat.`,
     failing: (share) => `Discord menggagalkan ${share} permintaan kami dalam satu jam terakhir. Semuanya dicoba lagi.`,
+    stopped: 'Saklar henti menyala untuk semua server: tidak ada yang dikeluarkan karena aksesnya berakhir.',
     serversWrong: (count) => `${count} server tidak bisa dilayani sampai diperbaiki.`,
     held: (count) => `${count} sinkronisasi menahan pengeluaran sampai ada yang memutuskan.`,
     webhooks: (count) => `${count} kiriman webhook sudah menyerah.`,

@@ -10,14 +10,23 @@ const LONG_QUEUE = 500;
 
 export type Problem =
   | { readonly kind: 'away' | 'failing'; readonly share: number }
+  | { readonly kind: 'stopped' }
   | { readonly kind: 'queue' | 'servers' | 'held' | 'webhooks'; readonly count: number };
 
 /** What is wrong now, the worst first; nothing when all is well. */
-export function problemsOf({ metrics, lastHour, troubled, held, webhookEndpoints }: OverviewQuery): Problem[] {
+export function problemsOf({
+  metrics,
+  lastHour,
+  troubled,
+  held,
+  webhookEndpoints,
+  removalsPaused,
+}: OverviewQuery): Problem[] {
   const problems: Problem[] = [];
   if (lastHour.discordUptime < MUCH_DOWN) problems.push({ kind: 'away', share: 1 - lastHour.discordUptime });
   if (lastHour.apiCalls >= FEW_CALLS && lastHour.apiErrorRate > MANY_FAILURES)
     problems.push({ kind: 'failing', share: lastHour.apiErrorRate });
+  if (removalsPaused) problems.push({ kind: 'stopped' });
   // What is switched off waits on purpose.
   const servers = new Set(troubled.nodes.filter(({ isActive }) => isActive).map(({ guildId }) => guildId));
   const counts = {

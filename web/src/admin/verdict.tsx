@@ -10,6 +10,7 @@ import { type Problem, problemsOf } from './verdict.policy';
 /** Where each is looked at; what the service mends by itself is only said. */
 const PLACES: Partial<Record<Problem['kind'], string>> = {
   servers: '/admin/servers?state=trouble',
+  stopped: '/admin/work#stop-switch',
   held: '/admin/work',
   webhooks: '/admin/work#webhooks',
 };
@@ -33,6 +34,8 @@ export function Verdict({ data }: { readonly data: OverviewQuery }) {
         return words.away(percent(problem.share));
       case 'failing':
         return words.failing(percent(problem.share));
+      case 'stopped':
+        return words.stopped;
       case 'servers':
         return words.serversWrong(problem.count);
       case 'held':

@@ -56,6 +56,10 @@ export const workTexts = texts(
     noRuns: 'No sync has run yet.',
     noRunsMeans: 'One runs when somebody asks for it, and by itself in the night.',
     noRunsFit: 'No sync stands so.',
+    stop: 'Stop switch',
+    stopAll: 'Remove nobody, in no server',
+    stopMeans:
+      'For when the platform tells us something wrong: nobody is removed because their access ends, until you lift it. Everything else goes on. Each course has a switch of its own in its settings.',
     webhooks: 'Webhooks',
     noWebhooks: 'Nobody is told of changes.',
     noWebhooksMeans: 'Add an address below; then every change is sent to it, and what was sent stands here.',
@@ -105,6 +109,10 @@ export const workTexts = texts(
     noRuns: 'Belum ada sinkronisasi.',
     noRunsMeans: 'Sinkronisasi berjalan kalau ada yang meminta, dan dengan sendirinya pada malam hari.',
     noRunsFit: 'Tidak ada sinkronisasi dengan keadaan ini.',
+    stop: 'Saklar henti',
+    stopAll: 'Jangan keluarkan siapa pun, di server mana pun',
+    stopMeans:
+      'Untuk saat platform memberi tahu kami hal yang keliru: tidak ada yang dikeluarkan karena aksesnya berakhir sampai saklar ini dimatikan. Selebihnya tetap jalan. Setiap kursus punya saklarnya sendiri di pengaturan.',
     webhooks: 'Webhook',
     noWebhooks: 'Belum ada yang diberi tahu tentang perubahan.',
     noWebhooksMeans: 'Tambahkan alamat di bawah; setiap perubahan lalu dikirim ke sana dan muncul di sini.',

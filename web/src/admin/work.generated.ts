@@ -88,6 +88,16 @@ export type DeleteEndpointMutationVariables = {
 
 export type DeleteEndpointMutation = { readonly deleteWebhookEndpoint: boolean };
 
+export type StopSwitchQueryVariables = { [key: string]: never };
+
+export type StopSwitchQuery = { readonly removalsPaused: boolean };
+
+export type SetStopSwitchMutationVariables = {
+  paused: boolean;
+};
+
+export type SetStopSwitchMutation = { readonly setRemovalsPaused: boolean };
+
 export const runs = operation<RunsQuery, RunsQueryVariables>(
   'query Runs($status: [SyncRunStatus!]) { syncRuns(first: 100, status: $status) { id guildId courseId status total done added invited removed roleChanges failed apiCalls etaSeconds error startedAt finishedAt } }',
 );
@@ -114,4 +124,10 @@ export const setEndpoint = operation<SetEndpointMutation, SetEndpointMutationVar
 
 export const deleteEndpoint = operation<DeleteEndpointMutation, DeleteEndpointMutationVariables>(
   'mutation DeleteEndpoint($id: UUID!) { deleteWebhookEndpoint(id: $id) }',
+);
+
+export const stopSwitch = operation<StopSwitchQuery, StopSwitchQueryVariables>('query StopSwitch { removalsPaused }');
+
+export const setStopSwitch = operation<SetStopSwitchMutation, SetStopSwitchMutationVariables>(
+  'mutation SetStopSwitch($paused: Boolean!) { setRemovalsPaused(paused: $paused) }',
 );

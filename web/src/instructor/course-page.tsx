@@ -30,7 +30,7 @@ export function CoursePage() {
         <>
           <PageTitle title={words.title(data.course.title)} />
           <LinkReturn />
-          <CourseView key={id} course={data.course} viewer={data.viewer} />
+          <CourseView key={id} course={data.course} viewer={data.viewer} isStopped={data.removalsPaused} />
         </>
       )}
       {data?.course === null && (

@@ -13,7 +13,16 @@ import { SetUp } from './set-up';
 import { Staff } from './staff';
 
 /** Not set up yet, by link only, or with one server or several: what each needs to be seen first. */
-export function CourseView({ course, viewer }: { readonly course: Course; readonly viewer: Viewer }) {
+export function CourseView({
+  course,
+  viewer,
+  isStopped,
+}: {
+  readonly course: Course;
+  readonly viewer: Viewer;
+  /** The stop switch is on for all servers. */
+  readonly isStopped: boolean;
+}) {
   const words = useTexts(courseTexts);
   const [isAdding, setAdding] = useState(false);
   const [wantsLink, setWantsLink] = useState(false);
@@ -23,7 +32,7 @@ export function CourseView({ course, viewer }: { readonly course: Course; readon
   if (serverConfigs.length > 0)
     return (
       <div className="space-y-8">
-        <Servers course={course} viewer={viewer} />
+        <Servers course={course} viewer={viewer} isStopped={isStopped} />
         {isAdding ? setUp : <Button onClick={() => setAdding(true)}>{words.another}</Button>}
       </div>
     );
@@ -56,13 +65,23 @@ export function CourseView({ course, viewer }: { readonly course: Course; readon
 }
 
 /** One server at a time; where a course has several, each under its name. */
-function Servers({ course, viewer }: { readonly course: Course; readonly viewer: Viewer }) {
+function Servers({
+  course,
+  viewer,
+  isStopped,
+}: {
+  readonly course: Course;
+  readonly viewer: Viewer;
+  readonly isStopped: boolean;
+}) {
   const words = useTexts(courseTexts);
   const servers = course.serverConfigs;
   const [chosen, setChosen] = useState<string | null>(null);
   const shown = servers.find(({ id }) => id === chosen) ?? servers[0];
   if (!shown) return null;
-  if (servers.length === 1) return <ServerView course={course} viewer={viewer} server={shown} />;
+  if (servers.length === 1) {
+    return <ServerView course={course} viewer={viewer} server={shown} isStopped={isStopped} />;
+  }
   return (
     <Tabs
       label={words.servers}
@@ -71,7 +90,7 @@ function Servers({ course, viewer }: { readonly course: Course; readonly viewer:
       tabs={servers.map((server) => ({
         value: server.id,
         label: server.guildName,
-        content: <ServerView course={course} viewer={viewer} server={server} />,
+        content: <ServerView course={course} viewer={viewer} server={server} isStopped={isStopped} />,
       }))}
     />
   );

@@ -29,10 +29,13 @@ export function ServerView({
   course,
   viewer,
   server,
+  isStopped,
 }: {
   readonly course: Course;
   readonly viewer: Viewer;
   readonly server: CourseServerFragment;
+  /** The stop switch is on for all servers. */
+  readonly isStopped: boolean;
 }) {
   const words = useTexts(courseTexts);
   const syncWords = useTexts(syncTexts);
@@ -60,6 +63,7 @@ export function ServerView({
         stats={course.stats}
         counts={counts.data}
         runs={runs.data?.syncRuns}
+        isStopped={isStopped}
         onSync={() => setSyncing(true)}
         onSettings={() => setView('settings')}
       />

@@ -21,6 +21,7 @@ export const verdictTexts = texts(
     checked: 'checked',
     withCalls: (count: number) => (count === 1 ? 'with 1 Discord call' : `with ${count} Discord calls`),
     stopped: 'The stop switch is on: nobody is removed because their access ends.',
+    stoppedEverywhere: 'An admin has stopped removals in all servers: nobody is removed because their access ends.',
     nobody: 'Nobody is enrolled',
     sync: 'Sync …',
     cancelEnding: 'Cancel, bring them back',
@@ -48,6 +49,8 @@ export const verdictTexts = texts(
     checked: 'diperiksa',
     withCalls: (count) => `dengan ${count} panggilan Discord`,
     stopped: 'Saklar henti menyala: tidak ada yang dikeluarkan karena aksesnya berakhir.',
+    stoppedEverywhere:
+      'Admin menghentikan pengeluaran di semua server: tidak ada yang dikeluarkan karena aksesnya berakhir.',
     nobody: 'Tidak ada yang terdaftar',
     sync: 'Selaraskan …',
     cancelEnding: 'Batalkan, kembalikan mereka',

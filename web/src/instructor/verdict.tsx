@@ -31,6 +31,7 @@ export function Verdict({
   stats,
   counts,
   runs,
+  isStopped,
   onSync,
   onSettings,
 }: {
@@ -38,6 +39,8 @@ export function Verdict({
   readonly stats: Course['stats'];
   readonly counts: RosterCountsQuery | undefined;
   readonly runs: readonly RunFragment[] | undefined;
+  /** The stop switch is on for all servers. */
+  readonly isStopped: boolean;
   readonly onSync: () => void;
   readonly onSettings: () => void;
 }) {
@@ -64,7 +67,9 @@ export function Verdict({
         {kind === 'inactive' && <p>{words.inactiveMeans}</p>}
         {kind === 'ending' && <p>{words.endingMeans}</p>}
         <Numbers stats={stats} counts={counts} runs={runs} />
-        {server.removalsPaused && <p className="font-medium text-ink">{words.stopped}</p>}
+        {(isStopped || server.removalsPaused) && (
+          <p className="font-medium text-ink">{isStopped ? words.stoppedEverywhere : words.stopped}</p>
+        )}
       </Banner>
       {isIll && (
         <div className="px-4 sm:px-6">
