@@ -117,7 +117,7 @@ export class OpenRuns {
           number,
         ]
       >(
-        `UPDATE discord_sync_runs r SET status = 'SUCCEEDED', finished_at = now(), done = total - s.stuck, failed = failed + s.stuck
+        `UPDATE discord_sync_runs r SET status = 'SUCCEEDED', finished_at = now(), error = NULL, done = total - s.stuck, failed = failed + s.stuck
          FROM (SELECT o.id, count(m.id)::int AS stuck FROM discord_sync_runs o LEFT JOIN discord_memberships m ON m.run_id = o.id
                WHERE o.guild_id = $1 AND o.status = 'RUNNING' AND o.purpose <> 'DELETION' GROUP BY o.id
                HAVING count(m.id) FILTER (WHERE m.attempts < $2 OR m.generation > m.observed_generation) = 0) s
@@ -158,12 +158,12 @@ export class OpenRuns {
     );
   }
 
-  /** Discord gives no answer just now: runs wait, for a while. */
+  /** Discord gives no answer just now. Whoever has asked for a run is told so after a while; our own wait as long as it takes. */
   async delayed(guildId: string, failure: DiscordFailure): Promise<void> {
+    const isGivenUp = '(requested_by IS NOT NULL AND due_at < now() - $3::interval)';
     await this.database.query(
-      `UPDATE discord_sync_runs SET error = $2,
-         status = CASE WHEN due_at < now() - $3::interval THEN 'FAILED' ELSE status END,
-         finished_at = CASE WHEN due_at < now() - $3::interval THEN now() END
+      `UPDATE discord_sync_runs SET error = $2, status = CASE WHEN ${isGivenUp} THEN 'FAILED' ELSE status END,
+         finished_at = CASE WHEN ${isGivenUp} THEN now() END
        WHERE guild_id = $1 AND status = 'QUEUED'`,
       [guildId, failure.message, PATIENCE],
     );
@@ -182,16 +182,17 @@ export class OpenRuns {
 
   /** The server refuses us: whoever asked for a run is told why it ends here. */
   async failed(guildId: string, why: string): Promise<void> {
+    // Ours go on once the server is in order again. So does a deletion: until then its configuration is neither here nor there.
+    const goesOn = `(requested_by IS NULL OR purpose = 'DELETION')`;
     await this.database.work(async (manager) => {
       await manager.query(
         `UPDATE discord_memberships SET run_id = NULL WHERE run_id IN
-           (SELECT id FROM discord_sync_runs WHERE guild_id = $1 AND status IN ('QUEUED', 'RUNNING') AND purpose <> 'DELETION')`,
+           (SELECT id FROM discord_sync_runs WHERE guild_id = $1 AND status IN ('QUEUED', 'RUNNING') AND NOT ${goesOn})`,
         [guildId],
       );
       await manager.query(
-        // A deletion goes on once the server is in order again: until then its configuration is neither here nor there.
-        `UPDATE discord_sync_runs SET error = $2, status = CASE WHEN purpose = 'DELETION' THEN status ELSE 'FAILED' END,
-           finished_at = CASE WHEN purpose = 'DELETION' THEN NULL ELSE now() END
+        `UPDATE discord_sync_runs SET error = $2, status = CASE WHEN ${goesOn} THEN status ELSE 'FAILED' END,
+           finished_at = CASE WHEN ${goesOn} THEN NULL ELSE now() END
          WHERE guild_id = $1 AND status IN ('QUEUED', 'RUNNING')`,
         [guildId, why],
       );

@@ -54,6 +54,8 @@ const PAYLOAD = z.object({
 @Injectable()
 export class Reconciler implements OnModuleDestroy {
   private readonly logger = new Logger(Reconciler.name);
+  /** Not before this is a server compared again whose member list could not be read, milliseconds. */
+  private readonly comparedAgainAt = new Map<string, number>();
   private stopping = false;
 
   constructor(
@@ -119,10 +121,11 @@ export class Reconciler implements OnModuleDestroy {
 
   /** Works until nothing is due, or the slice is over. @returns when to come back; null: when something is marked. */
   private async drain(work: GuildWork, waiting: boolean): Promise<Again | null> {
-    const sliceEnds = Date.now() + SLICE;
+    let sliceEnds = Date.now() + SLICE;
     for (;;) {
       if (this.stopping) return { at: new Date() };
-      if (!waiting) await this.compareWhereAsked(work);
+      // A list that fails may take its time about it: all else is not to pay for that.
+      if (!waiting && !(await this.compareWhereAsked(work))) sliceEnds = Date.now() + SLICE;
       const due = await this.due(work.guildId, waiting);
       if (due.length === 0) break;
       await this.batch(due, work);
@@ -137,19 +140,35 @@ export class Reconciler implements OnModuleDestroy {
     return this.nextDue(work.guildId);
   }
 
-  private async compareWhereAsked(work: GuildWork): Promise<void> {
+  /**
+   * A member list that cannot be read just now keeps nobody waiting: it is read again later, and all else goes on.
+   * @returns whether it was not tried in vain.
+   */
+  private async compareWhereAsked(work: GuildWork): Promise<boolean> {
     const queued = await this.runs.queued(work.guildId);
-    if (queued.length === 0) return;
+    if (queued.length === 0 || Date.now() < (this.comparedAgainAt.get(work.guildId) ?? 0)) return true;
+    // Calls that led to nothing are told too.
     const { result, calls } = await this.discord.metered(work.guildId, () =>
       Promise.allSettled([this.discord.within(COMPARING, () => this.comparison.compare(work, queued))]),
     );
     const [compared] = result;
-    // Calls that led to nothing are told too.
     if (compared.status === 'rejected') {
       await this.runs.spent(queued, calls);
-      throw compared.reason as Error;
+      await this.putOff(work.guildId, compared.reason);
+      return false;
     }
+    this.comparedAgainAt.delete(work.guildId);
     await this.runs.compared(queued, compared.value, calls);
+    return true;
+  }
+
+  /** @throws what stands in the way of all work in the server. */
+  private async putOff(guildId: string, failure: unknown): Promise<void> {
+    if (!(failure instanceof DiscordFailure) || failure.kind === 'server' || failure.kind === 'process') throw failure;
+    const at = Date.now() + Math.max(failure.retryAfterMs ?? 0, failure.isRateLimit ? 0 : TRANSIENT_RETRY);
+    this.comparedAgainAt.set(guildId, at);
+    if (!failure.isRateLimit) await this.runs.delayed(guildId, failure);
+    await this.database.work((manager) => this.queue.addAt(manager, guildId, new Date(at)));
   }
 
   private async batch(due: readonly string[], work: GuildWork): Promise<void> {
