@@ -1,5 +1,6 @@
 import { Sweep } from '../../src/membership/sweep';
 import { type Classroom, classroom, eventually, type Linked, Service } from './support/service';
+import { justAfter } from './support/statements';
 
 const SYNC = 'mutation ($courseId: UUID!) { syncCourse(courseId: $courseId) { id } }';
 const RUN = 'query ($id: UUID!) { syncRun(id: $id) { status error } }';
@@ -168,13 +169,19 @@ describe('a server that Discord refuses us', () => {
       .map(({ method, route, status }) => `${method} ${route} ${status}`);
   }
 
-  async function sync(room: Classroom): Promise<{ status: string; error: string | null }> {
+  async function ask(room: Classroom): Promise<string> {
     const { syncCourse } = await service.query<{ syncCourse: { id: string }[] }>(room.instructorToken, SYNC, {
       courseId: room.courseId,
     });
+    return syncCourse[0]!.id;
+  }
+
+  const sync = async (room: Classroom) => ended(room, await ask(room));
+
+  async function ended(room: Classroom, id: string): Promise<{ status: string; error: string | null }> {
     let run = { status: 'QUEUED', error: null };
     await eventually(async () => {
-      const answer = await service.query<{ syncRun: typeof run }>(room.instructorToken, RUN, { id: syncCourse[0]!.id });
+      const answer = await service.query<{ syncRun: typeof run }>(room.instructorToken, RUN, { id });
       run = answer.syncRun;
       expect(['SUCCEEDED', 'FAILED']).toContain(run.status);
     });
@@ -259,4 +266,26 @@ describe('a server that Discord refuses us', () => {
     await service.reaches(userId, room.courseId, 'joined', 'ADDED');
     expect(await reportOf(room)).toEqual({ health: 'HEALTHY', says: null });
   }, 30_000);
+
+  it('refuses a run also when it is asked for just after a worker has looked for those that are to be refused', async () => {
+    const room = await classroom(service, 'History');
+    const [{ userId }] = (await service.students(1)) as [Linked];
+    await service.rest();
+    await service.discord.deleteRole(room.guildId, room.roleId);
+    await eventually(async () => expect(await reportOf(room)).toMatchObject({ health: 'DEGRADED' }));
+    await nothingRuns();
+    await service.discord.clearRequests();
+    const asked = new Promise<string>((resolve, reject) => {
+      justAfter(/UPDATE discord_sync_runs r SET status = 'FAILED'/, () => ask(room).then(resolve, reject));
+    });
+    await service.unseen(() => service.enroll(userId, room.courseId));
+    await service.sql(`SELECT discord_append_mark(jsonb_build_object('courses', jsonb_build_array($1::uuid)))`, [
+      room.courseId,
+    ]);
+    expect(await ended(room, await asked)).toEqual({
+      status: 'FAILED',
+      error: expect.stringMatching(/^The chosen student role does not exist/) as string,
+    });
+    expect(await callsAbout(room)).toEqual([]);
+  });
 });

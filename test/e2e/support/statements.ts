@@ -11,8 +11,7 @@ export async function statementsOf(work: () => Promise<unknown>): Promise<string
   Object.defineProperty(Client.prototype, 'query', {
     ...original,
     value(this: Client, ...parameters: unknown[]): unknown {
-      const [first] = parameters;
-      const text = typeof first === 'string' ? first : ((first as { text?: string } | undefined)?.text ?? '');
+      const text = textOf(parameters);
       if (!FRAME.test(text.trim())) statements.push(text);
       return query.apply(this, parameters);
     },
@@ -23,4 +22,23 @@ export async function statementsOf(work: () => Promise<unknown>): Promise<string
     Object.defineProperty(Client.prototype, 'query', original);
   }
   return statements;
+}
+
+/** From now on, once only: what happens when this process has been answered such a statement, before it goes on. */
+export function justAfter(statement: RegExp, happens: () => Promise<unknown>): void {
+  const original = Object.getOwnPropertyDescriptor(Client.prototype, 'query')!;
+  const query = original.value as (this: Client, ...parameters: unknown[]) => unknown;
+  Object.defineProperty(Client.prototype, 'query', {
+    ...original,
+    value(this: Client, ...parameters: unknown[]): unknown {
+      if (!statement.test(textOf(parameters))) return query.apply(this, parameters);
+      Object.defineProperty(Client.prototype, 'query', original);
+      const answer = query.apply(this, parameters) as Promise<unknown>;
+      return answer.then((result) => happens().then(() => result));
+    },
+  });
+}
+
+function textOf([first]: unknown[]): string {
+  return typeof first === 'string' ? first : ((first as { text?: string } | undefined)?.text ?? '');
 }
