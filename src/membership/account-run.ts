@@ -56,6 +56,8 @@ export class AccountRun {
   private traces: ReadonlyMap<string, Trace>;
   /** The same before the last call. */
   private before: ReadonlyMap<string, Trace>;
+  /** When the last observation was stored that is taken into account. */
+  private observedAt: Date | null;
 
   constructor(readonly view: AccountView) {
     this.traces = new Map(
@@ -69,6 +71,7 @@ export class AccountRun {
     this.claims = view.claims;
     this.account = view.account;
     this.seen = view.seen;
+    this.observedAt = view.seenAt;
   }
 
   /** What a call is about to do stays known whatever becomes of it. */
@@ -129,6 +132,17 @@ export class AccountRun {
     });
   }
 
+  /**
+   * What has been told of the person meanwhile. It is news once only: of what is looked at because of it, the next event may
+   * still be on its way here.
+   */
+  observed({ seen, seenAt }: AccountView): void {
+    if (seenAt === null || (this.observedAt !== null && seenAt <= this.observedAt)) return;
+    this.observedAt = seenAt;
+    if (seen.presence === 'unknown' || isSame(seen, this.seen)) return;
+    this.seen = { ...seen, outOfReach: this.seen.outOfReach };
+  }
+
   /** One invite may be kept with several memberships. One that was gone may have been used, unseen. */
   takeBack(code: string, answer: 'deleted' | 'gone' | 'refused'): void {
     this.takenBack.add(code);
@@ -183,4 +197,14 @@ export class AccountRun {
 function roleGiven(row: MembershipRow, step: Step): string | null {
   const roles = step.type === 'add' ? step.roleIds : step.type === 'grant-role' ? [step.roleId] : [];
   return row.studentRoleId !== null && roles.includes(row.studentRoleId) ? row.studentRoleId : null;
+}
+
+/** The echo of our own doing tells nothing new. */
+function isSame(one: Seen, other: Seen): boolean {
+  return (
+    one.presence === other.presence &&
+    one.pending === other.pending &&
+    one.roles.length === other.roles.length &&
+    one.roles.every((role) => other.roles.includes(role))
+  );
 }

@@ -210,7 +210,10 @@ export class AccountWorker {
     run.effects.push({ step });
   }
 
-  /** What is desired is read again at the last moment: somebody may have enrolled, or all been released, a second ago. */
+  /**
+   * What is desired, and what was seen, is read again at the last moment: somebody may have enrolled, or all been released, or
+   * the person become an administrator, a second ago. Only who was seen otherwise costs one look more.
+   */
   private async isStillNext(step: Step, run: AccountRun, work: GuildWork): Promise<boolean> {
     await this.reread(run, work);
     const next = decide(run.claims, run.account, run.seen, new Date()).step;
@@ -225,6 +228,7 @@ export class AccountWorker {
     const same = fresh.find((view) => view.account.discordUserId === run.account.discordUserId);
     // None: the configuration was deleted, and with it everything that was to be done.
     run.renew(same?.claims ?? []);
+    if (same) run.observed(same);
   }
 
   /**

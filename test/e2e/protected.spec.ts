@@ -1,5 +1,6 @@
 import { type Classroom, classroom, eventually, type Linked, Service } from './support/service';
 import { syncInFull } from './support/settled-class';
+import { justAfter } from './support/statements';
 
 const ADMINISTRATOR = String(1n << 3n);
 const MANAGE_SERVER = String(1n << 5n);
@@ -68,6 +69,37 @@ describe('a full sync removes students whose enrollment has ended, but not', () 
     await service.discord.join(room.guildId, ayu.account, [room.roleId, role.id]);
     await service.rest();
     await losesOnlyOurRole(ayu, [role.id]);
+  });
+
+  it('somebody who becomes an administrator when it is their turn already: at one look more', async () => {
+    const [ayu, other] = [await joined(), await joined()];
+    const role = await service.discord.createRole(room.guildId, 'Power', { permissions: ADMINISTRATOR });
+    await service.rest();
+    await service.unseen(() => service.unenroll(ayu.userId, room.courseId));
+    const becomesAdministrator = async () => {
+      await service.discord.join(room.guildId, ayu.account, [room.roleId, role.id]);
+      await eventually(async () =>
+        expect(
+          await service.sql('SELECT FROM discord_memberships WHERE user_id = $1 AND $2 = ANY(seen_roles)', [
+            ayu.userId,
+            role.id,
+          ]),
+        ).toHaveLength(1),
+      );
+    };
+    // What the list has told of them is about to be judged: after the comparison, whose staff it is to whom that is asked.
+    justAfter(/UPDATE discord_sync_runs SET status = 'RUNNING'/, async () => {
+      justAfter(/WITH served AS/, becomesAdministrator);
+    });
+    await service.discord.clearRequests();
+    expect(await syncInFull(service, room)).toMatchObject({ status: 'SUCCEEDED', removed: 0, failed: 0 });
+    await service.reaches(ayu.userId, room.courseId, 'removed', 'PROTECTED_MEMBER');
+    expect(await rolesOf(ayu.account)).toEqual([role.id]);
+    expect(await service.discord.calls(ayu.account)).toEqual([
+      'GET /guilds/:id/members/:id 200',
+      'DELETE /guilds/:id/members/:id/roles/:id 204',
+    ]);
+    expect(await rolesOf(other.account)).toEqual([room.roleId]);
   });
 
   it('the owner of the server, who loses our role only', async () => {
