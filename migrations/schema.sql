@@ -134,6 +134,7 @@ discord_memberships.invite_used_by  text
 discord_memberships.removed_by_moderator  boolean NOT NULL DEFAULT false
 discord_memberships.traces  jsonb NOT NULL DEFAULT '[]'::jsonb
 discord_memberships.refused_at  timestamp with time zone
+discord_memberships.staff_invited_at  timestamp with time zone
 discord_migrations.id  integer NOT NULL DEFAULT nextval('discord_migrations_id_seq'::regclass)
 discord_migrations.timestamp  bigint NOT NULL
 discord_migrations.name  character varying NOT NULL
@@ -206,6 +207,7 @@ discord_unlinked_accounts.unlinked_at  timestamp with time zone NOT NULL DEFAULT
 discord_user_settings.user_id  uuid NOT NULL
 discord_user_settings.direct_messages  boolean NOT NULL DEFAULT false
 discord_user_settings.changed_at  timestamp with time zone NOT NULL DEFAULT now()
+discord_user_settings.enrolled_at  timestamp with time zone NOT NULL DEFAULT now()
 discord_webhook_deliveries.id  uuid NOT NULL DEFAULT gen_random_uuid()
 discord_webhook_deliveries.endpoint_id  uuid NOT NULL
 discord_webhook_deliveries.seq  bigint NOT NULL
@@ -249,6 +251,7 @@ user_discord_connections.global_name  text
 user_discord_connections.scopes  text[] NOT NULL DEFAULT '{}'::text[]
 user_discord_connections.refresh_lease  uuid
 user_discord_connections.refresh_lease_until  timestamp with time zone
+user_discord_connections.enrolled_at  timestamp with time zone NOT NULL DEFAULT now()
 
 -- Constraints
 

@@ -20,6 +20,7 @@ import { WebhookEndpoints1763800000016 } from '../../migrations/1763800000016-We
 import { Activity1763800000017 } from '../../migrations/1763800000017-Activity';
 import { WaitingJobs1763800000018 } from '../../migrations/1763800000018-WaitingJobs';
 import { Traces1763800000019 } from '../../migrations/1763800000019-Traces';
+import { Moments1763800000020 } from '../../migrations/1763800000020-Moments';
 import { OneIntake1763800000021 } from '../../migrations/1763800000021-OneIntake';
 
 const MIGRATIONS = [
@@ -42,6 +43,7 @@ const MIGRATIONS = [
   Activity1763800000017,
   WaitingJobs1763800000018,
   Traces1763800000019,
+  Moments1763800000020,
   OneIntake1763800000021,
 ];
 

@@ -18,6 +18,7 @@ export async function askFor(
   const [asked] = await manager.query<[Asked[], number]>(
     `UPDATE discord_memberships SET requested = true, left_by_choice = false, run_id = coalesce($3, run_id),
        removed_by_staff = removed_by_staff AND NOT $2, removed_by_moderator = removed_by_moderator AND NOT $2, banned = banned AND NOT $2,
+       staff_invited_at = CASE WHEN $2 THEN clock_timestamp() ELSE staff_invited_at END,
        -- Whoever asks to come in says that they have not left.
        removal_state = CASE WHEN ended_at IS NOT NULL AND NOT $2 THEN removal_state END,
        removal_run_id = CASE WHEN NOT $2 THEN removal_run_id END,

@@ -28,8 +28,9 @@ const HOLDS = (account: string) =>
   `(${account} IN (m.discord_user_id, m.attempt_discord_user_id, m.seen_discord_user_id) OR ${NEEDS(account)})`;
 
 /** What is kept of people also where there is no server, and when it last concerned somebody who was enrolled. */
-const TRACES = `SELECT v.user_id, v.enrolled_at FROM discord_link_visits v
-  UNION ALL SELECT s.user_id, s.changed_at FROM discord_user_settings s
+const TRACES = `SELECT u.user_id, greatest(u.created_at, u.enrolled_at) FROM user_discord_connections u
+  UNION ALL SELECT v.user_id, v.enrolled_at FROM discord_link_visits v
+  UNION ALL SELECT s.user_id, greatest(s.changed_at, s.enrolled_at) FROM discord_user_settings s
   UNION ALL SELECT n.user_id, n.occurred_at FROM discord_enrollment_events n`;
 
 /** What is kept of people, shown to them and erased: at once where nothing of ours on Discord depends on it, else as soon as that is undone. */
@@ -102,9 +103,19 @@ export class Forgetting {
          AND EXISTS (SELECT FROM discord_users)`,
     );
     if (deleted.length > 0) await this.deletedUsers(deleted.map(({ userId }) => userId));
+    await this.rememberEnrolled();
     await this.forgetFormerStudents();
     await this.forgetUnlinked();
     await this.database.query('SELECT discord_drop_revocations()');
+  }
+
+  /** Of whom something is kept although no membership tells when the last enrollment ended: twice a day, while it lasts. */
+  private async rememberEnrolled(): Promise<void> {
+    for (const table of ['user_discord_connections', 'discord_user_settings'])
+      await this.database.query(
+        `UPDATE ${table} t SET enrolled_at = now() WHERE t.enrolled_at < now() - interval '12 hours'
+           AND EXISTS (SELECT FROM discord_enrollments e WHERE e.user_id = t.user_id AND e.active)`,
+      );
   }
 
   /**
@@ -116,8 +127,6 @@ export class Forgetting {
     await this.database.work(async (manager) => {
       const former = await manager.query<{ userId: string }[]>(
         `SELECT p.user_id AS "userId" FROM (
-           SELECT u.user_id FROM user_discord_connections u WHERE u.created_at < now() - $1 * interval '1 day'
-           UNION
            SELECT m.user_id FROM discord_memberships m WHERE m.ended_at < now() - $1 * interval '1 day' AND (num_nonnulls(
              m.discord_user_id, m.acted_discord_user_id, m.attempt_discord_user_id, m.seen_discord_user_id) > 0 OR m.traces <> '[]')
            UNION
@@ -125,7 +134,6 @@ export class Forgetting {
          WHERE NOT EXISTS (SELECT FROM discord_enrollments e WHERE e.user_id = p.user_id AND e.active)
            AND NOT EXISTS (SELECT FROM discord_memberships m WHERE m.user_id = p.user_id
              AND (m.status = 'joined' OR m.ended_at IS NULL OR m.ended_at >= now() - $1 * interval '1 day'))
-           AND NOT EXISTS (SELECT FROM user_discord_connections u WHERE u.user_id = p.user_id AND u.created_at >= now() - $1 * interval '1 day')
            AND NOT EXISTS (SELECT FROM (${TRACES}) t(user_id, at) WHERE t.user_id = p.user_id AND t.at >= now() - $1 * interval '1 day')
            AND NOT EXISTS (SELECT FROM courses c WHERE c.instructor_id = p.user_id)
            AND NOT EXISTS (SELECT FROM course_staff s WHERE s.user_id = p.user_id)

@@ -138,39 +138,61 @@ export class Observations {
   /**
    * A moderator, not we, removed the person: only staff brings them back, also of a course whose enrollment is over by now.
    * That it was a ban is told twice: first without, then (by the audit log, as a kick) with who did it.
+   *
+   * The audit log may come late. Whom staff has invited since, and who is not in by that invitation, is to be brought back;
+   * and what was seen since stands.
    */
   async memberRemovedByModerator(removal: {
     readonly guildId: string;
     readonly userId: string;
     readonly moderatorId: string | null;
     readonly kind: 'kick' | 'ban';
+    /** Null: it is not told, as of something that has just happened. */
+    readonly at: Date | null;
   }): Promise<void> {
-    const { guildId, userId, moderatorId, kind } = removal;
+    const { guildId, userId, moderatorId, kind, at } = removal;
     await this.database.work(async (manager) => {
       const [changed] = await manager.query<
-        [{ id: string; userId: string; courseId: string; actorId: string | null; disagrees: boolean }[], number]
+        [
+          {
+            id: string;
+            userId: string;
+            courseId: string;
+            isLifted: boolean;
+            actorId: string | null;
+            disagrees: boolean;
+          }[],
+          number,
+        ]
       >(
-        `WITH ${CONCERNED}
-         UPDATE discord_memberships m SET removed_by_staff = true, removed_by_moderator = true, banned = m.banned OR $3, left_by_choice = false, requested = false,
-           is_member = false, seen_roles = NULL, seen_at = clock_timestamp(), seen_discord_user_id = $2
-         FROM before b WHERE m.id = b.id AND b.is_current
-         RETURNING m.id, m.user_id AS "userId", m.course_id AS "courseId",
+        `WITH ${CONCERNED}, judged AS (
+           SELECT b.*, coalesce(b.staff_invited_at > $5::timestamptz, false) AS lifted, coalesce(b.seen_at > $5, false) AS seen_since FROM before b
+         )
+         UPDATE discord_memberships m SET removed_by_staff = m.removed_by_staff OR NOT b.lifted,
+           removed_by_moderator = m.removed_by_moderator OR NOT b.lifted, banned = m.banned OR ($3 AND NOT b.lifted),
+           left_by_choice = false, requested = b.lifted,
+           is_member = b.is_member AND b.seen_since, seen_roles = CASE WHEN b.seen_since THEN m.seen_roles END,
+           seen_at = clock_timestamp(), seen_discord_user_id = $2
+         FROM judged b WHERE m.id = b.id AND b.is_current AND NOT (b.lifted AND coalesce(b.joined_at > b.staff_invited_at, false))
+         RETURNING m.id, m.user_id AS "userId", m.course_id AS "courseId", b.lifted AS "isLifted",
            (SELECT u.user_id FROM user_discord_connections u WHERE u.discord_user_id = $4) AS "actorId",
            NOT b.removed_by_moderator OR m.banned <> b.banned OR b.is_member IS NOT FALSE OR b.left_by_choice OR b.requested AS disagrees`,
-        [guildId, userId, kind === 'ban', moderatorId],
+        [guildId, userId, kind === 'ban', moderatorId, at],
       );
       await this.markThose(manager, changed);
       if (moderatorId === null) return;
       await this.log.append(
         manager,
-        changed.map(({ userId: student, courseId, actorId }) => ({
-          action: 'remove',
-          userId: student,
-          courseId,
-          guildId,
-          actorId,
-          details: { by: 'moderator', kind, moderatorDiscordUserId: moderatorId },
-        })),
+        changed
+          .filter(({ isLifted }) => !isLifted)
+          .map(({ userId: student, courseId, actorId }) => ({
+            action: 'remove',
+            userId: student,
+            courseId,
+            guildId,
+            actorId,
+            details: { by: 'moderator', kind, moderatorDiscordUserId: moderatorId },
+          })),
       );
     });
   }

@@ -1,4 +1,5 @@
 import { type Classroom, classroom, configure, eventually, type Linked, Service } from './support/service';
+import { syncInFull } from './support/settled-class';
 
 const INVITE =
   'mutation ($userId: UUID!, $courseId: UUID!) { inviteStudent(userId: $userId, courseId: $courseId) { id } }';
@@ -155,6 +156,38 @@ describe('what a moderator did', () => {
     await service.reaches(ayu.userId, second.courseId, 'joined', 'ALREADY_MEMBER');
     expect((await rolesOf(ayu, room))?.sort()).toEqual([room.roleId, second.roleId].sort());
   });
+
+  it.each([
+    ['seen to be gone, is in again', true],
+    ['was not missed yet, comes back', false],
+  ])(
+    'is over once staff has invited them, though Discord tells of it only then: who %s',
+    async (_who, isMissed) => {
+      const room = await classroom(service);
+      const [ayu, budi] = [await oneJoined(room), await oneJoined(room)];
+      await service.discord.gateway(false);
+      await service.discord.disconnect({ code: 4000, resumable: true });
+      await does.kicked(ayu, room);
+      if (isMissed) {
+        await syncInFull(service, room);
+        await service.reaches(ayu.userId, room.courseId, 'left', 'LEFT_BY_CHOICE');
+      }
+      await ask(room, INVITE, ayu);
+      if (isMissed) await eventually(async () => expect(await isIn(ayu, room)).toBe(true));
+      await service.rest();
+      await service.discord.leave(room.guildId, budi.account);
+      await service.discord.gateway(true);
+      // Whatever happened before that has been told by then.
+      await service.reaches(budi.userId, room.courseId, 'left', 'LEFT_BY_CHOICE', 30_000);
+      await service.rest();
+      await service.reaches(ayu.userId, room.courseId, 'joined');
+      expect(await rolesOf(ayu, room)).toEqual([room.roleId]);
+      // A kick that comes after the invitation is one.
+      await does.kicked(ayu, room);
+      await service.reaches(ayu.userId, room.courseId, 'removed', 'REMOVED_BY_STAFF');
+    },
+    60_000,
+  );
 
   it('is known of somebody who was out already: who was banned then does not come back by enrolling', async () => {
     const room = await classroom(service);

@@ -34,9 +34,15 @@ describe('somebody of whom nothing is enrolled any more', () => {
   }
 
   /** Moves everything that this person did into the past. */
-  async function daysAgo(days: number, { id }: Student): Promise<void> {
+  async function daysAgo(days: number, { id }: Pick<Student, 'id'>): Promise<void> {
     await service.sql(
-      `UPDATE user_discord_connections SET created_at = created_at - $2 * interval '1 day' WHERE user_id = $1`,
+      `UPDATE user_discord_connections SET created_at = created_at - $2 * interval '1 day',
+         enrolled_at = enrolled_at - $2 * interval '1 day' WHERE user_id = $1`,
+      [id, days],
+    );
+    await service.sql(
+      `UPDATE discord_user_settings SET changed_at = changed_at - $2 * interval '1 day',
+         enrolled_at = enrolled_at - $2 * interval '1 day' WHERE user_id = $1`,
       [id, days],
     );
     await service.sql(`UPDATE discord_memberships SET ended_at = ended_at - $2 * interval '1 day' WHERE user_id = $1`, [
@@ -92,6 +98,31 @@ describe('somebody of whom nothing is enrolled any more', () => {
     });
   });
 
+  it('is known for 90 days from the end of the enrollment, also where their course never had a server', async () => {
+    const poetry = await service.createCourse('Poetry', open.instructorId);
+    const id = await service.createUser('Ayu Wulandari');
+    const ayu = { id, token: await service.token(id), discordId: await service.link(id) };
+    await service.query(ayu.token, 'mutation { setDirectMessages(enabled: true) { id } }');
+    await service.enroll(id, poetry);
+    await daysAgo(365, ayu);
+    await sweep();
+    // For a moment only, or for good: a table that is loaded anew looks the same.
+    await service.unenroll(id, poetry);
+    await sweep();
+    const kept = ['public.discord_user_settings', 'public.user_discord_connections'];
+    const keptOf = async () => (await namedIn(service, id)).filter((table) => kept.includes(table)).sort();
+    expect(await keptOf()).toEqual(kept);
+    await daysAgo(89, ayu);
+    await sweep();
+    expect(await keptOf()).toEqual(kept);
+    await daysAgo(1, ayu);
+    await eventually(async () => {
+      await sweep();
+      expect(await keptOf()).toEqual([]);
+    });
+    await eventually(async () => expect(await named(ayu)).toEqual([]));
+  });
+
   describe('in a course that has a plain link and no server', () => {
     /** Where they are named although nobody has to know them any longer: the log names everybody by the platform's id. */
     const keptOf = async (userId: string) =>
@@ -127,7 +158,7 @@ describe('somebody of whom nothing is enrolled any more', () => {
     async function passes(days: number, userId: string): Promise<void> {
       for (const change of [
         `discord_link_visits SET enrolled_at = enrolled_at - $2 * interval '1 day'`,
-        `discord_user_settings SET changed_at = changed_at - $2 * interval '1 day'`,
+        `discord_user_settings SET changed_at = changed_at - $2 * interval '1 day', enrolled_at = enrolled_at - $2 * interval '1 day'`,
         `discord_enrollment_events SET occurred_at = occurred_at - $2 * interval '1 day'`,
       ])
         await service.sql(`UPDATE ${change} WHERE user_id = $1`, [userId, days]);

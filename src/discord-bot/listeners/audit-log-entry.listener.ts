@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLogEvent } from 'discord-api-types/v10';
-import { Client } from 'discord.js';
+import { Client, SnowflakeUtil } from 'discord.js';
 import { Context } from 'necord';
 import { Observations } from '../../membership/observations';
 import { type Dispatches, OnDispatch } from '../on-dispatch';
@@ -22,11 +22,12 @@ export class AuditLogEntryListener {
 
   @OnDispatch('GUILD_AUDIT_LOG_ENTRY_CREATE')
   async onAuditLogEntry(@Context() [entry]: Dispatches['GUILD_AUDIT_LOG_ENTRY_CREATE']): Promise<void> {
-    const { guild_id: guildId, target_id: userId, user_id: moderatorId } = entry;
+    const { id, guild_id: guildId, target_id: userId, user_id: moderatorId } = entry;
     const kind = REMOVALS.get(entry.action_type);
     if (kind === undefined || userId === null || moderatorId === null || moderatorId === this.client.user?.id) return;
+    const at = new Date(SnowflakeUtil.timestampFrom(id));
     await this.events.inOrder(guildId, 'GUILD_AUDIT_LOG_ENTRY_CREATE', () =>
-      this.observations.memberRemovedByModerator({ guildId, userId, moderatorId, kind }),
+      this.observations.memberRemovedByModerator({ guildId, userId, moderatorId, kind, at }),
     );
   }
 }

@@ -15,7 +15,13 @@ export class BanListener {
   @OnDispatch('GUILD_BAN_ADD')
   onBan(@Context() [{ guild_id: guildId, user }]: Dispatches['GUILD_BAN_ADD']): Promise<void> {
     return this.events.inOrder(guildId, 'GUILD_BAN_ADD', () =>
-      this.observations.memberRemovedByModerator({ guildId, userId: user.id, moderatorId: null, kind: 'ban' }),
+      this.observations.memberRemovedByModerator({
+        guildId,
+        userId: user.id,
+        moderatorId: null,
+        kind: 'ban',
+        at: null,
+      }),
     );
   }
 
