@@ -54,13 +54,16 @@ export class DiscordRest {
     );
   }
 
-  /** All members, a page of up to 1,000 at a time, by ascending id. Needs the Server Members intent on the application. */
+  /**
+   * All members, a page of up to 1,000 at a time, by ascending id; the last one is empty when the one before was full. Needs the
+   * Server Members intent on the application.
+   */
   async *listMembers(guildId: string): AsyncGenerator<APIGuildMember[]> {
     let after = '0';
     for (;;) {
       const query = new URLSearchParams({ limit: String(PAGE), after });
       const page = await this.read<APIGuildMember[]>('list the members', Routes.guildMembers(guildId), query);
-      if (page.length > 0) yield page;
+      yield page;
       if (page.length < PAGE) return;
       const last = page.reduce((highest, { user }) => (BigInt(user.id) > BigInt(highest) ? user.id : highest), after);
       if (last === after) {

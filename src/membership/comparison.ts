@@ -80,11 +80,12 @@ export class Comparison {
     readViews: () => Promise<AccountView[]>,
   ): Promise<{ readonly found: readonly Difference[]; readonly facts: GuildFacts; readonly calls: number }> {
     const startedAt = new Date();
-    const { members, facts, calls } = await this.members(guildId);
+    const { members, facts, calls, assumedEnd } = await this.members(guildId);
     // Read after the list: whoever was marked or seen while we listed is judged by what is known now.
     const views = await readViews();
     const sightsOf = () => views.map((view) => sightOf(view, members, facts, startedAt));
     let sights = sightsOf();
+    const looks = assumedEnd === null ? 0 : await this.checkEnd(guildId, assumedEnd, sights);
     let doubted = await this.doubtedCourses(guildId, sights);
     if (doubted.size > 0) {
       // So many missing may be a list that was cut short: whoever is on a second one is there.
@@ -94,7 +95,23 @@ export class Comparison {
       doubted = await this.doubtedCourses(guildId, sights);
     }
     const now = new Date();
-    return { found: sights.map((sight) => differenceOf(sight, doubted, now)), facts, calls };
+    return { found: sights.map((sight) => differenceOf(sight, doubted, now)), facts, calls: calls + looks };
+  }
+
+  /**
+   * An empty page is the end of a list whose last page was full, and what a failure looks like. So those of whom nothing but
+   * that tells that they are gone are looked at, one by one: each is a difference, and the first who is there ends it.
+   * @returns how many calls it took
+   */
+  private async checkEnd(guildId: string, assumedEnd: bigint, sights: readonly Sight[]): Promise<number> {
+    const gone = sights.flatMap(({ view: { account, seen: before }, seen }) =>
+      before.presence === 'present' && seen.presence === 'absent' && account.discordUserId !== null
+        ? [account.discordUserId]
+        : [],
+    );
+    const doubtful = gone.filter((id) => BigInt(id) > assumedEnd);
+    for (const id of doubtful) if ((await this.discord.getMember(guildId, id)) !== null) throw incompleteList();
+    return doubtful.length;
   }
 
   /** The courses of which so many are missing at once that nobody is taken to have left before a person says so. */
@@ -111,29 +128,33 @@ export class Comparison {
     );
   }
 
-  /** The server and all its members, at `ceil(N / 1000) + 1` calls: the bot is found among the members. */
-  private async members(
-    guildId: string,
-  ): Promise<{ members: Map<string, APIGuildMember>; facts: GuildFacts; calls: number }> {
+  /**
+   * The server and all its members, at `ceil(N / 1000) + 1` calls: the bot is found among the members.
+   * @returns also the last id of a list that was ended by an empty page; else null
+   */
+  private async members(guildId: string): Promise<{
+    members: Map<string, APIGuildMember>;
+    facts: GuildFacts;
+    calls: number;
+    assumedEnd: bigint | null;
+  }> {
     // First, and alone: of a server that the bot is not in, one refusal is enough.
     const found = await this.facts.serverOf(guildId);
     const members = new Map<string, APIGuildMember>();
     let calls = 1;
+    let lastIsEmpty = false;
     for await (const page of this.discord.listMembers(guildId)) {
       calls += 1;
+      lastIsEmpty = page.length === 0;
       for (const member of page) members.set(member.user.id, member);
     }
     // A list without the owner or the bot is not the list of this server's members, whatever else it may be.
     const bot = members.get(found.botUserId);
-    if (!bot || !members.has(found.server.ownerId)) {
-      throw new DiscordFailure('transient', "Discord's member list was not complete; nothing is concluded from it.", {
-        status: 200,
-        code: null,
-      });
-    }
+    if (!bot || !members.has(found.server.ownerId)) throw incompleteList();
     const bots = new Set([...members.values()].filter(({ user }) => user.bot === true).map(({ user }) => user.id));
     const facts = await this.facts.remember(found, { userId: found.botUserId, roles: bot.roles }, bots);
-    return { members, facts, calls };
+    const last = [...members.keys()].reduce((highest, id) => (BigInt(id) > highest ? BigInt(id) : highest), 0n);
+    return { members, facts, calls, assumedEnd: lastIsEmpty ? last : null };
   }
 
   /** @returns the runs that nobody has cancelled meanwhile: of the others nothing is done. */
@@ -173,6 +194,13 @@ export class Comparison {
       return open;
     });
   }
+}
+
+function incompleteList(): DiscordFailure {
+  return new DiscordFailure('transient', "Discord's member list was not complete; nothing is concluded from it.", {
+    status: 200,
+    code: null,
+  });
 }
 
 /** What is to be written of what was found, and who is missing with too many others. */

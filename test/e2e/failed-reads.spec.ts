@@ -64,6 +64,12 @@ const DISCORDS: readonly FailedRead[] = [
     ends: noFaults,
   },
   {
+    what: 'of which the second page comes back empty',
+    error: /list was not complete/,
+    begins: ({ service }) => service.discord.faults([ONE_PASSES, { ...LIST, status: 200, body: [] }]),
+    ends: noFaults,
+  },
+  {
     what: 'of which the second page is cut off',
     error: /could not be reached to list the members/,
     begins: ({ service }) => service.discord.faults([ONE_PASSES, { ...LIST, drop: 'before' }]),
