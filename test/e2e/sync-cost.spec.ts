@@ -1,5 +1,6 @@
 import { type Classroom, classroom, Service } from './support/service';
 import { differ, DIFFERENCES, settledClass, type Student, syncInFull } from './support/settled-class';
+import { statementsOf } from './support/statements';
 
 const MEMBERS = 1_000;
 const DIFFERING = 10;
@@ -50,6 +51,35 @@ describe('what a full sync of a class of a thousand costs', () => {
     expect(run.apiCalls).toBe(made);
   });
 
+  it('is no statement for each student, and no transaction that is open while Discord is asked', async () => {
+    await differ(service, room, 'a role is missing', students.splice(0, 1), 1);
+    const slow = { delayMs: 1_500 };
+    await service.discord.faults([
+      { method: 'GET', route: '/guilds/:id/members', ...slow },
+      { method: 'PUT', route: '/guilds/:id/members/:id/roles/:id', ...slow },
+    ]);
+    const firstSeen = new Map<string, number>();
+    const held: string[] = [];
+    const statements = await statementsOf(async () => {
+      const asked = syncInFull(service, room).then(() => true);
+      while (!(await Promise.race([asked, pause(50)]))) {
+        const open = await service.sql<{ id: string; query: string }>(
+          `SELECT format('%s since %s', pid, xact_start) AS id, query FROM pg_stat_activity
+           WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL`,
+        );
+        for (const { id, query } of open) {
+          const since = firstSeen.get(id) ?? Date.now();
+          firstSeen.set(id, since);
+          if (Date.now() - since > 1_000) held.push(query);
+        }
+      }
+    });
+    await service.discord.noFaults();
+    expect(held).toEqual([]);
+    expect(await service.discord.calls()).toContain('PUT /guilds/:id/members/:id/roles/:id 204');
+    expect(statements.filter((text) => text.includes('discord_memberships')).length).toBeLessThan(40);
+  }, 60_000);
+
   it('is said when it is done: how many were checked, how many calls it took, and what it changed', async () => {
     await differ(service, room, 'a role is missing', students.splice(0, 3), 3);
     await differ(service, room, 'a member is to be removed', students.splice(0, 2), 2);
@@ -65,3 +95,5 @@ describe('what a full sync of a class of a thousand costs', () => {
     expect(auditLog.nodes[0]?.details).toEqual({ checked: run.total, calls: made.length, changes: 5, failed: 0 });
   });
 });
+
+const pause = (ms: number): Promise<false> => new Promise((resolve) => setTimeout(() => resolve(false), ms));
