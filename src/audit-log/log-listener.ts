@@ -5,6 +5,8 @@ import { CONFIG, type Config } from '../config/config';
 const CHANNEL = 'discord_log';
 const SHORTEST_DELAY = 100;
 const LONGEST_DELAY = 10_000;
+/** How often it is looked whether the connection is still there, and how long the answer may take, milliseconds. */
+const LOOK_EVERY = 10_000;
 
 /**
  * One connection that listens for new log entries. The notification carries nothing: it only says "look". Whenever the
@@ -27,11 +29,14 @@ export class LogListener {
       connectionString: this.config.database.directUrl,
       application_name: 'anycademy-log-tail',
       connectionTimeoutMillis: 10_000,
-      keepAlive: true,
+      query_timeout: LOOK_EVERY,
     });
     this.client = client;
+    // A connection may go without a word, and nothing is ever asked on one that only listens.
+    const look = setInterval(() => void client.query('SELECT 1').catch(lost), LOOK_EVERY).unref();
     // Both `error` and `end` follow a lost connection, in either order: the first of them reconnects.
     const lost = (): void => {
+      clearInterval(look);
       if (this.client !== client) return;
       this.client = undefined;
       client.end().catch(() => undefined);

@@ -12,7 +12,7 @@ export class LogReader {
 
   /** The next {@link READ_SIZE} entries after `seq`, in order. Fewer only when there are no more. */
   after(seq: bigint): Promise<LogRow[]> {
-    return this.database.query<LogRow>(
+    return this.database.follow<LogRow>(
       `SELECT ${LOG_COLUMNS} FROM discord_log WHERE seq > $1 ORDER BY seq LIMIT ${READ_SIZE}`,
       [seq.toString()],
     );
@@ -20,7 +20,7 @@ export class LogReader {
 
   /** The place of the last entry; 0 while there is none. Whatever is committed later comes after it. */
   async end(): Promise<bigint> {
-    const [last] = await this.database.query<{ seq: string }>(
+    const [last] = await this.database.follow<{ seq: string }>(
       `SELECT coalesce(max(seq), 0) AS seq FROM discord_log_sequence`,
     );
     return BigInt(last?.seq ?? 0);

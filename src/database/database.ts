@@ -9,6 +9,9 @@ export type Work<Result> = (manager: EntityManager) => Promise<Result>;
 /** PostgreSQL's codes for text that it cannot hold: as text, and inside JSON. https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const UNSTORABLE_TEXT: readonly unknown[] = ['22021', '22P05'];
 
+/** `invalid byte sequence for encoding "UTF8": 0x00`, and `\\u0000 cannot be converted to text.` */
+const NAMES_ZERO = /: 0x00$|\\u0000/m;
+
 /**
  * How long a statement of a request may take before PostgreSQL ends it. Set in each transaction: a pooler refuses it among
  * the parameters of a connection.
@@ -20,7 +23,7 @@ const REQUEST_TIMEOUT = '10s';
  *
  * - `readAs` for requests: as `authenticated` with the caller's claims, so row-level security decides what is seen;
  * - `write` for what a request changes after the service's own checks;
- * - `work` for the worker, the bot and the schedules, which serve nobody in particular.
+ * - `work` for the worker, the bot and the schedules, which serve nobody in particular; `query` and `follow` likewise.
  *
  * No Discord call is ever made inside any of them.
  */
@@ -30,6 +33,7 @@ export class Database {
     private readonly api: DataSource,
     private readonly writer: DataSource,
     private readonly worker: DataSource,
+    private readonly tail: DataSource,
   ) {}
 
   /** Reads what this caller may see: one transaction as `authenticated` with the caller's claims. */
@@ -61,8 +65,13 @@ export class Database {
     return this.worker.query<Row[]>(text, [...parameters]);
   }
 
+  /** The same for whoever follows the log: waits for no other work, and not for long on a connection that has gone silent. */
+  follow<Row>(text: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+    return this.tail.query<Row[]>(text, [...parameters]);
+  }
+
   async destroy(): Promise<void> {
-    await Promise.all([this.api.destroy(), this.writer.destroy(), this.worker.destroy()]);
+    await Promise.all([this.api, this.writer, this.worker, this.tail].map((source) => source.destroy()));
   }
 }
 
@@ -71,12 +80,21 @@ async function ofRequest<Result>(source: DataSource, work: Work<Result>): Promis
   try {
     return await source.transaction(work);
   } catch (error) {
-    if (!UNSTORABLE_TEXT.includes(codeOf(error))) throw error;
-    throw new DomainError('BAD_USER_INPUT', 'A text holds the character U+0000, which cannot be stored. Remove it.');
+    const cause = causeOf(error);
+    if (!UNSTORABLE_TEXT.includes(cause?.code)) throw error;
+    // Which character it was PostgreSQL's own words tell. Where the database's encoding is not UTF-8, it may be many another.
+    throw new DomainError(
+      'BAD_USER_INPUT',
+      NAMES_ZERO.test(`${cause?.message}\n${String(cause?.detail)}`)
+        ? 'A text holds the character U+0000, which cannot be stored. Remove it.'
+        : 'A text holds a character that the database cannot store. Remove it.',
+    );
   }
 }
 
-function codeOf(error: unknown): unknown {
+function causeOf(
+  error: unknown,
+): { readonly code?: unknown; readonly message: string; readonly detail?: unknown } | undefined {
   const cause: unknown = error instanceof QueryFailedError ? error.driverError : undefined;
-  return cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  return cause instanceof Error ? cause : undefined;
 }

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { Logger as WorkerLogger, type Runner, run, type TaskList, type WorkerEvents } from 'graphile-worker';
-import { type Pool } from 'pg';
+import { type Client, type Pool } from 'pg';
 import { LastingClient } from '../database/lasting-client';
 import { WorkerPool } from './worker-pool';
 
@@ -139,7 +139,7 @@ export class JobSlots {
   }
 
   private async giveBack(worker: string): Promise<void> {
-    const client = new LastingClient({ connectionString: this.url });
+    const client: Client = new LastingClient({ connectionString: this.url });
     try {
       await client.connect();
       await client.query('SELECT graphile_worker.force_unlock_workers($1)', [[worker]]);

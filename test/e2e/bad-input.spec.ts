@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
+import { Database } from '../../src/database/database';
 import { INTERNALS } from './support/internals';
 import { type Answer, type Classroom, classroom, Service } from './support/service';
 
@@ -195,6 +196,16 @@ describe('a request that is not right', () => {
       });
       const variables = { userId: studentId, courseId: room.courseId, reason: 'a\u0000b' };
       expect(await refusal(room.instructorToken, REMOVE, variables)).toMatchObject({ code: 'BAD_USER_INPUT' });
+    });
+
+    it('a character that only this database does not store, which is not said to be another', async () => {
+      const refused = service.nest
+        .get(Database)
+        .write((manager) => manager.query(`SELECT convert_from('\\xff', 'UTF8')`));
+      await expect(refused).rejects.toMatchObject({
+        code: 'BAD_USER_INPUT',
+        message: 'A text holds a character that the database cannot store. Remove it.',
+      });
     });
 
     it('half a character, which is kept as the one that stands for what cannot be read', async () => {

@@ -7,10 +7,7 @@ import { Stream } from './support/stream';
 
 const GUILD = '175928847299117063';
 const WRITERS = 8;
-/**
- * Long enough for a machine that has little time for us, and for a statement whose answer was lost with its connection: that
- * is given up after a minute.
- */
+/** Long enough for a machine that has little time for us. */
 const PATIENCE = 150_000;
 
 interface Changed {
