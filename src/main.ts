@@ -10,6 +10,7 @@ import { EnvironmentError, readEnvironment } from './config/environment';
 import { Database } from './database/database';
 import { EmbeddedPostgresError } from './database/embedded-postgres.errors';
 import { LIMITS } from './graphql/limits';
+import { healthOnly } from './health-only';
 import { documentApi } from './openapi/api-document';
 import { ServerHealth } from './server-config/server-health';
 import { banner } from './start/banner';
@@ -46,6 +47,7 @@ export async function createApplication(config: Config): Promise<INestApplicatio
         : { strictTransportSecurity: false, contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } },
     ),
   );
+  if (!config.roles.has('api')) application.use(healthOnly);
   application.useBodyParser('json', { limit: LIMITS.bytes });
   if (config.corsOrigins.length > 0) application.enableCors({ origin: [...config.corsOrigins], credentials: true });
   documentApi(application, config.publicUrl);

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DefaultRestOptions, type InternalRequest, RequestMethod, REST, type ResponseLike } from '@discordjs/rest';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { CONFIG, type Config } from '../config/config';
+import { ProcessMetrics } from '../telemetry/process-metrics';
 import { CallBudget } from './call-budget';
 import { CallManner } from './call-manner';
 import { CallMeter } from './call-meter';
@@ -46,7 +47,10 @@ export class BotHttp {
   /** The library itself, for discord.js; our own calls go through {@link send}. */
   readonly rest: REST;
 
-  constructor(@Inject(CONFIG) config: Config) {
+  constructor(
+    @Inject(CONFIG) config: Config,
+    private readonly metrics: ProcessMetrics,
+  ) {
     this.circuit = new TokenCircuit(config.production ? 60_000 : 10_000);
     this.hasToken = config.discord.botToken !== '';
     const { apiUrl, botToken, timeoutMs } = config.discord;
@@ -66,7 +70,11 @@ export class BotHttp {
           // Here and not where a call begins: calls that already wait in a queue must not be sent either.
           this.permit.check();
           this.circuit.admit();
-          const response = await this.meter.count(url, () => DefaultRestOptions.makeRequest(url, { ...init, headers }));
+          const response = await this.meter.count(url, () =>
+            this.timed(init.method ?? RequestMethod.Get, () =>
+              DefaultRestOptions.makeRequest(url, { ...init, headers }),
+            ),
+          );
           this.answered(response.status);
           return response;
         });
@@ -105,6 +113,18 @@ export class BotHttp {
     } catch (error) {
       this.permit.check();
       throw toDiscordFailure(error, request.intention).repeated();
+    }
+  }
+
+  private async timed(method: string, call: () => Promise<ResponseLike>): Promise<ResponseLike> {
+    const begun = performance.now();
+    let status: number | null = null;
+    try {
+      const response = await call();
+      status = response.status;
+      return response;
+    } finally {
+      this.metrics.discordCalled(method, status, (performance.now() - begun) / 1_000);
     }
   }
 

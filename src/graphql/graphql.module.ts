@@ -13,6 +13,7 @@ import { landingPage } from './landing-page';
 import { LIMIT_RULES } from './document-rules';
 import { aList, GRAPHQL_PATH, LIMITS } from './limits';
 import { Loaders } from './loaders';
+import { OpenSockets, OpenSocketsModule } from './open-sockets';
 import { ProblemFilter } from './problem.filter';
 import { RateLimitModule } from './rate-limit.module';
 import { RateLimits } from './rate-limits';
@@ -33,13 +34,14 @@ const PERSISTED_FOR = 24 * 3_600;
     RateLimitModule,
     GraphQLModule.forRootAsync<ApolloDriverConfig>({
       driver: ApolloDriver,
-      imports: [RateLimitModule],
-      inject: [CONFIG, AUTHENTICATE, HttpAdapterHost, RateLimits],
+      imports: [RateLimitModule, OpenSocketsModule],
+      inject: [CONFIG, AUTHENTICATE, HttpAdapterHost, RateLimits, OpenSockets],
       useFactory: (
-        { introspection }: Config,
+        { introspection, roles }: Config,
         authenticate: Authenticate,
         http: HttpAdapterHost,
         rates: RateLimits,
+        sockets: OpenSockets,
       ): ApolloDriverConfig => ({
         path: GRAPHQL_PATH,
         autoSchemaFile: true,
@@ -59,13 +61,19 @@ const PERSISTED_FOR = 24 * 3_600;
           costLimit,
           spokenStatus,
           landingPage(introspection),
-          subscriptionServer({
-            // Nest makes the server after everything that is injected, so it can only be asked for later.
-            httpServer: () => http.httpAdapter.getHttpServer() as Server,
-            authenticate,
-            introspection,
-            rates,
-          }),
+          // The rest of what is not for a process without the role is refused before it comes here.
+          ...(roles.has('api')
+            ? [
+                subscriptionServer({
+                  // Nest makes the server after everything that is injected, so it can only be asked for later.
+                  httpServer: () => http.httpAdapter.getHttpServer() as Server,
+                  authenticate,
+                  introspection,
+                  rates,
+                  sockets,
+                }),
+              ]
+            : []),
         ],
       }),
     }),

@@ -18,7 +18,7 @@ import { asGraphqlError, errorFormat } from './error-format';
 import { subscribe } from './event-stream';
 import { validationRules } from './document-rules';
 import { limitExceeded, LIMITS } from './limits';
-import { OpenSockets } from './open-sockets';
+import { type OpenSockets } from './open-sockets';
 import { type RateLimits } from './rate-limits';
 import { Loaders } from './loaders';
 import { type Connection, type GraphqlProtocol } from './subscription-socket';
@@ -34,11 +34,11 @@ export function graphqlProtocol(options: {
   readonly authenticate: Authenticate;
   readonly introspection: boolean;
   readonly rates: RateLimits;
+  readonly sockets: OpenSockets;
 }): GraphqlProtocol {
-  const { schema, introspection, rates } = options;
+  const { schema, introspection, rates, sockets } = options;
   const rules = validationRules(introspection);
   const format = errorFormat(introspection);
-  const sockets = new OpenSockets();
   return makeServer<Record<string, unknown>, Connection>({
     connectionInitWaitTimeout: 10_000,
     onConnect: async ({ connectionParams, extra }) => {
@@ -54,7 +54,7 @@ export function graphqlProtocol(options: {
         extra.close(caller.closeCode, caller.reason);
         return false;
       }
-      const oneTooMany = sockets.claim(caller, extra.socket);
+      const oneTooMany = sockets.claim(caller, extra);
       if (oneTooMany) {
         extra.close(TRY_AGAIN_LATER, oneTooMany.message);
         return false;

@@ -5,6 +5,7 @@ import { handleProtocols } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
 import { type Authenticate } from './authenticate';
 import { GRAPHQL_PATH, LIMITS } from './limits';
+import { type OpenSockets } from './open-sockets';
 import { type RateLimits } from './rate-limits';
 import { graphqlProtocol } from './subscription-protocol';
 import { serveSocket } from './subscription-socket';
@@ -24,6 +25,7 @@ export function subscriptionServer(options: {
   readonly authenticate: Authenticate;
   readonly introspection: boolean;
   readonly rates: RateLimits;
+  readonly sockets: OpenSockets;
 }): ApolloServerPlugin {
   return {
     serverWillStart: ({ schema }) => {

@@ -40,6 +40,8 @@ export interface Connection extends Record<PropertyKey, unknown> {
    * @param recheck why they may not use it any more; undefined as long as they may, and while that cannot be found out
    */
   readonly signIn: (caller: Caller, recheck: () => Promise<Refused | undefined>) => void;
+  /** Asks that now; it is also asked every {@link HEARTBEAT}. */
+  readonly recheck: () => void;
   caller?: Caller;
 }
 
@@ -99,9 +101,7 @@ export function serveSocket(protocol: GraphqlProtocol, socket: WebSocket, reques
     }
     answered = false;
     socket.ping();
-    void recheck().then((refused) => {
-      if (refused) close(refused.closeCode, refused.reason);
-    });
+    connection.recheck();
   }, HEARTBEAT);
   // ws answers each by itself, also when the answers do not leave.
   socket.on('ping', () => {
@@ -119,6 +119,11 @@ export function serveSocket(protocol: GraphqlProtocol, socket: WebSocket, reques
       connection.caller = caller;
       recheck = check;
       closeAtExpiry(caller.expiresAt);
+    },
+    recheck: () => {
+      void recheck().then((refused) => {
+        if (refused) close(refused.closeCode, refused.reason);
+      });
     },
   };
   leave = protocol.opened(

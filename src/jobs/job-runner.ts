@@ -2,6 +2,7 @@ import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationB
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { type TaskList } from 'graphile-worker';
 import { CONFIG, type Config } from '../config/config';
+import { ProcessMetrics } from '../telemetry/process-metrics';
 import { JOB_HANDLER } from './job-handler';
 import { JobSlots } from './job-slots';
 
@@ -21,6 +22,7 @@ export class JobRunner implements OnApplicationBootstrap, BeforeApplicationShutd
     @Inject(CONFIG) private readonly config: Config,
     private readonly discovery: DiscoveryService,
     private readonly scanner: MetadataScanner,
+    private readonly metrics: ProcessMetrics,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -59,7 +61,16 @@ export class JobRunner implements OnApplicationBootstrap, BeforeApplicationShutd
         if (name === undefined) continue;
         if (taskList[name]) throw new Error(`Two handlers are declared for the job "${name}"; there must be one.`);
         taskList[name] = async (payload: unknown) => {
-          await (handler.call(instance, payload) as Promise<void>);
+          const begun = performance.now();
+          const ran = (outcome: 'done' | 'failed') =>
+            this.metrics.jobRan(name, outcome, (performance.now() - begun) / 1_000);
+          try {
+            await (handler.call(instance, payload) as Promise<void>);
+            ran('done');
+          } catch (error) {
+            ran('failed');
+            throw error;
+          }
         };
       }
     }

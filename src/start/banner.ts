@@ -31,9 +31,11 @@ export async function banner(
 ): Promise<string> {
   const lines = ['', '  Anycademy Discord is running.', ''];
   const address = (name: string, url: string) => lines.push(`  ${name.padEnd(18)}${url}`);
-  address('Pages', `${config.publicUrl}/${facts.demo ? '   (continue as anybody of the demo)' : ''}`);
-  address('GraphQL', `${config.publicUrl}/graphql   (HTTP and graphql-ws)`);
-  address('REST', `${config.publicUrl}/api/docs`);
+  if (config.roles.has('api')) {
+    address('Pages', `${config.publicUrl}/${facts.demo ? '   (continue as anybody of the demo)' : ''}`);
+    address('GraphQL', `${config.publicUrl}/graphql   (HTTP and graphql-ws)`);
+    address('REST', `${config.publicUrl}/api/docs`);
+  }
   address('Health', `${config.publicUrl}/health/ready`);
   if (facts.discordUrl) address('Local Discord', `${facts.discordUrl}   (servers, members, messages; act as anybody)`);
   // Only one that was generated here: it opens nothing anywhere else.

@@ -63,6 +63,7 @@ describe('the document of the REST addresses', () => {
       'GET /auth/ways-in',
       'GET /health/live',
       'GET /health/ready',
+      'GET /metrics',
       'POST /api/discord/enrollment-changed',
       'POST /api/discord/events',
       'POST /api/discord/invite-student',

@@ -4,6 +4,8 @@ import { DiscordFailure } from '../../src/discord-api/discord-failure';
 import { DiscordOAuth } from '../../src/discord-api/discord-oauth';
 import { DiscordRest } from '../../src/discord-api/discord-rest';
 import { OAuthRefused } from '../../src/discord-api/oauth-refused';
+import { HealthRegistry } from '../../src/telemetry/health-registry';
+import { ProcessMetrics } from '../../src/telemetry/process-metrics';
 import { type Local, startLocal } from '../sandbox/local';
 
 /** Manage Server aside, what the service asks for, but without Manage Roles. */
@@ -43,7 +45,7 @@ describe('Talking to Discord', () => {
 
   const open = (discord: Partial<Config['discord']> = {}) => {
     const config = configOf(local, discord);
-    http = new BotHttp(config);
+    http = new BotHttp(config, new ProcessMetrics(new HealthRegistry()));
     rest = new DiscordRest(http);
     oauth = new DiscordOAuth(config);
   };

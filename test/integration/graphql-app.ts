@@ -6,7 +6,7 @@ import { type Client, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { type Caller } from '../../src/common/caller';
 import { DomainError } from '../../src/common/domain-error';
-import { CONFIG, type Config } from '../../src/config/config';
+import { CONFIG, type Config, type ProcessRole } from '../../src/config/config';
 import { AUTHENTICATE, type Authenticate } from '../../src/graphql/authenticate';
 import { GraphqlModule } from '../../src/graphql/graphql.module';
 
@@ -57,6 +57,7 @@ export async function startGraphqlApp(options: {
         provide: CONFIG,
         useValue: {
           introspection: true,
+          roles: new Set<ProcessRole>(['api']),
           rateLimit: { perMinute: 10_000, servicePerMinute: 10_000 },
           trustedProxies: [],
           ...options.config,

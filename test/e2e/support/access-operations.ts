@@ -178,6 +178,7 @@ export const OPERATIONS: readonly (readonly [
   ['GET /graphql/try-it.js', () => ({}), 'ok ok ok ok ok ok ok'],
   ['GET /health/live', () => ({}), 'ok ok ok ok ok ok ok'],
   ['GET /health/ready', () => ({}), 'ok ok ok ok ok ok ok'],
+  ['GET /metrics', () => ({}), 'U F F F F ok ok'],
   ['GET /auth/discord', () => ({}), 'U ok ok ok ok ok F'],
   // Whose browser it is the cookie says, and here there is none.
   [
