@@ -8,7 +8,7 @@ import { TokenVerifier } from './token-verifier';
 
 const config = { jwt: {}, publicUrl: 'http://localhost' } as Partial<Config> as Config;
 // Nobody here brings a session, so nothing is asked of the database.
-const sessions = new Sessions(config, undefined as never);
+const sessions = new Sessions(config, undefined as never, undefined as never);
 const guard = new AccessGuard(new Reflector(), new Authenticator(new TokenVerifier(config), sessions));
 
 class Handlers {

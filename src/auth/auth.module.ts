@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';
 import { AUTHENTICATE, type Authenticate } from '../graphql/authenticate';
+import { OpenSocketsModule } from '../graphql/open-sockets';
 import { AccessGuard } from './access.guard';
 import { Authenticator } from './authenticator';
 import { Connections } from './connections';
@@ -29,7 +30,7 @@ import { ViewerResolver } from './viewer.resolver';
 /** Who is calling, and which Discord account is theirs. */
 @Global()
 @Module({
-  imports: [PassportModule.register({ session: false })],
+  imports: [PassportModule.register({ session: false }), OpenSocketsModule],
   controllers: [LinkController, LinkFormController, SessionController, SignInController],
   providers: [
     TokenVerifier,

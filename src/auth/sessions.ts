@@ -7,6 +7,7 @@ import { type Caller } from '../common/caller';
 import { DomainError } from '../common/domain-error';
 import { CONFIG, type Config, type EncryptionKey } from '../config/config';
 import { Database } from '../database/database';
+import { OpenSockets } from '../graphql/open-sockets';
 import { isOfOwnPage } from './own-page.policy';
 import { callerOfPerson, type PersonRole } from './person';
 import { readSession, type SessionCookie, sessionCookie, setSessionHeader } from './session-cookie';
@@ -43,6 +44,7 @@ export class Sessions {
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     private readonly database: Database,
+    private readonly sockets: OpenSockets,
   ) {
     this.cookie = sessionCookie(config.publicUrl);
     this.ownOrigin = new URL(config.publicUrl).origin;
@@ -83,7 +85,10 @@ export class Sessions {
     return callerOfPerson({ userId: session.sub, role: session.person }, session.exp);
   }
 
-  /** Ends the session that the request carries, if it is a good one: a copy of its cookie is worth nothing afterwards. */
+  /**
+   * Ends the session that the request carries, if it is a good one: a copy of its cookie is worth nothing afterwards. Its
+   * WebSockets are closed: in this process now, in others when they are next asked.
+   */
   async end(headers: IncomingHttpHeaders): Promise<void> {
     const session = await this.read(readSession(this.cookie, headers.cookie) ?? '');
     if (!session) return;
@@ -94,6 +99,7 @@ export class Sessions {
         [session.jti, session.exp],
       );
     });
+    this.sockets.recheck(session.sub);
   }
 
   /** The same for a page that asks for it. @returns the header that takes the cookie away. @throws DomainError FORBIDDEN */

@@ -5,7 +5,8 @@ import { TokenVault } from '../../src/auth/token-vault';
 import { Sweep } from '../../src/membership/sweep';
 import { withClockAt } from '../support/clock';
 import { Browser } from './support/browser';
-import { type Answer, Service } from './support/service';
+import { type Answer, eventually, Service } from './support/service';
+import { Stream } from './support/stream';
 
 const OWN = 'http://127.0.0.1:3000';
 const EVIL = 'https://evil.test';
@@ -170,6 +171,28 @@ describe('A session of the web UI', () => {
   });
 });
 
+describe('A page of another site', () => {
+  const asked = (origin: string, method = 'POST') =>
+    fetch(`${service.url}/graphql`, {
+      method,
+      headers: { origin, 'content-type': 'application/json', 'access-control-request-method': 'POST' },
+      ...(method === 'POST' ? { body: '{"query":"{ __typename }"}' } : {}),
+    });
+  const allowed = ({ headers }: Response) =>
+    ['origin', 'credentials'].map((name) => headers.get(`access-control-allow-${name}`));
+
+  it('may read answers only if it is listed', async () => {
+    for (const method of ['POST', 'OPTIONS']) {
+      expect(allowed(await asked('https://learn.anycademy.test', method))).toEqual([
+        'https://learn.anycademy.test',
+        'true',
+      ]);
+      for (const origin of [EVIL, 'null', 'http://learn.anycademy.test', 'https://learn.anycademy.test.evil.test'])
+        expect([origin, allowed(await asked(origin, method))[0]]).toEqual([origin, null]);
+    }
+  });
+});
+
 describe('A WebSocket with a session', () => {
   /** The first answer over a WebSocket that a browser with this cookie opens from a page of this origin. */
   function ask(session: string, origin?: string): Promise<unknown> {
@@ -203,6 +226,47 @@ describe('A WebSocket with a session', () => {
     expect(await ask(session, 'null')).toBe(4403);
     expect(await ask(session)).toBe(4403);
     expect(await ask('x', OWN)).toBe(4403);
+  });
+
+  it('is closed by signing out, and those of others stay', async () => {
+    const [userId, other] = [randomUUID(), randomUUID()];
+    const session = await signIn(userId);
+    const log = 'subscription { auditLogAppended(after: "0") { userId } }';
+    // The sockets are never asked again by themselves whether they may be used: that would close them a little later.
+    const timers = jest.spyOn(global, 'setInterval').mockImplementation(() => setTimeout(() => undefined, 0));
+    const streams: Stream<{ auditLogAppended: { userId: string } }>[] = [];
+    try {
+      for (const cookie of [session, await signIn(other)])
+        streams.push(await Stream.open(service.url, { cookie: `${NAME}=${cookie}`, origin: OWN }, log));
+      const token = { authorization: `Bearer ${await service.token(userId)}` };
+      streams.push(await Stream.open(service.url, token.authorization.slice('Bearer '.length), log));
+      const tell = () =>
+        service.sql(
+          `INSERT INTO discord_integration_logs (user_id, action, status) SELECT unnest($1::uuid[]), 'link', 'success'`,
+          [[userId, other]],
+        );
+      await tell();
+      await eventually(() => {
+        for (const { received } of streams) expect(received.length).toBeGreaterThan(0);
+        return Promise.resolve();
+      });
+      await fetch(`${service.url}/auth/session`, { method: 'DELETE', headers: ofOwnPage(session) });
+      const [closed, ofOther, byToken] = streams;
+      await eventually(() => {
+        expect(closed?.closing).toEqual({ code: 4403, reason: 'Your session has ended. Sign in again.' });
+        return Promise.resolve();
+      });
+      const before = [ofOther, byToken].map((stream) => stream?.received.length);
+      await tell();
+      await eventually(() => {
+        expect([ofOther, byToken].map((stream) => stream?.received.length)).toEqual(before.map((count) => count! + 1));
+        return Promise.resolve();
+      });
+      expect([ofOther?.closing, byToken?.closing]).toEqual([undefined, undefined]);
+    } finally {
+      timers.mockRestore();
+      for (const stream of streams) stream.close();
+    }
   });
 });
 
