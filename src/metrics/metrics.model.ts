@@ -147,7 +147,7 @@ export class Metrics {
   @Field(() => Float, {
     nullable: true,
     description:
-      'Members seen writing in the last 7 days ÷ joined; null unless engagement counting is switched on (who and which day only, never content).',
+      'Members seen writing in the last 7 days ÷ joined; null unless engagement counting is switched on (who and which day only, never content), or for a window that ended longer ago than the days are kept (35).',
   })
   weeklyActiveRate!: number | null;
 
