@@ -1,5 +1,5 @@
 import { type CommandReply } from './support/local-discord-control';
-import { answerTo, asRead, press, replyTo } from './support/reading';
+import { answerTo, asRead, opened, press, replyTo } from './support/reading';
 import { type Classroom, classroom, Service } from './support/service';
 
 describe('/connect', () => {
@@ -28,7 +28,7 @@ describe('/connect', () => {
       'Connect it with the button below. We see your Discord name and bring you into the servers of your courses.',
       '[Connect Discord]',
     ]);
-    expect(reply.components?.[0]?.components[0]?.url).toBe('http://127.0.0.1:3000/me');
+    expect(await opened(service, reply, 'Connect Discord')).toBe('/me 200 text/html; charset=utf-8');
     expect(await answerTo(service, connect(id, 'id'))).toEqual([
       'Akun Discord-mu belum terhubung dengan akun Anycademy.',
       'Hubungkan dengan tombol di bawah. Kami melihat nama Discord-mu dan memasukkanmu ke server kursusmu.',
@@ -146,7 +146,7 @@ describe('/connect', () => {
       'The bot does not write to you directly.',
       '[Allow direct messages] [Open the web page]',
     ]);
-    expect(reply.components?.[0]?.components[1]?.url).toBe('http://127.0.0.1:3000/courses');
+    expect(await opened(service, reply, 'Open the web page')).toBe('/courses 200 text/html; charset=utf-8');
     expect((await answerTo(service, connect(room.instructorDiscordId, 'id')))[0]).toBe(
       'Kamu mengajar Algebra I dan Statistics di server ini.',
     );

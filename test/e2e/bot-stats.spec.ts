@@ -1,5 +1,5 @@
 import { type CommandRun } from './support/local-discord-control';
-import { answerTo, asRead, replyTo } from './support/reading';
+import { answerTo, asRead, opened, replyTo } from './support/reading';
 import { type Classroom, classroom, configure, eventually, Service } from './support/service';
 
 describe('/server-stats', () => {
@@ -52,7 +52,9 @@ describe('/server-stats', () => {
       expect.stringMatching(/^From enrollment to role: usually [\d.]+ s, at most [\d.]+ s for 95 of 100 students\.$/),
       '[Open the web page]',
     ]);
-    expect(reply.components?.[0]?.components[0]?.url).toBe(`http://127.0.0.1:3000/courses/${room.courseId}/discord`);
+    expect(await opened(service, reply, 'Open the web page')).toBe(
+      `/courses/${room.courseId}/discord 200 text/html; charset=utf-8`,
+    );
     expect(await answerTo(service, run(undefined, 'id'))).toEqual([
       'Siswa di Algebra I server: Algebra I 1 dari 4.',
       'Algebra I',

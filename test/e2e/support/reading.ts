@@ -58,6 +58,17 @@ export async function press(
   return only(responses);
 }
 
+/** What is served at the address of the reply's button of this label, at the public address of the service. */
+export async function opened(service: Service, reply: CommandReply, label: string): Promise<string> {
+  const url = reply.components?.flatMap(({ components }) => components).find((each) => each.label === label)?.url;
+  if (url === undefined) throw new Error(`No button "${label}" leads anywhere: ${asRead(reply).join('\n')}`);
+  const { publicUrl } = service.config;
+  expect(url.startsWith(`${publicUrl}/`)).toBe(true);
+  const path = url.slice(publicUrl.length);
+  const page = await fetch(`${service.url}${path}`);
+  return `${path} ${page.status} ${page.headers.get('content-type')}`;
+}
+
 /** Waits until a message that only this person sees reads so. */
 export async function becomes(
   service: Service,
