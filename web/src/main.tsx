@@ -5,10 +5,11 @@ import { RouterProvider } from 'react-router/dom';
 import { newQueryClient } from './api/data';
 import { Toasts } from './components/toast';
 import { router } from './routes';
+import { currentLanguage } from './texts/language';
 import './styles.css';
 
 const queries = newQueryClient(() => {
-  const { pathname, search } = router.state.location;
+  const { pathname, search } = location;
   if (pathname === '/sign-in') return;
   // Signing in with Discord leads back here with what went wrong, for the sign-in page to say.
   const here = new URLSearchParams(search);
@@ -23,6 +24,7 @@ const queries = newQueryClient(() => {
   void router.navigate(`/sign-in?${told.toString()}`, { replace: true });
 });
 
+document.documentElement.lang = currentLanguage();
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root.');
 createRoot(root).render(

@@ -1,4 +1,4 @@
-import { request } from '../api/request';
+import { type Request } from '../api/request';
 import { adminLog, type AdminLogQuery } from './log.generated';
 import { logAsCsv } from './log-csv.policy';
 import { type LogEntry, type LogFilter } from './use-log';
@@ -14,6 +14,7 @@ const MAX_ROWS = 20_000;
  * @throws RequestError
  */
 export async function downloadLog(
+  request: Request,
   filter: LogFilter,
   serverNames: ReadonlyMap<string, string>,
   onProgress: (rows: number) => void,

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { type AuditAction } from '../api/enums.generated';
 import { Button } from '../components/button';
+import { useRequest } from '../api/request';
 import { EmptyState } from '../components/empty-state';
 import { ErrorState, useErrorSentence } from '../components/error-state';
 import { RelativeTime } from '../components/relative-time';
@@ -146,11 +147,12 @@ function DownloadButton({
   const words = useTexts(logTexts);
   const sentence = useErrorSentence();
   const { count } = useNumbers();
+  const request = useRequest();
   const [arrived, setArrived] = useState<number | null>(null);
   const download = async () => {
     setArrived(0);
     try {
-      const { rows, isCut } = await downloadLog(filter, serverNames, setArrived);
+      const { rows, isCut } = await downloadLog(request, filter, serverNames, setArrived);
       toast('good', isCut ? words.cut(count(rows)) : words.downloaded(count(rows)));
     } catch (error) {
       toast('bad', sentence(error));

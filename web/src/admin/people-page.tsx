@@ -2,7 +2,7 @@ import { keepPreviousData, useInfiniteQuery, useQueryClient } from '@tanstack/re
 import { UserSearch } from 'lucide-react';
 import { Link, useSearchParams } from 'react-router';
 import { useLive } from '../api/live';
-import { request } from '../api/request';
+import { useRequest } from '../api/request';
 import { Avatar } from '../components/avatar';
 import { Button, buttonClass } from '../components/button';
 import { EmptyState } from '../components/empty-state';
@@ -53,6 +53,7 @@ function Found({ search, chosen }: { readonly search: string; readonly chosen: s
   const words = useTexts(peopleTexts);
   const shared = useTexts(adminTexts);
   const language = useLanguage();
+  const request = useRequest();
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
     queryKey: [findPeople.name, search, language],
     queryFn: ({ pageParam, signal }) => request(findPeople, { search, after: pageParam }, signal),

@@ -2,7 +2,7 @@ import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { Server } from 'lucide-react';
 import { Link, useSearchParams } from 'react-router';
 import { type GuildHealth } from '../api/enums.generated';
-import { request } from '../api/request';
+import { useRequest } from '../api/request';
 import { Badge } from '../components/badge';
 import { Button, ButtonLink } from '../components/button';
 import { EmptyState } from '../components/empty-state';
@@ -50,6 +50,7 @@ export function ServersPage() {
       },
       { replace: true },
     );
+  const request = useRequest();
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
     queryKey: [adminServers.name, search, state, language],
     queryFn: ({ pageParam, signal }) =>

@@ -1,5 +1,5 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
-import { request } from '../api/request';
+import { useRequest } from '../api/request';
 import { adminLog, type AdminLogQuery, type AdminLogQueryVariables } from './log.generated';
 
 export type LogEntry = AdminLogQuery['auditLog']['nodes'][number];
@@ -7,6 +7,7 @@ export type LogFilter = Omit<AdminLogQueryVariables, 'first' | 'after'>;
 
 /** The log, newest first, page after page. */
 export function useLog(filter: LogFilter) {
+  const request = useRequest();
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
     queryKey: [adminLog.name, filter],
     queryFn: ({ pageParam, signal }) => request(adminLog, { ...filter, first: 50, after: pageParam }, signal),

@@ -10,7 +10,7 @@ import {
 } from '@tanstack/react-query';
 import { useLanguage } from '../texts/language';
 import { type Operation } from './operation';
-import { codeOf, request } from './request';
+import { codeOf, useRequest } from './request';
 
 /** What a second try cannot mend. */
 const FINAL = new Set(['UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'BAD_USER_INPUT']);
@@ -44,6 +44,7 @@ export function useData<Data, Variables>(
   options: { readonly enabled?: boolean; readonly refetchInterval?: number } = {},
 ): UseQueryResult<Data> {
   const language = useLanguage();
+  const request = useRequest();
   return useQuery({
     queryKey: [operation.name, variables, language],
     queryFn: ({ signal }) => request(operation, variables, signal),
@@ -71,6 +72,7 @@ export type Action<Data, Variables> = Except<UseMutationResult<Data, Error, Vari
  */
 export function useAction<Data, Variables>(operation: Operation<Data, Variables>): Action<Data, Variables> {
   const client = useQueryClient();
+  const request = useRequest();
   const result = useMutation({
     mutationFn: (variables: Variables) => request(operation, variables),
     onSettled: () => client.invalidateQueries(),

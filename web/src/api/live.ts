@@ -3,6 +3,8 @@ import { type Client, createClient } from 'graphql-ws';
 import { useEffect, useEffectEvent } from 'react';
 import { setStreamLost } from './connection';
 import { type Operation } from './operation';
+import { tokenFrom } from './request';
+import { addressOf, type Service, useService } from './service';
 
 /** How long to wait before connecting again, milliseconds: doubling from the first to the last, and spread by a half. */
 const FIRST_WAIT = 250;
@@ -12,14 +14,32 @@ const LAST_WAIT = 8_000;
 const KEEP_ALIVE = 10_000;
 const ANSWER_WITHIN = 5_000;
 
-let shared: Client | undefined;
+/** What the service closes a WebSocket with whose token it does not take (any more): another may be tried. */
+const TOKEN_REFUSED = 4403;
+
+const shared = new WeakMap<Service, Client>();
 
 /** One WebSocket for the whole page, opened when something is followed, closed a moment after nothing is any more. */
-function liveClient(): Client {
+function liveClient(service: Service): Client {
+  const client = shared.get(service) ?? newClient(service);
+  shared.set(service, client);
+  return client;
+}
+
+function newClient(service: Service): Client {
+  const { getToken } = service;
   let isSilent: ReturnType<typeof setTimeout> | undefined;
   let socket: WebSocket | undefined;
-  return (shared ??= createClient({
-    url: () => `${location.origin.replace(/^http/, 'ws')}/graphql`,
+  let token: string | null = null;
+  let isRefused = false;
+  const connectionParams = async () => {
+    if (!getToken) return {};
+    token = await tokenFrom(getToken, isRefused ? token : null);
+    return { authorization: `Bearer ${token}` };
+  };
+  return createClient({
+    url: () => addressOf(service, '/graphql').replace(/^http/, 'ws'),
+    connectionParams,
     retryAttempts: Number.POSITIVE_INFINITY,
     shouldRetry: () => true,
     retryWait: async (retries) => {
@@ -38,10 +58,11 @@ function liveClient(): Client {
       pong: (received) => (received ? clearTimeout(isSilent) : undefined),
       closed: (event) => {
         clearTimeout(isSilent);
+        isRefused = (event as CloseEvent).code === TOKEN_REFUSED;
         if (!(event as CloseEvent).wasClean || (event as CloseEvent).code !== 1000) setStreamLost(true);
       },
     },
-  }));
+  });
 }
 
 /** Ends after this time, or when the network is back. */
@@ -73,6 +94,7 @@ export function useLive<
   onEvent: (data: Data) => void,
 ): void {
   const queries = useQueryClient();
+  const service = useService();
   const told = useEffectEvent(onEvent);
   const placeOf = useEffectEvent(seqOf);
   const { after, ...rest } = variables;
@@ -84,7 +106,7 @@ export function useLive<
     if (!isReady) return;
     // graphql-ws sends this very object again when it connects again: what is changed in it is where it goes on.
     const sent: Record<string, unknown> = { ...(JSON.parse(key) as object), after: start() };
-    return liveClient().subscribe<Data>(
+    return liveClient(service).subscribe<Data>(
       { operationName: operation.name, query: operation.text, variables: sent },
       {
         next: ({ data }) => {
@@ -97,5 +119,5 @@ export function useLive<
         complete: () => undefined,
       },
     );
-  }, [operation, key, isReady, queries]);
+  }, [operation, key, isReady, queries, service]);
 }

@@ -1,5 +1,6 @@
 import { clsx } from 'clsx';
 import { useState } from 'react';
+import { usePicture } from '../api/picture';
 import { picturePath } from './picture-path';
 
 /** A person's or a server's picture, through our own address; without one the first letter. */
@@ -13,7 +14,7 @@ export function Avatar({
   readonly className?: string;
 }) {
   const [failed, setFailed] = useState<string | null>(null);
-  const path = picturePath(url);
+  const path = usePicture(picturePath(url));
   if (path === null || failed === path) {
     return (
       <span

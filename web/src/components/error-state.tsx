@@ -13,6 +13,8 @@ const errorTexts = texts(
     missingMeans: 'It was deleted, or you may not see it.',
     busy: 'Too many requests.',
     busyMeans: 'Wait a minute, then try again.',
+    signedOut: 'You are not signed in.',
+    signedOutMeans: 'Sign in again, then try again.',
     other: 'This did not work.',
     otherMeans: 'Nothing was lost. Try again; if it goes on, tell the people who run this.',
     again: 'Try again',
@@ -27,6 +29,8 @@ const errorTexts = texts(
     missingMeans: 'Sudah dihapus, atau kamu tidak boleh melihatnya.',
     busy: 'Terlalu banyak permintaan.',
     busyMeans: 'Tunggu sebentar, lalu coba lagi.',
+    signedOut: 'Kamu belum masuk.',
+    signedOutMeans: 'Masuk lagi, lalu coba lagi.',
     other: 'Ini tidak berhasil.',
     otherMeans: 'Tidak ada yang hilang. Coba lagi; kalau tetap begini, beri tahu pengelolanya.',
     again: 'Coba lagi',
@@ -34,13 +38,14 @@ const errorTexts = texts(
   },
 );
 
-type Kind = 'offline' | 'forbidden' | 'missing' | 'busy' | 'other';
+type Kind = 'offline' | 'forbidden' | 'missing' | 'busy' | 'signedOut' | 'other';
 
 const KIND_OF: Readonly<Record<string, Kind>> = {
   OFFLINE: 'offline',
   FORBIDDEN: 'forbidden',
   NOT_FOUND: 'missing',
   RATE_LIMITED: 'busy',
+  UNAUTHENTICATED: 'signedOut',
 };
 
 /** What went wrong, in a sentence for a person: for a toast. */

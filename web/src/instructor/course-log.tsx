@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { request } from '../api/request';
+import { useRequest } from '../api/request';
 import { Button } from '../components/button';
 import { ErrorState } from '../components/error-state';
 import { RelativeTime } from '../components/relative-time';
@@ -12,6 +12,7 @@ import { courseLogTexts } from './course-log-texts';
 /** What was done in the course, in sentences. */
 export function CourseLog({ courseId }: { readonly courseId: string }) {
   const words = useTexts(courseLogTexts);
+  const request = useRequest();
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
     queryKey: [courseLog.name, courseId],
     queryFn: ({ pageParam, signal }) => request(courseLog, { courseId, after: pageParam }, signal),

@@ -1,24 +1,16 @@
-import { BookOpen } from 'lucide-react';
 import { Link, useParams } from 'react-router';
-import { useData } from '../api/data';
-import { Card } from '../components/card';
-import { EmptyState } from '../components/empty-state';
-import { ErrorState } from '../components/error-state';
-import { SkeletonRows } from '../components/skeleton';
 import { PageTitle } from '../shell/page-title';
 import { useTexts } from '../texts/texts';
-import { coursePage } from './course.generated';
+import { CourseBody } from './course-body';
 import { courseTexts } from './course-texts';
-import { CourseView } from './course-view';
-import { LinkReturn } from './link-return';
-import { useCourseLive } from './use-course-live';
+import { useCourse } from './use-course';
 
 /** `/courses/:id/discord`: is it working, who is where, and why? */
 export function CoursePage() {
   const { id = '' } = useParams();
   const words = useTexts(courseTexts);
-  const { data, error, refetch } = useData(coursePage, { id });
-  useCourseLive(id, data ? (data.newest.nodes[0]?.seq ?? '0') : null);
+  const asked = useCourse(id);
+  const course = asked.data?.course;
   return (
     <div>
       <p className="mb-2">
@@ -26,28 +18,8 @@ export function CoursePage() {
           {words.back}
         </Link>
       </p>
-      {data?.course && (
-        <>
-          <PageTitle title={words.title(data.course.title)} />
-          <LinkReturn />
-          <CourseView key={id} course={data.course} viewer={data.viewer} isStopped={data.removalsPaused} />
-        </>
-      )}
-      {data?.course === null && (
-        <>
-          <PageTitle title={words.missing} />
-          <EmptyState icon={BookOpen} title={words.missing}>
-            {words.missingMeans}
-          </EmptyState>
-        </>
-      )}
-      {!data && <PageTitle title={words.anyTitle} />}
-      {!data && error && <ErrorState error={error} onRetry={() => void refetch()} />}
-      {!data && !error && (
-        <Card title={words.students}>
-          <SkeletonRows rows={5} />
-        </Card>
-      )}
+      <PageTitle title={course ? words.title(course.title) : asked.data ? words.missing : words.anyTitle} />
+      <CourseBody asked={asked} />
     </div>
   );
 }

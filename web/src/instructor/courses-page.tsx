@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { BookOpen } from 'lucide-react';
-import { request } from '../api/request';
+import { useRequest } from '../api/request';
 import { Badge } from '../components/badge';
 import { Button, ButtonLink } from '../components/button';
 import { Card } from '../components/card';
@@ -16,6 +16,7 @@ import { coursesTexts } from './courses-texts';
 /** `/courses`: which of my courses needs me? */
 export function CoursesPage() {
   const words = useTexts(coursesTexts);
+  const request = useRequest();
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
     queryKey: [courses.name],
     queryFn: ({ pageParam, signal }) => request(courses, { after: pageParam }, signal),

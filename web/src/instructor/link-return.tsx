@@ -1,5 +1,4 @@
-import { useEffect, useState } from 'react';
-import { useSearchParams } from 'react-router';
+import { useLinkOutcome } from '../api/link-outcome';
 import { Banner } from '../components/banner';
 import { texts, useTexts } from '../texts/texts';
 
@@ -19,22 +18,16 @@ const returnTexts = texts(
   },
 );
 
-/** Back from Discord without what we asked for: why. The address forgets it at once. */
+/** Back from Discord without what we asked for: why. */
 export function LinkReturn() {
   const words = useTexts(returnTexts);
-  const [search, setSearch] = useSearchParams();
-  const [seen, setSeen] = useState<keyof (typeof returnTexts)['en'] | null>(null);
-  const outcome = search.get('discord');
-  const code = search.get('code');
-  if (outcome !== null && outcome !== 'connected' && seen === null)
-    setSeen(outcome === 'cancelled' ? 'cancelled' : code === 'CONFLICT' || code === 'BAD_USER_INPUT' ? code : 'error');
-  useEffect(() => {
-    if (outcome !== null) setSearch({}, { replace: true });
-  }, [outcome, setSearch]);
-  if (seen === null) return null;
+  const seen = useLinkOutcome();
+  if (seen === null || seen.outcome === 'connected') return null;
+  const { outcome, code } = seen;
+  const text = outcome === 'error' && (code === 'CONFLICT' || code === 'BAD_USER_INPUT') ? code : outcome;
   return (
     <div role="status" className="mb-6">
-      <Banner kind={seen === 'cancelled' ? 'info' : 'trouble'} title={words[seen]} />
+      <Banner kind={outcome === 'cancelled' ? 'info' : 'trouble'} title={words[text]} />
     </div>
   );
 }

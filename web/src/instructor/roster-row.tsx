@@ -2,6 +2,7 @@ import { clsx } from 'clsx';
 import { Ellipsis } from 'lucide-react';
 import { useState } from 'react';
 import { useAction } from '../api/data';
+import { addressOf, type Service, useService } from '../api/service';
 import { StatusBadge } from '../components/badge';
 import { Button, buttonClass } from '../components/button';
 import { useErrorSentence } from '../components/error-state';
@@ -35,7 +36,7 @@ export function RosterRow({
   const { student, status, reason, explanation } = membership;
   const name = student.displayName ?? words.nameless;
   const account = student.discordConnection?.username;
-  const link = linkFor(membership);
+  const link = linkFor(membership, useService());
   const copy = useCopy();
   const isNew = membership.updatedAt !== first;
   return (
@@ -113,7 +114,7 @@ function Options({
   const sentence = useErrorSentence();
   const { mutate } = useAction(inviteStudent);
   const { status, student } = membership;
-  const link = linkFor(membership);
+  const link = linkFor(membership, useService());
   const copy = useCopy();
   const invite = () =>
     mutate(
@@ -150,9 +151,9 @@ function Options({
 }
 
 /** What to send a student who has to do something: their invite, or the page where Discord is connected. */
-function linkFor({ nextStep, inviteLink }: RosterMembershipFragment): string | null {
+function linkFor({ nextStep, inviteLink }: RosterMembershipFragment, service: Service): string | null {
   const needsPage = nextStep === 'CONNECT_DISCORD' || nextStep === 'RECONNECT_DISCORD' || nextStep === 'JOIN';
-  return inviteLink ?? (needsPage ? `${location.origin}/me` : null);
+  return inviteLink ?? (needsPage ? addressOf(service, '/me') : null);
 }
 
 function useCopy(): (link: string) => void {

@@ -3,7 +3,7 @@ import { Search, Users } from 'lucide-react';
 import { useState } from 'react';
 import { type MembershipReason } from '../api/enums.generated';
 import { useAction } from '../api/data';
-import { request } from '../api/request';
+import { useRequest } from '../api/request';
 import { Button, buttonClass } from '../components/button';
 import { EmptyState } from '../components/empty-state';
 import { ErrorState, useErrorSentence } from '../components/error-state';
@@ -34,6 +34,7 @@ export function Roster({
   const [filter, setFilter] = useState<RosterFilter>(EVERYBODY);
   const search = useSettled(filter.search);
   const asked = filterOf(guildId, { ...filter, search });
+  const request = useRequest();
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
     queryKey: [roster.name, courseId, asked, language],
     queryFn: ({ pageParam, signal }) => request(roster, { courseId, ...asked, after: pageParam }, signal),

@@ -2,18 +2,18 @@ import { useState } from 'react';
 import { useQuery } from '@tanstack/react-query';
 import { Server } from 'lucide-react';
 import { useData } from '../api/data';
-import { codeOf, request } from '../api/request';
+import { codeOf, useRequest } from '../api/request';
 import { Avatar } from '../components/avatar';
 import { Banner } from '../components/banner';
 import { Button } from '../components/button';
 import { EmptyState } from '../components/empty-state';
-import { ErrorState, useErrorSentence } from '../components/error-state';
+import { ErrorState } from '../components/error-state';
 import { SkeletonRows } from '../components/skeleton';
-import { toast } from '../components/toast';
+import { useDiscordLink } from '../components/use-discord-link';
 import { useTexts } from '../texts/texts';
 import { Choices } from './choices';
 import { SearchField } from './field';
-import { myConnection, myServers, type MyServersQuery, showMyServers } from './setup.generated';
+import { myConnection, myServers, type MyServersQuery } from './setup.generated';
 import { setupTexts } from './setup-texts';
 
 export type MyServer = MyServersQuery['manageableGuilds'][number];
@@ -39,6 +39,7 @@ function ServerList({
 }) {
   const words = useTexts(setupTexts);
   const [search, setSearch] = useState('');
+  const request = useRequest();
   const { data, error, refetch, isFetching } = useQuery({
     queryKey: [myServers.name],
     queryFn: ({ signal }) => request(myServers, {}, signal),
@@ -96,28 +97,17 @@ function ServerList({
 /** Leads to Discord, which asks and leads back to this page. */
 function Allow({ kind, autoJoin }: { readonly kind: 'connect' | 'show'; readonly autoJoin: boolean }) {
   const words = useTexts(setupTexts);
-  const sentence = useErrorSentence();
-  const [isBusy, setBusy] = useState(false);
+  const { isBusy, start } = useDiscordLink();
   const [title, means, label] =
     kind === 'connect'
       ? [words.connectFirst, words.connectMeans, words.connect]
       : [words.showFirst, words.showMeans, words.show];
-  const ask = () => {
-    setBusy(true);
-    request(showMyServers, { returnTo: location.pathname, autoJoin }).then(
-      ({ startDiscordLink }) => location.assign(startDiscordLink.authorizeUrl),
-      (error: unknown) => {
-        setBusy(false);
-        toast('bad', sentence(error));
-      },
-    );
-  };
   return (
     <Banner
       kind="info"
       title={title}
       action={
-        <Button look="primary" busy={isBusy} onClick={ask}>
+        <Button look="primary" busy={isBusy} onClick={() => start({ autoJoin, servers: true })}>
           {label}
         </Button>
       }

@@ -61,13 +61,6 @@ export type PreflightQuery = {
   };
 };
 
-export type ShowMyServersMutationVariables = {
-  returnTo: string;
-  autoJoin: boolean;
-};
-
-export type ShowMyServersMutation = { readonly startDiscordLink: { readonly authorizeUrl: string } };
-
 export type CreateRoleMutationVariables = {
   guildId: string;
   name: string;
@@ -105,10 +98,6 @@ export const serverParts = operation<ServerPartsQuery, ServerPartsQueryVariables
 
 export const preflight = operation<PreflightQuery, PreflightQueryVariables>(
   'query Preflight($guildId: Snowflake!, $inviteChannelId: Snowflake, $studentRoleId: Snowflake) { preflight( guildId: $guildId inviteChannelId: $inviteChannelId studentRoleId: $studentRoleId ) { ok checkedAt checks { id passed required message } } }',
-);
-
-export const showMyServers = operation<ShowMyServersMutation, ShowMyServersMutationVariables>(
-  'mutation ShowMyServers($returnTo: String!, $autoJoin: Boolean!) { startDiscordLink(returnTo: $returnTo, servers: true, autoJoin: $autoJoin) { authorizeUrl } }',
 );
 
 export const createRole = operation<CreateRoleMutation, CreateRoleMutationVariables>(

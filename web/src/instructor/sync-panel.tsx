@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useEffectEvent, useState } from 'react';
 import { useAction } from '../api/data';
-import { codeOf, request } from '../api/request';
+import { codeOf, useRequest } from '../api/request';
 import { Banner } from '../components/banner';
 import { Button } from '../components/button';
 import { Card } from '../components/card';
@@ -30,6 +30,7 @@ export function SyncPanel({
   const sentence = useErrorSentence();
   const [run, setRun] = useState<RunFragment | null>(null);
   // Lists all members: asked once when it is opened, and never again by itself.
+  const request = useRequest();
   const plan = useMutation({ mutationFn: () => request(syncPlan, { courseId, guildId }) });
   const look = useEffectEvent(() => plan.mutate());
   useEffect(() => look(), []);

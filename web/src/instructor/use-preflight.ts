@@ -1,5 +1,5 @@
 import { useQuery, type UseQueryResult } from '@tanstack/react-query';
-import { request } from '../api/request';
+import { useRequest } from '../api/request';
 import { preflight, type PreflightQuery } from './setup.generated';
 
 /** How often Discord is asked while something is missing, and while nothing is, milliseconds. */
@@ -11,6 +11,7 @@ export function usePreflight(
   guildId: string | null,
   choice: { readonly inviteChannelId: string | null; readonly studentRoleId: string | null },
 ): UseQueryResult<PreflightQuery> {
+  const request = useRequest();
   const { inviteChannelId, studentRoleId } = choice;
   return useQuery({
     queryKey: [preflight.name, guildId, inviteChannelId, studentRoleId],

@@ -4,10 +4,10 @@ import { Badge } from '../components/badge';
 import { Banner } from '../components/banner';
 import { Button, buttonClass } from '../components/button';
 import { Menu, MenuItem, MenuLine } from '../components/menu';
+import { useDiscordLink } from '../components/use-discord-link';
 import { useTexts } from '../texts/texts';
 import { type MeQuery } from './me.generated';
 import { meTexts } from './me-texts';
-import { useConnect } from './use-connect';
 
 export type Connection = NonNullable<MeQuery['viewer']['discordConnection']>;
 
@@ -24,7 +24,7 @@ export function Account({
   readonly onErase: () => void;
 }) {
   const words = useTexts(meTexts);
-  const { connect } = useConnect();
+  const { start } = useDiscordLink();
   const isAuto = connection.scopes.includes('guilds.join');
   return (
     <>
@@ -46,8 +46,8 @@ export function Account({
           </button>
         }
       >
-        <MenuItem onSelect={() => connect(!isAuto)}>{isAuto ? words.useInvites : words.useAuto}</MenuItem>
-        <MenuItem onSelect={() => connect(isAuto)}>{words.otherAccount}</MenuItem>
+        <MenuItem onSelect={() => start({ autoJoin: !isAuto })}>{isAuto ? words.useInvites : words.useAuto}</MenuItem>
+        <MenuItem onSelect={() => start({ autoJoin: isAuto })}>{words.otherAccount}</MenuItem>
         <MenuLine />
         <MenuItem onSelect={onDownload}>{words.download}</MenuItem>
         <MenuItem onSelect={onDisconnect}>{words.disconnect}</MenuItem>
@@ -62,13 +62,17 @@ export function Account({
 /** Discord has refused the stored grant: what that means, and the one thing to do. */
 export function BrokenConnection({ connection }: { readonly connection: Connection }) {
   const words = useTexts(meTexts);
-  const { isBusy, connect } = useConnect();
+  const { isBusy, start } = useDiscordLink();
   return (
     <Banner
       kind="trouble"
       title={words.brokenTitle}
       action={
-        <Button look="primary" busy={isBusy} onClick={() => connect(connection.scopes.includes('guilds.join'))}>
+        <Button
+          look="primary"
+          busy={isBusy}
+          onClick={() => start({ autoJoin: connection.scopes.includes('guilds.join') })}
+        >
           {words.reconnect}
         </Button>
       }

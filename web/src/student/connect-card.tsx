@@ -3,9 +3,9 @@ import { RadioGroup } from 'radix-ui';
 import { useId, useState } from 'react';
 import { Button } from '../components/button';
 import { Card } from '../components/card';
+import { useDiscordLink } from '../components/use-discord-link';
 import { useTexts } from '../texts/texts';
 import { meTexts } from './me-texts';
-import { useConnect } from './use-connect';
 
 type Way = 'auto' | 'invites';
 
@@ -13,7 +13,7 @@ type Way = 'auto' | 'invites';
 export function ConnectCard() {
   const words = useTexts(meTexts);
   const [way, setWay] = useState<Way>('auto');
-  const { isBusy, connect } = useConnect();
+  const { isBusy, start } = useDiscordLink();
   const label = useId();
   return (
     <Card title={words.connectTitle}>
@@ -41,7 +41,12 @@ export function ConnectCard() {
           </ul>
         </div>
         <div className="flex flex-wrap items-center gap-x-4 gap-y-3">
-          <Button look="primary" className="max-sm:w-full" busy={isBusy} onClick={() => connect(way === 'auto')}>
+          <Button
+            look="primary"
+            className="max-sm:w-full"
+            busy={isBusy}
+            onClick={() => start({ autoJoin: way === 'auto' })}
+          >
             {words.connect}
           </Button>
           <p className="flex items-center gap-2 text-ink-soft">

@@ -1,8 +1,8 @@
-import { request } from '../api/request';
+import { type Request } from '../api/request';
 import { myDiscordData } from './me.generated';
 
 /** Everything that is kept about the viewer, as a file. @throws RequestError */
-export async function downloadMyData(): Promise<void> {
+export async function downloadMyData(request: Request): Promise<void> {
   const { myDiscordData: data } = await request(myDiscordData, {});
   const url = URL.createObjectURL(new Blob([JSON.stringify(data, null, 2)], { type: 'application/json' }));
   const anchor = document.createElement('a');

@@ -1,23 +1,18 @@
-import { useEffect, useState } from 'react';
-import { useSearchParams } from 'react-router';
+import { useEffect } from 'react';
+import { useLinkOutcome } from '../api/link-outcome';
 import { Banner } from '../components/banner';
 import { toast } from '../components/toast';
 import { useTexts } from '../texts/texts';
 import { meTexts } from './me-texts';
 
-/** Back from Discord: how it went. The address forgets it at once, so that loading the page again does not say it again. */
+/** Back from Discord: how it went. */
 export function LinkOutcome() {
   const words = useTexts(meTexts);
-  const [search, setSearch] = useSearchParams();
-  const [seen, setSeen] = useState<{ outcome: string; code: string | null } | null>(null);
-  const outcome = search.get('discord');
-  const code = search.get('code');
-  if (outcome !== null && seen?.outcome !== outcome) setSeen({ outcome, code });
+  const seen = useLinkOutcome();
+  const isConnected = seen?.outcome === 'connected';
   useEffect(() => {
-    if (outcome === null) return;
-    if (outcome === 'connected') toast('good', words.linked);
-    setSearch({}, { replace: true });
-  }, [outcome, setSearch, words]);
+    if (isConnected) toast('good', words.linked);
+  }, [isConnected, words]);
 
   if (seen === null || seen.outcome === 'connected') return null;
   const [title, means] =

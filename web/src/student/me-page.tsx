@@ -3,6 +3,7 @@ import { BookOpen } from 'lucide-react';
 import { useState } from 'react';
 import { useData } from '../api/data';
 import { useLive } from '../api/live';
+import { useRequest } from '../api/request';
 import { Card } from '../components/card';
 import { EmptyState } from '../components/empty-state';
 import { ErrorState, useErrorSentence } from '../components/error-state';
@@ -77,12 +78,13 @@ function Shown({
 }) {
   const words = useTexts(meTexts);
   const sentence = useErrorSentence();
+  const request = useRequest();
   const [asking, setAsking] = useState<Asking | null>(null);
   const connection = viewer.discordConnection;
   const lines = courseLines(viewer);
   const autoJoin = connection?.scopes.includes('guilds.join') ?? true;
   const download = () => {
-    downloadMyData().catch((error: unknown) => toast('bad', sentence(error)));
+    downloadMyData(request).catch((error: unknown) => toast('bad', sentence(error)));
   };
   const erase = () => setAsking('erase');
   return (

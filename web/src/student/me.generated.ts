@@ -60,12 +60,6 @@ export type MyMembershipChangedSubscription = {
   readonly membershipChanged: { readonly seq: string; readonly membership: { readonly id: string } };
 };
 
-export type ConnectDiscordMutationVariables = {
-  autoJoin: boolean;
-};
-
-export type ConnectDiscordMutation = { readonly startDiscordLink: { readonly authorizeUrl: string } };
-
 export type DisconnectDiscordMutationVariables = { [key: string]: never };
 
 export type DisconnectDiscordMutation = { readonly unlinkDiscord: boolean };
@@ -106,10 +100,6 @@ export const me = operation<MeQuery, MeQueryVariables>(
 
 export const myMembershipChanged = operation<MyMembershipChangedSubscription, MyMembershipChangedSubscriptionVariables>(
   'subscription MyMembershipChanged($userId: UUID!, $after: String) { membershipChanged(userId: $userId, after: $after) { seq membership { id } } }',
-);
-
-export const connectDiscord = operation<ConnectDiscordMutation, ConnectDiscordMutationVariables>(
-  'mutation ConnectDiscord($autoJoin: Boolean!) { startDiscordLink(returnTo: "/me", autoJoin: $autoJoin) { authorizeUrl } }',
 );
 
 export const disconnectDiscord = operation<DisconnectDiscordMutation, DisconnectDiscordMutationVariables>(

@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { ChevronRight } from 'lucide-react';
 import { useState } from 'react';
-import { request } from '../api/request';
+import { useRequest } from '../api/request';
 import { Button } from '../components/button';
 import { ErrorState } from '../components/error-state';
 import { RelativeTime } from '../components/relative-time';
@@ -31,6 +31,7 @@ export function MyLog({ viewer }: { readonly viewer: MeQuery['viewer'] }) {
 function Entries({ viewer }: { readonly viewer: MeQuery['viewer'] }) {
   const words = useTexts(meTexts);
   const sentences = useTexts(myLogTexts);
+  const request = useRequest();
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
     queryKey: [myLog.name, viewer.id],
     queryFn: ({ pageParam, signal }) => request(myLog, { userId: viewer.id, after: pageParam }, signal),

@@ -3,11 +3,11 @@ import { useAction } from '../api/data';
 import { Button, ButtonOut } from '../components/button';
 import { useErrorSentence } from '../components/error-state';
 import { toast } from '../components/toast';
+import { useDiscordLink } from '../components/use-discord-link';
 import { useTexts } from '../texts/texts';
 import { type Membership } from './course-list.policy';
 import { pressJoin, rejoin } from './me.generated';
 import { meTexts } from './me-texts';
-import { useConnect } from './use-connect';
 
 /** The one thing that the student can do next; nothing where there is nothing to do. */
 export function NextStepButton({
@@ -60,9 +60,9 @@ export function NextStepButton({
 }
 
 function ConnectButton({ label, autoJoin }: { readonly label: string; readonly autoJoin: boolean }) {
-  const { isBusy, connect } = useConnect();
+  const { isBusy, start } = useDiscordLink();
   return (
-    <Button busy={isBusy} onClick={() => connect(autoJoin)}>
+    <Button busy={isBusy} onClick={() => start({ autoJoin })}>
       {label}
     </Button>
   );
