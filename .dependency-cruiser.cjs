@@ -97,6 +97,13 @@ module.exports = {
       to: { path: '^web/src/(sign-in|student|instructor|admin|shell)/' },
     },
     {
+      name: 'pages-know-nothing-of-being-embedded',
+      comment: 'web/src/embed puts parts of the pages into pages of others; no part knows where it stands.',
+      severity: 'error',
+      from: { path: '^web/src/', pathNot: '^web/src/embed/' },
+      to: { path: '^web/src/embed/' },
+    },
+    {
       name: 'migrations-stand-alone',
       comment: 'A migration says what it does for ever; it imports no code that may change.',
       severity: 'error',

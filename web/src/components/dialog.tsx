@@ -1,9 +1,12 @@
 import { AlertDialog } from 'radix-ui';
-import { type ReactNode } from 'react';
+import { createContext, type ReactNode, useContext } from 'react';
 import { texts, useTexts } from '../texts/texts';
 import { Button } from './button';
 
 const dialogTexts = texts({ cancel: 'Cancel' }, { cancel: 'Batal' });
+
+/** Where dialogs are put; null: at the end of the page. Components in a page of others bring a place with their styles. */
+export const DialogPlace = createContext<HTMLElement | null>(null);
 
 /**
  * Asks before something is done that cannot simply be taken back. Closes when it was done.
@@ -31,9 +34,10 @@ export function ConfirmDialog({
   readonly onConfirm: () => void;
 }) {
   const words = useTexts(dialogTexts);
+  const place = useContext(DialogPlace);
   return (
     <AlertDialog.Root open={open} onOpenChange={onOpenChange}>
-      <AlertDialog.Portal>
+      <AlertDialog.Portal container={place}>
         <div aria-hidden className="fixed inset-0 z-40 animate-appear bg-[#00000080]" />
         <AlertDialog.Content
           aria-modal

@@ -1,0 +1,17 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useLive } from '../api/live';
+import { myMembershipChanged } from '../student/me.generated';
+import { useMe } from './use-mine';
+
+/** Asks again whenever something has happened to whoever looks: once, however many components show it. */
+export function Follower() {
+  const queries = useQueryClient();
+  const { userId, data } = useMe();
+  useLive(
+    myMembershipChanged,
+    { userId: userId ?? '', after: data ? (data.newest.nodes[0]?.seq ?? '0') : null },
+    ({ membershipChanged }) => membershipChanged.seq,
+    () => void queries.invalidateQueries(),
+  );
+  return null;
+}
