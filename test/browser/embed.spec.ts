@@ -183,6 +183,11 @@ describe('the components in a page of the platform, which is of another origin',
     await page.getByRole('button', { name: 'Disconnect, keep members …' }).click();
     await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).click();
 
+    await page.context().setOffline(true);
+    await page.getByText('What you see may be out of date').waitFor();
+    await page.context().setOffline(false);
+    await page.getByText('What you see may be out of date').waitFor({ state: 'detached' });
+
     const student = await person('Dewi Anggraini');
     const refused = await open(student, ['CourseDiscordSettings'], { course: room.courseId });
     await refused.page

@@ -14,7 +14,8 @@ export function usePicture(path: string | null): string | null {
     queryKey: ['picture', path],
     queryFn: ({ signal }) => fetchPicture(service, path ?? '', signal),
     enabled: path !== null && !isOwn,
-    staleTime: Infinity,
+    // Another picture has another path.
+    staleTime: 'static',
     retry: false,
   });
   return isOwn ? path : (data ?? null);
