@@ -65,6 +65,8 @@ async function taken(browser: Browser, service: Service, picture: Picture): Prom
     if (picture.who) await visitor.signIn(await service.token(picture.who.id, picture.who.role));
     if (picture.hindered) await hinder(page, picture.hindered);
     await page.goto(picture.path);
+    // The name of who is signed in arrives by itself.
+    if (picture.hindered) await page.locator('header button .sr-only').waitFor({ state: 'attached' });
     await picture.prepare?.(page);
     if (!picture.hindered) await page.waitForLoadState('networkidle');
     await page.evaluate('document.fonts.ready');

@@ -4,7 +4,7 @@ import { crc32, deflateSync, inflateSync } from 'node:zlib';
 const COLOURS = 256;
 const SIGNATURE = Buffer.from('89504e470d0a1a0a', 'hex');
 
-/** The same picture with a palette of its most frequent colours: a third of the bytes, and no difference on a page of text. */
+/** The same picture with a palette of its most frequent colours: less than half of the bytes, and no difference to be seen. */
 export function withPalette(png: Buffer): Buffer {
   const { width, height, depth, rows } = decoded(png);
   const counts = new Map<number, number>();
@@ -14,10 +14,14 @@ export function withPalette(png: Buffer): Buffer {
     pixels[at] = colour;
     counts.set(colour, (counts.get(colour) ?? 0) + 1);
   }
-  const palette = [...counts]
-    .sort(([one, ones], [other, others]) => others - ones || one - other)
-    .slice(0, COLOURS)
-    .map(([colour]) => colour);
+  const most = (weight: (colour: number, count: number) => number) =>
+    [...counts]
+      .map(([colour, count]) => [colour, weight(colour, count)] as const)
+      .sort(([one, ones], [other, others]) => others - ones || one - other)
+      .map(([colour]) => colour);
+  // Half of them are for what is not grey: an icon has few pixels, and means something by its colour.
+  const plain = most((_, count) => count).slice(0, COLOURS / 2);
+  const palette = [...new Set([...plain, ...most((colour, count) => count * strengthOf(colour))])].slice(0, COLOURS);
   const places = new Map(palette.map((colour, place) => [colour, place]));
   const lines = Buffer.alloc((width + 1) * height);
   for (let at = 0; at < pixels.length; at += 1) {
@@ -38,6 +42,12 @@ export function withPalette(png: Buffer): Buffer {
     chunk('IDAT', deflateSync(lines, { level: 9 })),
     chunk('IEND', Buffer.alloc(0)),
   ]);
+}
+
+/** How far a colour is from grey. */
+function strengthOf(colour: number): number {
+  const parts = [colour >> 16, (colour >> 8) & 255, colour & 255];
+  return Math.max(...parts) - Math.min(...parts);
 }
 
 function nearest(palette: readonly number[], colour: number): number {

@@ -86,6 +86,7 @@ const STUDENT: readonly Picture[] = [
 const toSetUp = async (page: Page) => {
   await page.getByRole('radio', { name: 'Geometry Room' }).click();
   await sees(/“Manage Roles”/)(page);
+  await page.getByLabel(/Role for students|Peran untuk siswa/).waitFor();
 };
 
 const INSTRUCTOR: readonly Picture[] = [
@@ -101,10 +102,27 @@ const INSTRUCTOR: readonly Picture[] = [
   { name: 'courses-error', who: rina, path: '/courses', hindered: 'fails', prepare: sees('This did not work') },
   { name: 'course-set-up', who: rina, path: course(COURSES.geometry), prepare: toSetUp },
   { name: 'course-set-up', who: rina, path: course(COURSES.geometry), look: INDONESIAN_PHONE, prepare: toSetUp },
-  { name: 'course', who: rina, path: course(COURSES.algebra), prepare: sees('Wahyu Nugroho') },
-  { name: 'course', who: rina, path: course(COURSES.algebra), look: DARK, prepare: sees('Wahyu Nugroho') },
-  { name: 'course', who: rina, path: course(COURSES.algebra), look: INDONESIAN_PHONE, prepare: sees('Wahyu Nugroho') },
-  { name: 'course-empty', who: rina, path: course(COURSES.writing), prepare: sees('Nobody is enrolled ') },
+  {
+    name: 'course',
+    who: rina,
+    path: course(COURSES.algebra),
+    prepare: (page) => page.getByRole('row').nth(9).waitFor(),
+  },
+  {
+    name: 'course',
+    who: rina,
+    path: course(COURSES.algebra),
+    look: DARK,
+    prepare: (page) => page.getByRole('row').nth(9).waitFor(),
+  },
+  {
+    name: 'course',
+    who: rina,
+    path: course(COURSES.algebra),
+    look: INDONESIAN_PHONE,
+    prepare: (page) => page.getByRole('row').nth(9).waitFor(),
+  },
+  { name: 'course-empty', who: rina, path: course(COURSES.writing), prepare: sees('Nobody is enrolled yet.') },
   {
     name: 'course-why',
     who: rina,
