@@ -89,6 +89,17 @@ describe('a student’s own page, in a browser', () => {
     await mark(page);
     const open = row(page).getByRole('link', { name: 'Open invite' });
     await open.waitFor();
+
+    // Somebody deletes it in Discord: another is asked for by one press.
+    const code = (await open.getAttribute('href'))!.split('/').at(-1)!;
+    await fetch(`${service.sandbox.url}/api/v10/invites/${code}`, {
+      method: 'DELETE',
+      headers: { authorization: `Bot ${service.sandbox.application.botToken}` },
+    });
+    await row(page).getByText('Invite expired').waitFor();
+    await row(page).getByRole('button', { name: 'Get a new invite' }).click();
+    await open.waitFor();
+    expect(await open.getAttribute('href')).not.toContain(code);
     const [opened] = await Promise.all([visitor.context.waitForEvent('page'), open.click()]);
     await opened.getByRole('radio', { name: /budi\.s/ }).check();
     await opened.getByRole('button', { name: 'Accept invite' }).click();

@@ -42,7 +42,7 @@ export function RosterTable({
           <th scope="col" className="py-2 pr-4 font-medium lg:w-48">
             {words.student}
           </th>
-          <th scope="col" className="hidden w-36 px-4 py-2 font-medium md:table-cell">
+          <th scope="col" className="hidden w-40 px-4 py-2 font-medium md:table-cell">
             {words.discord}
           </th>
           <th scope="col" className="w-56 px-4 py-2 font-medium max-sm:hidden">
