@@ -1,5 +1,6 @@
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { Button } from '../components/button';
+import { SkeletonRows } from '../components/skeleton';
 import { Tabs } from '../components/tabs';
 import { useTexts } from '../texts/texts';
 import { CourseLog } from './course-log';
@@ -9,8 +10,10 @@ import { JoinLink } from './join-link';
 import { NextStage } from './next-stage';
 import { Numbers } from './numbers';
 import { ServerView } from './server-view';
-import { SetUp } from './set-up';
 import { Staff } from './staff';
+
+/** Most courses are past it. */
+const SetUp = lazy(async () => ({ default: (await import('./set-up')).SetUp }));
 
 /** Not set up yet, by link only, or with one server or several: what each needs to be seen first. */
 export function CourseView({
@@ -27,7 +30,11 @@ export function CourseView({
   const [isAdding, setAdding] = useState(false);
   const [wantsLink, setWantsLink] = useState(false);
   const { serverConfigs, discordLink } = course;
-  const setUp = <SetUp courseId={course.id} course={course.title} enrolled={course.stats.enrolled} />;
+  const setUp = (
+    <Suspense fallback={<SkeletonRows rows={4} />}>
+      <SetUp courseId={course.id} course={course.title} enrolled={course.stats.enrolled} />
+    </Suspense>
+  );
 
   if (serverConfigs.length > 0)
     return (

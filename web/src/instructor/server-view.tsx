@@ -1,7 +1,8 @@
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useData } from '../api/data';
 import { Button } from '../components/button';
 import { Card } from '../components/card';
+import { SkeletonRows } from '../components/skeleton';
 import { Tabs } from '../components/tabs';
 import { useTexts } from '../texts/texts';
 import { type CourseServerFragment } from './course.generated';
@@ -15,12 +16,13 @@ import { Roster } from './roster';
 import { rosterCounts } from './roster.generated';
 import { RunProgress } from './run-progress';
 import { Runs } from './runs';
-import { Settings } from './settings';
 import { Staff } from './staff';
 import { courseRuns, type RunFragment } from './sync.generated';
 import { SyncPanel } from './sync-panel';
 import { syncTexts } from './sync-texts';
 import { Verdict } from './verdict';
+
+const Settings = lazy(async () => ({ default: (await import('./settings')).Settings }));
 
 type View = 'students' | 'link' | 'numbers' | 'log' | 'settings';
 
@@ -119,7 +121,9 @@ export function ServerView({
             label: words.settings,
             content: (
               <div className="space-y-8">
-                <Settings key={server.id} course={course.title} server={server} />
+                <Suspense fallback={<SkeletonRows rows={4} />}>
+                  <Settings key={server.id} course={course.title} server={server} />
+                </Suspense>
                 <Staff course={course} viewer={viewer} />
               </div>
             ),
