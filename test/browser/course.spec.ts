@@ -71,6 +71,10 @@ describe('a course’s page, in a browser', () => {
     const { page } = await atCourse(room);
     await page.getByText('1 of 2 in the server').waitFor();
     await row(page, 'Ayu Wulandari').getByText('In the server', { exact: true }).filter({ visible: true }).waitFor();
+    await row(page, 'Ayu Wulandari')
+      .getByText(/^since \d+ \w+$/)
+      .filter({ visible: true })
+      .waitFor();
     await page.getByRole('button', { name: 'Not linked 1' }).click();
     await row(page, 'Ayu Wulandari').waitFor({ state: 'detached' });
     await row(page, 'Budi Santoso').getByRole('button', { name: 'Copy link' }).waitFor();

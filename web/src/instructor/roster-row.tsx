@@ -7,8 +7,9 @@ import { StatusBadge } from '../components/badge';
 import { Button, buttonClass } from '../components/button';
 import { useErrorSentence } from '../components/error-state';
 import { Menu, MenuItem } from '../components/menu';
-import { RelativeTime } from '../components/relative-time';
+import { exactTime, RelativeTime, shortDate } from '../components/relative-time';
 import { toast } from '../components/toast';
+import { useLanguage } from '../texts/language';
 import { useTexts } from '../texts/texts';
 import { RemoveDialog } from './remove-dialog';
 import { inviteStudent, type RosterMembershipFragment } from './roster.generated';
@@ -33,7 +34,7 @@ export function RosterRow({
   const [isRemoving, setRemoving] = useState(false);
   // What it was when the row was drawn first: another status than that is news.
   const [first] = useState(membership.updatedAt);
-  const { student, status, reason, explanation } = membership;
+  const { student, explanation } = membership;
   const name = student.displayName ?? words.nameless;
   const account = student.discordConnection?.username;
   const link = linkFor(membership, useService());
@@ -51,13 +52,13 @@ export function RosterRow({
           {name}
           <span className="block font-normal text-ink-soft md:hidden">{account ?? words.noAccount}</span>
           <span className="mt-1 block sm:hidden">
-            <StatusBadge status={status} reason={reason} />
+            <State membership={membership} />
           </span>
           <span className="mt-1 block font-normal text-ink-soft lg:hidden">{explanation}</span>
         </th>
         <td className="hidden truncate px-4 py-2 text-ink-soft md:table-cell">{account ?? words.noAccount}</td>
         <td className="px-4 py-2 max-sm:hidden">
-          <StatusBadge status={status} reason={reason} />
+          <State membership={membership} />
         </td>
         <td className="hidden px-4 py-2 text-ink-soft lg:table-cell">{explanation}</td>
         <td className="py-2">
@@ -90,6 +91,22 @@ export function RosterRow({
       )}
       {isRemoving && (
         <RemoveDialog courseId={courseId} userId={student.id} name={name} onClose={() => setRemoving(false)} />
+      )}
+    </>
+  );
+}
+
+/** Where they stand, and since when they are in. */
+function State({ membership: { status, reason, joinedAt } }: { readonly membership: RosterMembershipFragment }) {
+  const words = useTexts(rosterTexts);
+  const language = useLanguage();
+  return (
+    <>
+      <StatusBadge status={status} reason={reason} />
+      {status === 'JOINED' && joinedAt !== null && (
+        <span title={exactTime(joinedAt, language)} className="ml-2 text-xs whitespace-nowrap text-ink-faint">
+          {words.since(shortDate(joinedAt, language))}
+        </span>
       )}
     </>
   );

@@ -34,6 +34,7 @@ export const rosterTexts = texts(
     invitingAll: 'Invitations are on their way.',
     invite: 'Invite',
     inviteAgain: 'Invite again',
+    since: (date: string) => `since ${date}`,
     inviting: (name: string) => `${name} is being invited.`,
     remove: 'Remove …',
     removeTitle: (name: string) => `Remove ${name}?`,
@@ -47,7 +48,6 @@ export const rosterTexts = texts(
     copyFailed: 'The browser did not allow copying.',
     history: 'Why, and what happened',
     historyHide: 'Hide what happened',
-    since: 'since',
     nothing: 'Nothing was done yet.',
   },
   {
@@ -83,6 +83,7 @@ export const rosterTexts = texts(
     invitingAll: 'Undangan sedang dikirim.',
     invite: 'Undang',
     inviteAgain: 'Undang lagi',
+    since: (date) => `sejak ${date}`,
     inviting: (name) => `${name} sedang diundang.`,
     remove: 'Keluarkan …',
     removeTitle: (name) => `Keluarkan ${name}?`,
@@ -96,7 +97,6 @@ export const rosterTexts = texts(
     copyFailed: 'Peramban tidak mengizinkan penyalinan.',
     history: 'Mengapa, dan apa yang terjadi',
     historyHide: 'Sembunyikan yang terjadi',
-    since: 'sejak',
     nothing: 'Belum ada yang dilakukan.',
   },
 );
