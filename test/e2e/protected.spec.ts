@@ -88,7 +88,7 @@ describe('a full sync removes students whose enrollment has ended, but not', () 
       );
     };
     // What the list has told of them is about to be judged: after the comparison, whose staff it is to whom that is asked.
-    justAfter(/UPDATE discord_sync_runs SET status = 'RUNNING'/, async () => {
+    justAfter(/UPDATE discord_sync_runs SET status = 'RUNNING'/, () => {
       justAfter(/WITH served AS/, becomesAdministrator);
     });
     await service.discord.clearRequests();

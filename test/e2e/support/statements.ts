@@ -25,7 +25,7 @@ export async function statementsOf(work: () => Promise<unknown>): Promise<string
 }
 
 /** From now on, once only: what happens when this process has been answered such a statement, before it goes on. */
-export function justAfter(statement: RegExp, happens: () => Promise<unknown>): void {
+export function justAfter(statement: RegExp, happens: () => unknown): void {
   const original = Object.getOwnPropertyDescriptor(Client.prototype, 'query')!;
   const query = original.value as (this: Client, ...parameters: unknown[]) => unknown;
   Object.defineProperty(Client.prototype, 'query', {
@@ -34,7 +34,10 @@ export function justAfter(statement: RegExp, happens: () => Promise<unknown>): v
       if (!statement.test(textOf(parameters))) return query.apply(this, parameters);
       Object.defineProperty(Client.prototype, 'query', original);
       const answer = query.apply(this, parameters) as Promise<unknown>;
-      return answer.then((result) => happens().then(() => result));
+      return answer.then(async (result) => {
+        await happens();
+        return result;
+      });
     },
   });
 }
