@@ -51,13 +51,21 @@ describe('Following what changes', () => {
      SELECT 'add', 'success', user_id, course_id, id, 'joined', 'ADDED'
      FROM discord_memberships, generate_series(1, ${count}) WHERE id = $1`;
 
+  /** Connections of the platform, ready to write at once. */
+  const connectWriters = () =>
+    Promise.all(
+      Array.from({ length: WRITERS }, async () => {
+        const client = new Client({ connectionString: service.database.url, application_name: 'platform' });
+        await client.connect();
+        return client;
+      }),
+    );
+
   /** Changes of the membership, each committed by itself, by several writers at once; `each` is told how many there are. */
-  async function write(total: number, each: (written: number) => void = () => undefined): Promise<void> {
+  async function write(writers: Client[], total: number, each: (written: number) => void): Promise<void> {
     let begun = 0;
     let written = 0;
-    const writer = async (): Promise<void> => {
-      const client = new Client({ connectionString: service.database.url, application_name: 'platform' });
-      await client.connect();
+    const work = async (client: Client): Promise<void> => {
       while (begun < total) {
         begun += 1;
         await client.query(change(1), [membershipId]);
@@ -65,7 +73,7 @@ describe('Following what changes', () => {
       }
       await client.end();
     };
-    await Promise.all(Array.from({ length: WRITERS }, writer));
+    await Promise.all(writers.map(work));
   }
 
   async function end(): Promise<string> {
@@ -93,12 +101,13 @@ describe('Following what changes', () => {
   it('misses nothing and gets nothing twice while 5,000 changes arrive during the replay, from either of two processes', async () => {
     const before = await end();
     await service.sql(change(10_000), [membershipId]);
+    const writers = await connectWriters();
     const early = await Promise.all(
       [service.url, other.url].map((url) => Stream.open<Changed>(url, adminToken, CHANGES, { after: before })),
     );
     let middle: { place: string; streams: Promise<Stream<Changed>[]> } | undefined;
     let receivedAtFirst: number[] = [];
-    await write(5_000, (written) => {
+    await write(writers, 5_000, (written) => {
       if (written === 1) receivedAtFirst = early.map(({ received }) => received.length);
       if (written < 2_500 || middle) return;
       // Somebody comes back after what they received last, and others begin where the log ends.
@@ -131,7 +140,7 @@ describe('Following what changes', () => {
       for (const { received } of streams) expect(received.length).toBeGreaterThan(0);
       return Promise.resolve();
     }, PATIENCE);
-    await write(1_500, (written) => {
+    await write(await connectWriters(), 1_500, (written) => {
       if (written % 100 === 0) cuts.push(cut());
     });
     expect((await Promise.all(cuts)).flat().length).toBeGreaterThan(cuts.length);
