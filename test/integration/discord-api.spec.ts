@@ -21,6 +21,7 @@ function configOf(local: Local, discord: Partial<Config['discord']> = {}): Confi
       botToken: local.application.botToken,
       apiUrl: `${local.url}/api`,
       oauthUrl: `${local.url}/api`,
+      timeoutMs: 15_000,
       ...discord,
     },
   } as Config;

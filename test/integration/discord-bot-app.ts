@@ -79,6 +79,7 @@ export async function startBot(options: { discordUrl: string; botToken?: string 
     discord: {
       ...SANDBOX_CREDENTIALS,
       apiUrl: `${options.discordUrl}/api`,
+      timeoutMs: 15_000,
       botToken: options.botToken ?? SANDBOX_CREDENTIALS.botToken,
     },
   } as unknown as Config;

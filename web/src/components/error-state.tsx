@@ -1,3 +1,4 @@
+import { useInRouterContext } from 'react-router';
 import { codeOf } from '../api/request';
 import { texts, useTexts } from '../texts/texts';
 import { Banner } from './banner';
@@ -63,13 +64,15 @@ export function useErrorSentence(): (error: unknown) => string {
 export function ErrorState({ error, onRetry }: { readonly error: unknown; readonly onRetry: () => void }) {
   const words = useTexts(errorTexts);
   const kind = KIND_OF[codeOf(error)] ?? 'other';
+  // In a page of the platform there is no page of ours to go to.
+  const hasHome = useInRouterContext();
   return (
     <div role="alert">
       <Banner
         kind={kind === 'other' ? 'danger' : 'trouble'}
         title={words[kind]}
         action={
-          kind === 'forbidden' || kind === 'missing' ? (
+          hasHome && (kind === 'forbidden' || kind === 'missing') ? (
             <ButtonLink to="/">{words.home}</ButtonLink>
           ) : (
             <Button onClick={onRetry}>{words.again}</Button>
