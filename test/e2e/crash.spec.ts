@@ -162,7 +162,7 @@ describe('when something breaks in the middle', () => {
       starts = service.up();
       const reading = `FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
         AND query LIKE 'insert into %_private_tasks%'`;
-      await eventually(async () => expect(await service.sql(`SELECT ${reading}`)).toHaveLength(WORKERS));
+      await eventually(async () => expect(await service.sql(`SELECT ${reading}`)).toHaveLength(WORKERS), 40_000);
       await service.sql(`SELECT pg_terminate_backend(pid) ${reading}`);
     } finally {
       await slow.end();
@@ -170,7 +170,7 @@ describe('when something breaks in the middle', () => {
     await starts;
     await service.enroll(student!.userId, room.courseId);
     await service.reaches(student!.userId, room.courseId, 'joined', 'ADDED', 15_000);
-  }, 40_000);
+  }, 90_000);
 
   it('has a job without knowing of it, because the answer to its claim was lost, and takes it again', async () => {
     const [before, after] = await service.students(2);

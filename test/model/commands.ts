@@ -585,7 +585,7 @@ const FAULTS = [
   { status: 429, body: { retry_after: 0.05 } },
   { status: 429, body: { retry_after: 0.4 } },
   { delayMs: 150 },
-  { delayMs: 1.3 * ANSWER_WITHIN },
+  { delayMs: 1.3 * ANSWER_WITHIN, drop: 'before' },
   { code: 50013, status: 403 },
 ] as const;
 

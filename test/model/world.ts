@@ -228,7 +228,7 @@ export class World {
     );
   }
 
-  /** The next calls fail like this; one that is delayed for longer than it is waited for has its effect when it is given up. */
+  /** The next calls fail like this; what is delayed for longer than it is waited for may come when it is given up. */
   async discordFails(fault: object & { readonly delayMs?: number }, times: number): Promise<void> {
     this.late = Math.max(this.late, fault.delayMs ?? 0);
     await this.service.discord.faults([{ ...fault, times }]);

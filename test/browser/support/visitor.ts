@@ -41,7 +41,7 @@ export class Visitor {
       reducedMotion: 'reduce',
     });
     // Sooner than the test's own end, which would not say what was waited for.
-    context.setDefaultTimeout(20_000);
+    context.setDefaultTimeout(40_000);
     const page = await context.newPage();
     const visitor = new Visitor(page, context, service);
     const ours = new URL(service.url).origin;
