@@ -9,5 +9,7 @@ module.exports = {
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   reporters: ['default', '<rootDir>/test/support/closing-line-reporter.js'],
   maxWorkers: 2,
+  // Each file loads the whole service anew, and Node keeps something of it: past this a worker is replaced by a fresh one.
+  workerIdleMemoryLimit: '1GB',
   testTimeout: 30000,
 };
