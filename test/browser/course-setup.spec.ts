@@ -143,7 +143,9 @@ describe('an instructor sets up a server, in a browser', () => {
     await page.reload();
     await page.getByText('1 press on Join by 1 student').waitFor();
     const tick = page.getByRole('checkbox', { name: 'Ayu Wulandari is in the server' });
-    await tick.check();
+    // It shows what the service has stored, a moment later.
+    await tick.click();
+    await page.getByRole('checkbox', { name: 'Ayu Wulandari is in the server', checked: true }).waitFor();
     await page.reload();
     await page.getByRole('checkbox', { name: 'Ayu Wulandari is in the server', checked: true }).waitFor();
 
