@@ -122,9 +122,14 @@ describe('a course’s page, in a browser', () => {
     await page.getByRole('listitem').filter({ hasText: 'Ayu Wulandari' }).getByText('enrollment ended').waitFor();
     expect((await service.discord.member(room.guildId, ayu.account))?.roles).toEqual([room.roleId]);
 
-    await service.discord.faults([{ method: 'DELETE', route: '/guilds/:id/members/:id', delayMs: 3_000 }]);
+    await service.discord.faults([
+      { method: 'DELETE', route: '/guilds/:id/members/:id', delayMs: 4_000 },
+      { method: 'PUT', route: '/guilds/:id/members/:id/roles/:id', delayMs: 4_000 },
+    ]);
     await page.getByRole('button', { name: 'Apply' }).click();
     await page.getByRole('progressbar').waitFor();
+    // Once the first of the two is done, it is known how long the other will take.
+    await page.getByText(/about \d+ s left/).waitFor();
     await page.getByText('1 role changed · 1 removed. It cost').waitFor();
     await service.discord.noFaults();
     expect(await service.discord.member(room.guildId, ayu.account)).toBeUndefined();
