@@ -57,13 +57,15 @@ void onItsOwnStand(
       await until(async () => (await due(service)) >= bulk * 0.95, 60_000);
       progress(`${meanwhile}: ${await due(service)} are due`);
       const samples: number[] = [];
-      for (const student of students.splice(0, SAMPLES)) {
+      const sampled = students.splice(0, SAMPLES);
+      for (const student of sampled) {
         samples.push(await fromCommitToRole(service, room, student));
         if (samples.length % 50 === 0) progress(`${meanwhile}: ${samples.length} of ${SAMPLES} samples`);
       }
       const left = await due(service);
       // Otherwise a part of the samples was taken while there was nothing else to do.
       kept &&= bulk === 0 || left > 0;
+      kept &&= (await withRole(service, room, sampled)) === SAMPLES;
       const figures = [percentile(samples, 0.5), percentile(samples, 0.99), Math.max(...samples)];
       rows.push([meanwhile, samples.length, left, ...figures.map(Math.round)]);
       await forget(service, busy);
@@ -96,6 +98,17 @@ async function fromCommitToRole(service: Service, room: Classroom, { userId, acc
     5,
   );
   return Math.max(0, doneAt - committedAt);
+}
+
+/** How many of them are in with the course's role. */
+async function withRole(service: Service, room: Classroom, students: readonly Student[]): Promise<number> {
+  const [config] = await service.sql<{ role: string }>(
+    'SELECT student_role_id AS role FROM discord_server_configs WHERE id = $1',
+    [room.configId],
+  );
+  const { members } = await service.discord.guild(room.guildId);
+  const roles = new Map(members.map((member) => [member.userId, member.roles]));
+  return students.filter(({ account }) => roles.get(account)?.includes(config?.role ?? '')).length;
 }
 
 /** Another role for the whole course: everybody in it is moved, by two calls each. */

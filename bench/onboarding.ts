@@ -2,8 +2,8 @@ import { type Classroom, classroom } from '../test/e2e/support/service';
 import { onItsOwnStand, table, until } from './stand';
 
 /**
- * Onboarding a thousand students into 25 servers while Discord enforces its limits: how much of what they allow is used.
- * Run by `npm run bench:onboarding`.
+ * Onboarding a thousand students into 25 servers while Discord enforces its limits: how much of what they allow is used,
+ * from the commit of the enrollments to the last one's being in. Run by `npm run bench:onboarding`.
  */
 const STUDENTS = 1_000;
 const SERVERS = 25;
@@ -42,6 +42,7 @@ void onItsOwnStand(
       'INSERT INTO course_enrollments (user_id, course_id) SELECT * FROM unnest($1::uuid[], $2::uuid[])',
       [students.map(({ userId }) => userId), students.map((_, index) => rooms[index % SERVERS]?.courseId)],
     );
+    const committedAt = Date.now();
     await until(async () => {
       const [row] = await service.sql<{ joined: number }>(
         `SELECT count(*)::int AS joined FROM discord_memberships WHERE status = 'joined'`,
@@ -52,7 +53,7 @@ void onItsOwnStand(
     const calls = await service.discord.requests();
     const adds = calls.filter(({ method, route }) => `${method} ${route}` === 'PUT /guilds/:id/members/:id');
     const times = adds.filter(({ status }) => status === 201).map(({ at }) => Date.parse(at));
-    const took = (Math.max(...times) - Math.min(...times)) / 1_000;
+    const took = (Math.max(...times) - committedAt) / 1_000;
     const refused = calls.filter(({ status }) => status === 429).length;
     const { peakPerSecond } = await service.discord.summary();
     const used = shortest() / took;

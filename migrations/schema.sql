@@ -54,6 +54,7 @@ discord_guilds.paused_until  timestamp with time zone
 discord_guilds.checked_at  timestamp with time zone
 discord_guilds.preflight  jsonb
 discord_guilds.updated_at  timestamp with time zone NOT NULL DEFAULT now()
+discord_guilds.changed_at  timestamp with time zone
 discord_integration_logs.id  uuid NOT NULL DEFAULT gen_random_uuid()
 discord_integration_logs.user_id  uuid
 discord_integration_logs.course_id  uuid

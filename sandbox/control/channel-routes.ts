@@ -4,9 +4,9 @@ import { type Route } from '../http/router';
 import { announceChannel, createChannel, deleteChannel } from '../world/channel-actions';
 import { announceGuild, announceOutage, renameGuild } from '../world/guild-actions';
 import { createInvite } from '../world/invite-actions';
-import { type Guild } from '../world/model';
+import { type Guild, type Role } from '../world/model';
 import { channelPermissions } from '../world/permissions';
-import { deleteRole } from '../world/role-actions';
+import { deleteRole, updateRole } from '../world/role-actions';
 import { type World } from '../world/world';
 import { control, type ControlCall, ControlError, type ControlHandler, readBody } from './control-call';
 import { channelOf, guildOf, knownRoles, ownerOf, personById } from './finders';
@@ -40,6 +40,7 @@ export function channelRoutes(world: World): Route<ControlHandler>[] {
     control('DELETE', '/sandbox/channels/:channel', (call) => dropChannel(world, call)),
     control('POST', '/sandbox/channels/:channel/invites', (call) => addInvite(world, call)),
     control('PATCH', '/sandbox/guilds/:guild', (call) => changeGuild(world, call)),
+    control('PATCH', '/sandbox/guilds/:guild/roles/:role', (call) => changeRole(world, call)),
     control('DELETE', '/sandbox/guilds/:guild/roles/:role', (call) => dropRole(world, call)),
     control('PUT', '/sandbox/guilds/:guild/outage', (call) => setOutage(world, call)),
   ];
@@ -96,13 +97,27 @@ function changeGuild(world: World, call: ControlCall) {
   return { id: guild.id, name: guild.name };
 }
 
+function changeRole(world: World, call: ControlCall) {
+  const { guild, role } = roleOf(world, call);
+  const { permissions } = readBody(call, z.object({ permissions: z.string().regex(/^\d{1,20}$/) }));
+  updateRole(world, guild, ownerOf(guild), role, { permissions });
+  return { id: role.id };
+}
+
 function dropRole(world: World, call: ControlCall) {
+  const { guild, role } = roleOf(world, call);
+  deleteRole(world, guild, ownerOf(guild), role);
+  return {};
+}
+
+/** One that the server's owner made, not the bot's. */
+function roleOf(world: World, call: ControlCall): { guild: Guild; role: Role } {
   const guild = guildOf(world, call);
   const [id] = knownRoles(guild, [call.params['role'] ?? '']);
   const role = id === undefined ? undefined : guild.roles.get(id);
-  if (role === undefined || role.id === guild.botRoleId) throw new ControlError('This role cannot be deleted.');
-  deleteRole(world, guild, ownerOf(guild), role);
-  return {};
+  if (role === undefined || role.id === guild.botRoleId)
+    throw new ControlError('This role cannot be changed or deleted.');
+  return { guild, role };
 }
 
 /** GUILD_DELETE with `unavailable`, which must not be taken for a removal; GUILD_CREATE once it is over. */

@@ -1,11 +1,11 @@
 import { Args, Context, Mutation, Parent, ResolveField, Resolver } from '@nestjs/graphql';
 import { SignedIn } from '../common/access';
+import { languageOf } from '../common/language';
 import { callerOf } from '../graphql/caller-of';
 import { type GraphqlContext } from '../graphql/context';
 import { loaders } from '../graphql/loaders';
 import { First } from '../graphql/page-arguments';
 import { GraphQLUuid } from '../graphql/scalars';
-import { languageOf } from '../membership/explanation.policy';
 import { Course } from '../platform/course.model';
 import { type CourseRow } from '../platform/courses';
 import { studentOf } from '../platform/student-loader';

@@ -1,4 +1,4 @@
-import { type Language } from '../membership/explanation.policy';
+import { type Language } from '../common/language';
 
 /** What pressing Join came to where a link is concerned. */
 export type LinkOutcome = 'OPEN' | 'INSTEAD_OF_BOT' | 'DEAD';

@@ -22,6 +22,7 @@ import { WaitingJobs1763800000018 } from '../../migrations/1763800000018-Waiting
 import { Traces1763800000019 } from '../../migrations/1763800000019-Traces';
 import { Moments1763800000020 } from '../../migrations/1763800000020-Moments';
 import { OneIntake1763800000021 } from '../../migrations/1763800000021-OneIntake';
+import { ServerChanges1763800000022 } from '../../migrations/1763800000022-ServerChanges';
 
 const MIGRATIONS = [
   Platform1763800000001,
@@ -45,6 +46,7 @@ const MIGRATIONS = [
   Traces1763800000019,
   Moments1763800000020,
   OneIntake1763800000021,
+  ServerChanges1763800000022,
 ];
 
 /** Advisory lock under which one process migrates while other replicas wait ("anyc", 2). */

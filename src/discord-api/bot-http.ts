@@ -30,10 +30,11 @@ const OF_INTERACTIONS = /^\/v\d+\/(?:interactions|webhooks)\//;
  * The bot's way to Discord: @discordjs/rest with its queues and rate limits, one call in flight per bucket and server.
  * There is one in a process, which discord.js uses too: Discord counts all calls of a token together.
  *
- * Four things differ from the library's defaults. The token is a fixed header: the library forgets a token that Discord
+ * Five things differ from the library's defaults. The token is a fixed header: the library forgets a token that Discord
  * once refused, and every later call would fail until a restart. Calls are not repeated inside the library; those that
  * are safe to repeat are repeated once, after a pause. A circuit stops all calls while the token is refused. And the
- * limit of all calls together is kept by a budget that cannot be overdrawn.
+ * limit of all calls together is kept by a budget that cannot be overdrawn, and how long Discord may take for its answer
+ * counts from when a call is sent: what waits for its turn has not failed.
  */
 @Injectable()
 export class BotHttp {
@@ -58,22 +59,20 @@ export class BotHttp {
     this.rest = new REST({
       api: apiUrl,
       version: '10',
-      timeout: timeoutMs,
+      timeout: DEADLINE,
       retries: 0,
       globalRequestsPerSecond: Infinity,
       rejectOnRateLimit: ({ timeToReset, retryAfter, sublimitTimeout }) =>
         Math.max(timeToReset, retryAfter, sublimitTimeout) > this.manner.current.patience,
       makeRequest: async (url, init) => {
-        if (OF_INTERACTIONS.test(url.slice(apiUrl.length))) return DefaultRestOptions.makeRequest(url, init);
+        if (OF_INTERACTIONS.test(url.slice(apiUrl.length))) return within(timeoutMs, url, init);
         const headers = { ...(init.headers as Record<string, string>), Authorization: `Bot ${botToken}` };
         return budget.spend(this.manner.current.givesWay, async () => {
           // Here and not where a call begins: calls that already wait in a queue must not be sent either.
           this.permit.check();
           this.circuit.admit();
           const response = await this.meter.count(url, () =>
-            this.timed(init.method ?? RequestMethod.Get, () =>
-              DefaultRestOptions.makeRequest(url, { ...init, headers }),
-            ),
+            this.timed(init.method ?? RequestMethod.Get, () => within(timeoutMs, url, { ...init, headers })),
           );
           this.answered(response.status);
           return response;
@@ -151,5 +150,24 @@ export class BotHttp {
   close(): void {
     this.rest.clearHashSweeper();
     this.rest.clearHandlerSweeper();
+  }
+}
+
+/**
+ * Given up when there is no answer so long after it was sent, or when the library gives it up. By a timer of our own: what
+ * `AbortSignal.any` is made of may be collected as garbage before it fires.
+ */
+async function within(
+  milliseconds: number,
+  url: string,
+  init: Parameters<typeof DefaultRestOptions.makeRequest>[1],
+): Promise<ResponseLike> {
+  const giveUp = new AbortController();
+  const timer = setTimeout(() => giveUp.abort(), milliseconds);
+  init.signal?.addEventListener('abort', () => giveUp.abort(), { once: true });
+  try {
+    return await DefaultRestOptions.makeRequest(url, { ...init, signal: giveUp.signal });
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -160,10 +160,10 @@ export class DiscordRest {
     return orWhen([10006], false, found);
   }
 
-  /** `gone`: used up, expired or deleted before. `refused`: the bot may not, so the invite has to expire. */
-  async deleteInvite(code: string, reason: string): Promise<'deleted' | 'gone' | 'refused'> {
-    const deleted = this.remove('delete an invite', Routes.invite(code), reason).then(() => 'deleted' as const);
-    return orWhen([50013, 50001], 'refused', orWhen([10006], 'gone', deleted));
+  /** `gone`: used up, expired or deleted before. */
+  async deleteInvite(code: string, reason: string): Promise<'deleted' | 'gone'> {
+    const deleted = this.remove('take an invite back', Routes.invite(code), reason).then(() => 'deleted' as const);
+    return orWhen([10006], 'gone', deleted);
   }
 
   /** Posts without pinging anybody. The same nonce is posted once only, within a few minutes. */

@@ -5,7 +5,7 @@ import {
   MessageFlags,
   type UserContextMenuCommandInteraction,
 } from 'discord.js';
-import { languageOf } from '../membership/explanation.policy';
+import { languageOf } from '../common/language';
 import { refusalReply } from './replies/refusal.reply';
 import { messageOf, type Reply } from './replies/reply';
 import { TEXTS } from './texts/languages';

@@ -1,4 +1,4 @@
-import { type Language } from '../membership/explanation.policy';
+import { type Language } from '../common/language';
 import { type Reply } from './replies/reply';
 import { type Texts } from './texts/texts';
 

@@ -10,7 +10,7 @@ import { type GraphqlContext } from './context';
 import { costLimit } from './cost';
 import { asGraphqlError, errorFormat } from './error-format';
 import { landingPage } from './landing-page';
-import { LIMIT_RULES } from './document-rules';
+import { OWN_RULES } from './document-rules';
 import { aList, GRAPHQL_PATH, LIMITS } from './limits';
 import { Loaders } from './loaders';
 import { OpenSockets, OpenSocketsModule } from './open-sockets';
@@ -52,7 +52,7 @@ const PERSISTED_FOR = 24 * 3_600;
         // Kept in Apollo's own cache, which holds 30 MB at the most: what was not asked for longest goes first.
         persistedQueries: { ttl: PERSISTED_FOR },
         parseOptions: { maxLexicalTokens: LIMITS.tokens },
-        validationRules: LIMIT_RULES,
+        validationRules: OWN_RULES,
         playground: false,
         context: ({ req, res }: { req: Request; res: Response }) => contextOf(req, res, authenticate, rates),
         autoTransformHttpErrors: false,

@@ -1,7 +1,7 @@
 import { type DiscordFailure } from '../discord-api/discord-failure';
 import { type AccountView, type MembershipRow } from './account-view';
-import { type Trace, withRole } from './traces.policy';
-import { type Account, type Claim, type Seen } from './claim.policy';
+import { begun, begunToTake, invitedStill, lateUntil, type Trace } from './traces.policy';
+import { type Account, type Claim, rolesOf, type Seen } from './claim.policy';
 import { type Step } from './decide.policy';
 import { type Settlement } from './settle.policy';
 
@@ -75,18 +75,36 @@ export class AccountRun {
   }
 
   /** What a call is about to do stays known whatever becomes of it. */
-  declare(step: Step): void {
+  declare(step: Step, now: Date): void {
     const account = this.account.discordUserId;
     this.before = this.traces;
-    if (account === null || (step.type !== 'add' && step.type !== 'grant-role')) return;
+    if (account === null) return;
     const traces = new Map(this.traces);
-    for (const row of this.view.rows.filter(({ linkedDiscordUserId }) => linkedDiscordUserId === account)) {
+    for (const row of this.view.rows) {
+      const known = traces.get(row.id);
+      if (step.type === 'kick') traces.set(row.id, begunToTake('person', known, account, now));
+      if (step.type === 'revoke-role' && this.isAbout(row, step.roleId))
+        traces.set(row.id, begunToTake('role', known, account, now));
+      if (row.linkedDiscordUserId !== account || (step.type !== 'add' && step.type !== 'grant-role')) continue;
       const roleId = roleGiven(row, step);
-      if (roleId === null && step.type === 'grant-role') continue;
-      const trace = { account, roles: [], broughtInByUs: false, ...traces.get(row.id), open: true };
-      traces.set(row.id, roleId === null ? trace : withRole(trace, roleId));
+      if (roleId !== null || step.type === 'add') traces.set(row.id, begun(known, account, roleId, now));
     }
     this.traces = traces;
+  }
+
+  private isAbout({ id }: MembershipRow, roleId: string): boolean {
+    const claim = this.claims.find(({ membershipId }) => membershipId === id);
+    return claim !== undefined && (claim.roleId === roleId || rolesOf(claim).includes(roleId));
+  }
+
+  /** No answer came, or none that tells: the time in which the call may still have its effect begins only now. */
+  gaveUp(now: Date): void {
+    this.traces = new Map(
+      [...this.traces].map(([id, trace]) => {
+        const isNew = trace.lateUntil !== (this.before.get(id)?.lateUntil ?? null);
+        return [id, isNew ? begun(trace, trace.account, null, now) : trace];
+      }),
+    );
   }
 
   /** The call was not made, or Discord has refused it: it has changed nothing. */
@@ -94,18 +112,46 @@ export class AccountRun {
     this.traces = this.before;
   }
 
-  /** What is seen of the account now is newer than any call: by it everything is known that had been left open. */
+  /** What is seen of the account now is newer than any call: by it everything is known that had been left open, or is over. */
   sees(seen: Seen): void {
     this.seen = seen;
-    this.traces = new Map([...this.traces].map(([id, trace]) => [id, { ...trace, open: false }]));
+    const now = new Date();
+    this.traces = new Map(
+      [...this.traces].map(([id, trace]) => [id, { ...trace, open: false, lateUntil: lateUntil(trace, now) }]),
+    );
   }
 
-  /** Discord has confirmed the role: nothing is left open that was not before. */
-  granted(roleId: string): void {
-    this.seen = { ...this.seen, roles: [...this.seen.roles, roleId] };
+  /** Discord has answered: this call has had its effect, and nothing comes of it later. */
+  answered(): void {
+    this.traces = new Map(
+      [...this.traces].map(([id, trace]) => {
+        const { lateUntil = null, taking = null } = this.before.get(id) ?? {};
+        return [id, { ...trace, lateUntil, taking }];
+      }),
+    );
+  }
+
+  /** What has become of the roles is known by the answer: nothing is left open that was not before. */
+  private closed(): void {
+    this.answered();
     this.traces = new Map(
       [...this.traces].map(([id, trace]) => [id, { ...trace, open: this.before.get(id)?.open ?? false }]),
     );
+  }
+
+  granted(roleId: string): void {
+    this.closed();
+    this.seen = { ...this.seen, roles: [...this.seen.roles, roleId] };
+  }
+
+  revoked(roleId: string): void {
+    this.closed();
+    this.seen = { ...this.seen, roles: this.seen.roles.filter((role) => role !== roleId) };
+  }
+
+  kicked(): void {
+    this.answered();
+    this.sees(ABSENT);
   }
 
   /** It is known that the bot cannot take this role away. */
@@ -119,13 +165,17 @@ export class AccountRun {
     return [...row.traces.filter(({ account }) => account !== this.account.discordUserId), ...(own ? [own] : [])];
   }
 
-  /** What is desired as it is by now; what was done in this run stays done. */
+  /**
+   * What is desired as it is by now; what was done in this run stays done. Whether we had acted before it, and which role was
+   * given, is known from its beginning: what a call of this run is about to do has been written down by now, too.
+   */
   renew(fresh: readonly Claim[]): void {
     this.claims = fresh.map((claim) => {
       const known = this.claims.find((other) => other.membershipId === claim.membershipId);
       return {
         ...claim,
-        acted: claim.acted || known?.acted === true,
+        acted: known?.acted ?? claim.acted,
+        grantedRoleId: known ? known.grantedRoleId : claim.grantedRoleId,
         broughtInByUs: claim.broughtInByUs || known?.broughtInByUs === true,
         invite: claim.invite && this.takenBack.has(claim.invite.code) ? null : claim.invite,
       };
@@ -136,7 +186,7 @@ export class AccountRun {
    * What has been told of the person meanwhile. It is news once only: of what is looked at because of it, the next event may
    * still be on its way here.
    */
-  observed({ seen, seenAt }: AccountView): void {
+  observed({ told: seen, seenAt }: AccountView): void {
     if (seenAt === null || (this.observedAt !== null && seenAt <= this.observedAt)) return;
     this.observedAt = seenAt;
     if (seen.presence === 'unknown' || isSame(seen, this.seen)) return;
@@ -146,9 +196,21 @@ export class AccountRun {
   /** One invite may be kept with several memberships. One that was gone may have been used, unseen. */
   takeBack(code: string, answer: 'deleted' | 'gone' | 'refused'): void {
     this.takenBack.add(code);
+    if (answer === 'refused') this.keepInMind(code);
     this.claims = this.claims.map((claim) => (claim.invite?.code === code ? { ...claim, invite: null } : claim));
     if (answer === 'gone' && this.seen.presence === 'absent')
       this.seen = { ...ABSENT, presence: 'unknown', isProtected: null };
+  }
+
+  private keepInMind(code: string): void {
+    const account = this.account.discordUserId;
+    const invite = this.claims.find((claim) => claim.invite?.code === code)?.invite;
+    if (account === null || !invite) return;
+    const traces = new Map(this.traces);
+    for (const { membershipId: id, acted, grantedRoleId } of this.claims)
+      if (acted || grantedRoleId !== null)
+        traces.set(id, invitedStill(traces.get(id), account, grantedRoleId, invite.expiresAt));
+    this.traces = traces;
   }
 
   /** The invite is made for one membership, and gives the roles of these courses to whoever comes in by it. */
@@ -162,16 +224,42 @@ export class AccountRun {
     }));
   }
 
-  /** Discord confirmed that the person is in by our call: no clock has to tell. */
+  /** Discord confirmed that the person is in by our call: no clock has to tell. What they had before went when they left. */
   added(): void {
+    const { roles } = this.seen;
     this.traces = new Map([...this.traces].map(([id, trace]) => [id, { ...trace, broughtInByUs: true }]));
-    this.claims = this.claims.map((claim) => (claim.current ? { ...claim, acted: true, broughtInByUs: true } : claim));
+    this.claims = this.claims.map((claim) => {
+      if (!claim.current) return claim;
+      const { grantedRoleId: role } = claim;
+      return {
+        ...claim,
+        acted: true,
+        broughtInByUs: true,
+        grantedRoleId: role !== null && roles.includes(role) ? role : null,
+      };
+    });
   }
 
-  /** Seen to be gone, by no removal of ours. */
-  left(): void {
+  /**
+   * Seen to be absent: who was in, and of whom no removal of ours is under way, has left. A new enrollment begins anew, unless
+   * they have been in by it.
+   */
+  isGone(): void {
+    const account = this.account.discordUserId;
+    const isAdded = this.effects.some(({ step }) => step.type === 'add');
+    const left = new Set(
+      this.view.rows
+        .filter(
+          (row) =>
+            (isAdded || (row.endedAt === null && row.attempt !== 'kick' && row.actedDiscordUserId === account)) &&
+            this.traces.get(row.id)?.taking !== 'person',
+        )
+        .map(({ id }) => id),
+    );
     this.claims = this.claims.map((claim) =>
-      claim.current && (claim.status === 'joined' || claim.broughtInByUs) ? { ...claim, leftByChoice: true } : claim,
+      left.has(claim.membershipId) && claim.current && (claim.status === 'joined' || claim.broughtInByUs)
+        ? { ...claim, leftByChoice: true }
+        : claim,
     );
   }
 

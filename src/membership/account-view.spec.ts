@@ -74,7 +74,14 @@ const ROW: MembershipRow = {
   refusedBeforeWell: null,
 };
 /** The role was about to be given when the worker died or Discord's answer was lost. */
-const TRACE: Trace = { account: 'account', roles: ['student'], broughtInByUs: false, open: true };
+const TRACE: Trace = {
+  account: 'account',
+  roles: ['student'],
+  broughtInByUs: false,
+  open: true,
+  lateUntil: null,
+  taking: null,
+};
 const IN_FLIGHT = { traces: [TRACE] };
 const OVER = { enrolled: false, endedAt: YESTERDAY, removalState: 'cleared' } as const;
 const HERE: Seen = {

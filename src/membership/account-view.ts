@@ -8,7 +8,7 @@ import {
   type Seen,
 } from './claim.policy';
 import { FRESH } from './guild-facts';
-import { type Doing, doingsOf, type Trace } from './traces.policy';
+import { type Doing, doingsOf, isUncertain, type Trace } from './traces.policy';
 
 /** A membership with everything that decides about it, as read at one moment. */
 export interface MembershipRow {
@@ -94,6 +94,8 @@ export interface AccountView {
   readonly account: Account;
   readonly claims: Claim[];
   readonly seen: Seen;
+  /** What was last told of it, though a call of ours may have changed that. */
+  readonly told: Seen;
   /** The rows behind the claims, in the same order. */
   readonly rows: readonly MembershipRow[];
   /** When `seen` was stored; an observation that arrives later wins over what a worker found. */
@@ -157,11 +159,14 @@ function viewOf(discordUserId: string | null, rows: readonly MembershipRow[], no
   // Nobody is forgotten who may have come in by our invite: of a server from which the bot was away, absence is yesterday's.
   const mayHaveComeIn = linked === undefined && rows.some((row) => row.status === 'invited') && !latest?.isMember;
   // Nor is anything relied on that was seen before a call of which nobody knows how it ended.
-  const mayHaveChanged = rows.some((row) => row.traces.some(({ account, open }) => open && account === discordUserId));
+  const mayHaveChanged = rows.some((row) =>
+    row.traces.some((trace) => trace.account === discordUserId && isUncertain(trace, now)),
+  );
   return {
     account: { discordUserId, grant: grantOf(linked), refusal: null },
     claims: rows.map((row) => claimOf(row, discordUserId, now)),
     seen: seenOf(mayHaveComeIn || mayHaveChanged ? null : latest),
+    told: seenOf(latest),
     rows,
     seenAt: latest?.seenAt ?? null,
     isFresh: rows.some((row) => row.comparedAt !== null && now.getTime() - row.comparedAt.getTime() <= FRESH),
@@ -218,8 +223,9 @@ function claimOf(row: MembershipRow, discordUserId: string | null, now: Date): C
     removalDueAt: endedAt && removalDueAt(row, endedAt),
     expiresAt: row.enrolled ? row.enrollmentExpiresAt : null,
     roleId: row.studentRoleId,
-    grantedRoleId: doing?.granted ?? null,
-    leftOverRoleIds: doing?.roles ?? [],
+    // A role that we may have taken away ourselves is given again, also where it stays away when somebody else took it.
+    grantedRoleId: doing?.taking ? null : (doing?.granted ?? null),
+    leftOverRoleIds: doing ? rolesAtStake(doing) : [],
     acted: doing !== undefined,
     broughtInByUs: doing?.broughtInByUs ?? false,
     // Where the membership stands tells of the account that is linked now, or of the last that was brought to its end.
@@ -228,6 +234,10 @@ function claimOf(row: MembershipRow, discordUserId: string | null, now: Date): C
     since: row.createdAt,
     invite: ours ? inviteOf(row, now) : null,
   };
+}
+
+function rolesAtStake({ roles, granted, taking }: Doing): readonly string[] {
+  return taking !== null && granted !== null && !roles.includes(granted) ? [...roles, granted] : roles;
 }
 
 function inviteOf(row: MembershipRow, now: Date): Claim['invite'] {

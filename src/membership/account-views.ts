@@ -92,9 +92,9 @@ const BY_GUILD_WITH_MISSING = `
   )
   SELECT ${ROW} FROM m ${ENROLLMENTS} ${JOINS} ORDER BY m.id`;
 
-/** Memberships that somebody may have to be brought out of: in, or with a role of ours, and not enrolled (any more). */
+/** Memberships that somebody may have to be brought out of: in, or with a role of ours, or asked for ($2), and not enrolled (any more). */
 const ENDED = `SELECT ${ROW} FROM discord_memberships m ${ENROLLMENTS} ${JOINS}
-  WHERE m.guild_id = $1 AND (m.status = 'joined' OR m.granted_role_id IS NOT NULL OR m.traces <> '[]' OR (m.status IN ('invited', 'pending') AND m.is_member)) AND m.removal_state IS NULL
+  WHERE m.guild_id = $1 AND (m.id = ANY($2::uuid[]) OR m.status = 'joined' OR m.granted_role_id IS NOT NULL OR m.traces <> '[]' OR (m.status IN ('invited', 'pending', 'left') AND m.is_member)) AND m.removal_state IS NULL
     AND NOT (${IS_ENROLLED}) ORDER BY m.id`;
 
 /** Reads what decides about memberships. */
@@ -107,9 +107,12 @@ export class AccountViews {
     return viewsOf(await this.database.query<MembershipRow>(BY_IDS, [guildId, ids]), new Date());
   }
 
-  /** The accounts of memberships that have ended and that the brake has not looked at, without what else concerns them. */
-  async ofEnded(guildId: string): Promise<AccountView[]> {
-    return viewsOf(await this.database.query<MembershipRow>(ENDED, [guildId]), new Date());
+  /**
+   * The accounts of memberships that have ended and that the brake has not looked at, without what else concerns them.
+   * @param ids those that are among them whatever is known of them
+   */
+  async ofEnded(guildId: string, ids: readonly string[]): Promise<AccountView[]> {
+    return viewsOf(await this.database.query<MembershipRow>(ENDED, [guildId, ids]), new Date());
   }
 
   /** Every account that any membership of the server concerns. */

@@ -71,6 +71,7 @@ export class AccountWorker {
       } catch (error) {
         if (!(error instanceof DiscordFailure)) throw error;
         if (error.changedNothing) run.undeclare();
+        else run.gaveUp(new Date());
         if (error.isRateLimit) work.exhausted.set(decision.step.type, error);
         if (error.kind === 'process' || (error.isRateLimit && isUntouched)) {
           await this.intents.withdraw(work.lease, run);
@@ -104,21 +105,20 @@ export class AccountWorker {
     const account = run.account.discordUserId;
     if (account === null) throw new Error('A step was decided for a student without an account.');
     if (step.type !== 'look' && step.type !== 'invite') {
-      run.declare(step);
+      run.declare(step, new Date());
       await this.intents.declare(lease, run, step);
     }
     switch (step.type) {
       case 'look':
         run.sees(await this.lookUnlessFresh(account, run, work));
+        if (run.seen.presence === 'absent') run.isGone();
         return;
       case 'add':
         return this.add(account, step.roleIds, run, work);
       case 'invite':
         return this.invite(account, step, run, work);
       case 'revoke-invite':
-        run.takeBack(step.code, await this.discord.deleteInvite(step.code, 'Access to the course has ended'));
-        run.effects.push({ step });
-        return;
+        return this.revokeInvite(step, run, work);
       case 'grant-role':
         await this.discord.addRole(guildId, account, step.roleId, 'Enrolled in the course');
         run.granted(step.roleId);
@@ -127,15 +127,33 @@ export class AccountWorker {
       case 'revoke-role':
         if (!(await this.isStillNext(step, run, work))) return;
         await this.discord.removeRole(guildId, account, step.roleId, 'No longer enrolled in the course');
-        run.seen = { ...run.seen, roles: run.seen.roles.filter((role) => role !== step.roleId) };
+        run.revoked(step.roleId);
         run.effects.push({ step });
         return;
       case 'kick':
         if (!(await this.isStillNext(step, run, work))) return;
         await this.discord.kick(guildId, account, 'No longer enrolled in the course');
-        run.seen = ABSENT;
+        run.kicked();
         run.effects.push({ step });
         return;
+    }
+  }
+
+  /** Where the bot is not in the server for now, the invite is taken back when it is there again. */
+  private async revokeInvite(
+    step: Extract<Step, { type: 'revoke-invite' }>,
+    run: AccountRun,
+    work: GuildWork,
+  ): Promise<void> {
+    try {
+      run.takeBack(step.code, await this.discord.deleteInvite(step.code, 'Access to the course has ended'));
+      run.effects.push({ step });
+    } catch (error) {
+      if (!(error instanceof DiscordFailure) || error.kind !== 'server') throw error;
+      // This fails where it is the server; else the bot may not take back this invite, or does not see its channel.
+      await work.facts();
+      run.takeBack(step.code, 'refused');
+      run.effects.push({ step, refusal: error });
     }
   }
 
@@ -172,6 +190,7 @@ export class AccountWorker {
       return;
     }
     if (token.kind === 'unavailable') {
+      run.undeclare();
       throw new DiscordFailure('transient', 'The access token could not be refreshed just now.', {
         status: null,
         code: null,
@@ -181,6 +200,7 @@ export class AccountWorker {
     run.usedToken = token.accessToken;
     const begunAt = Date.now();
     const answer = await this.discord.addMember(work.guildId, account, { accessToken: token.accessToken, roleIds });
+    run.answered();
     if (answer.added) {
       run.sees(seenOf(answer.member, null));
       run.added();
@@ -217,7 +237,9 @@ export class AccountWorker {
   private async isStillNext(step: Step, run: AccountRun, work: GuildWork): Promise<boolean> {
     await this.reread(run, work);
     const next = decide(run.claims, run.account, run.seen, new Date()).step;
-    return next?.type === step.type && !('roleId' in step && 'roleId' in next && next.roleId !== step.roleId);
+    const isNext = next?.type === step.type && !('roleId' in step && 'roleId' in next && next.roleId !== step.roleId);
+    if (!isNext) run.undeclare();
+    return isNext;
   }
 
   private async reread(run: AccountRun, work: GuildWork): Promise<void> {
@@ -271,7 +293,7 @@ export class AccountWorker {
     if (run.hasLookedAgain || run.account.discordUserId === null) return false;
     run.hasLookedAgain = true;
     run.sees(await this.look(run.account.discordUserId, work));
-    if (run.seen.presence === 'absent') run.left();
+    if (run.seen.presence === 'absent') run.isGone();
     return true;
   }
 }

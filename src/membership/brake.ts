@@ -15,14 +15,24 @@ const LOST_ROSTER =
   'The platform lists nobody who is enrolled in any course, as if its tables were empty or being restored. Nobody is removed ' +
   'until somebody confirms this run; once the enrollments are back, it ends by itself.';
 
-/** The memberships of these accounts whose removal is due and that the brake has not looked at yet. */
-export function dueRemovals(views: readonly AccountView[], now: Date): MembershipRow[] {
+/**
+ * The memberships of these accounts whose removal is due and that the brake has not looked at yet.
+ * @param presentBy those of whose accounts another membership tells that they are in
+ */
+export function dueRemovals(
+  views: readonly AccountView[],
+  now: Date,
+  presentBy: ReadonlySet<string> = new Set(),
+): MembershipRow[] {
   return views.flatMap((view) =>
-    view.rows.filter((row) =>
-      view.claims.some((claim) => claim.membershipId === row.id && awaitsBrake(claim, now, view.seen)),
-    ),
+    view.rows.filter((row) => {
+      const seen = presentBy.has(row.id) ? IN : view.seen;
+      return view.claims.some((claim) => claim.membershipId === row.id && awaitsBrake(claim, now, seen));
+    }),
   );
 }
+
+const IN = { presence: 'present' } as const;
 
 /**
  * Looks at every removal that is due in a server and that nobody asked for: lets it through as part of a run, or holds it
@@ -40,14 +50,15 @@ export class Brake {
 
   /**
    * Every removal that is due in the server counts; those of these memberships, whose turn it is, are let through or held.
+   * All of an account's at once: what one of them still waits for would keep the person, and the others forget what they did.
    */
   async look(lease: GuildLease, memberships: readonly MembershipRow[]): Promise<void> {
     if (memberships.length === 0) return;
     const asked = new Set(memberships.map((row) => row.id));
-    const views = await this.views.ofEnded(lease.guildId);
+    const views = await this.views.ofEnded(lease.guildId, [...asked]);
     // Taken after the read: an end that is only now seen is due at the moment of the reading.
     const now = new Date();
-    const due = dueRemovals(views, now);
+    const due = dueRemovals(views, now, asked);
     if (due.length === 0) return;
     await this.database.work(async (manager) => {
       await lease.assertHeldIn(manager);

@@ -161,10 +161,10 @@ export function awaitsBrake(claim: Claim, now: Date, seen: Pick<Seen, 'presence'
   if (isIdle(claim) || !claim.current || claim.enrolled || isExcluded(claim)) return false;
   if (claim.removal !== null || claim.removalsPaused || claim.removalPolicy === 'KEEP') return false;
   if (claim.removalDueAt !== null && claim.removalDueAt > now) return false;
-  // Who was invited, or being added, when access ended may have come in without our having seen it.
-  const isIn = seen.presence === 'present' && claim.acted;
-  if (claim.status === 'invited') return isIn;
-  return claim.status === 'joined' || rolesOf(claim).length > 0 || (claim.status === 'pending' && isIn);
+  if (claim.status === 'joined') return true;
+  if (claim.status !== 'invited' && seen.presence !== 'absent' && rolesOf(claim).length > 0) return true;
+  // Whoever was out when access ended may have come in without our having seen it, also by a call of ours that was late.
+  return seen.presence === 'present' && (claim.status !== 'removed' || claim.acted);
 }
 
 /** The roles that the account may hold by our doing for this claim. */

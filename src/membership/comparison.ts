@@ -63,7 +63,7 @@ export class Comparison {
     await this.brake.look(
       work.lease,
       dueRemovals(
-        marked.map(({ view }) => view),
+        marked.map(({ view, seen }) => ({ ...view, seen })),
         new Date(),
       ),
     );

@@ -19,8 +19,9 @@ interface EndedConfig {
   readonly requestedBy: string | null;
 }
 
-/** Of the membership m: its removal is not over. */
-const UNFINISHED = `(m.generation > m.observed_generation OR m.status <> 'removed' OR m.attempts > 0)`;
+/** Of the membership m: its removal is not over, or a call or an invite may still bring somebody in, and nobody has looked after it. */
+const UNFINISHED = `(m.generation > m.observed_generation OR m.status <> 'removed' OR m.attempts > 0
+  OR EXISTS (SELECT FROM jsonb_array_elements(m.traces) t WHERE (t ->> 'lateUntil')::numeric > extract(epoch FROM now() - interval '1 minute') * 1000))`;
 
 /** Ends the connection of a course with a server: at once, leaving everybody as they are, or by removing them first. */
 @Injectable()

@@ -75,10 +75,10 @@ function nextStep(
     return inviteStep(wanting, seen, now);
   }
 
-  const unfinished = ended.filter(
+  // Ended before we ever did anything: nothing to undo, nothing to ask. A grace is for whoever is in: that has to be known.
+  const unfinished = [...ended, ...keeping].filter(
     (claim) => !claim.notReady && (rolesOf(claim).length > 0 || claim.acted || claim.status === 'joined'),
   );
-  // Ended before we ever did anything: nothing to undo, nothing to ask.
   if (seen.presence === 'unknown' && unfinished.length > 0) return { type: 'look' };
   if (seen.presence !== 'present') return null;
 

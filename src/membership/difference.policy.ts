@@ -35,7 +35,11 @@ export function sightOf(
   const member = view.account.discordUserId === null ? undefined : members.get(view.account.discordUserId);
   const seen = member ? presentOf(member, facts) : absentOf(view, startedAt);
   // Whoever a call of ours was about may be gone by that; of a student who has exchanged accounts the former one joined.
-  const isOurDoing = view.rows.some((row) => row.attempt !== null);
+  const isOurDoing = view.rows.some(
+    (row) =>
+      row.attempt !== null ||
+      row.traces.some(({ account, taking }) => taking === 'person' && account === view.account.discordUserId),
+  );
   const missing = view.rows.filter((row) =>
     view.claims.some(
       (claim) =>

@@ -1,7 +1,5 @@
+import { type Language } from '../common/language';
 import { type MembershipReason, type MembershipStatus } from './claim.policy';
-
-/** The languages in which a state explains itself. */
-export type Language = 'en' | 'id';
 
 export type NextStep =
   | 'JOIN'
@@ -285,24 +283,4 @@ export function explain(
 
 export function nextStepOf(reason: MembershipReason): NextStep | null {
   return EXPLANATIONS[reason].nextStep;
-}
-
-/** The first language of Accept-Language that we speak; English when there is none. Indonesian is also known as "in". */
-export function languageOf(acceptLanguage: string | undefined): Language {
-  const wanted = (acceptLanguage ?? '')
-    .split(',')
-    .map((part) => {
-      const [tag = '', ...parameters] = part.trim().toLowerCase().split(';');
-      const quality = Number(
-        parameters
-          .find((parameter) => parameter.trim().startsWith('q='))
-          ?.trim()
-          .slice(2) ?? 1,
-      );
-      return { language: tag.split('-')[0] ?? '', quality: Number.isFinite(quality) ? quality : 0 };
-    })
-    .filter(({ quality }) => quality > 0)
-    .sort((a, b) => b.quality - a.quality);
-  const spoken = wanted.find(({ language }) => ['en', 'id', 'in'].includes(language))?.language;
-  return spoken === 'id' || spoken === 'in' ? 'id' : 'en';
 }

@@ -59,6 +59,8 @@ interface KnownServer {
   readonly server: Server;
   readonly botUserId: string;
   readonly screensNewcomers: boolean;
+  /** It is as it was then, or later. */
+  readonly begunAt: Date;
 }
 
 interface ReadServer extends KnownServer {
@@ -78,11 +80,22 @@ export class GuildFactsReader {
     private readonly discord: DiscordRest,
   ) {}
 
-  /** No call within a minute after they were read, by a comparison or {@link read}. @throws as `read`. */
+  /**
+   * No call within a minute after they were read, by a comparison or {@link read}, unless the server has changed since.
+   * @throws as `read`.
+   */
   async recent(guildId: string): Promise<GuildFacts> {
     const known = this.known.get(guildId);
-    if (known && Date.now() - known.at <= FRESH) return this.factsOf(known);
-    return this.read(guildId);
+    const isRecent = known !== undefined && Date.now() - known.at <= FRESH;
+    return isRecent && !(await this.hasChanged(guildId, known.begunAt)) ? this.factsOf(known) : this.read(guildId);
+  }
+
+  private async hasChanged(guildId: string, since: Date): Promise<boolean> {
+    const changed = await this.database.query('SELECT FROM discord_guilds WHERE guild_id = $1 AND changed_at >= $2', [
+      guildId,
+      since,
+    ]);
+    return changed.length > 0;
   }
 
   /** Two calls. @throws DiscordFailure of the kind `server` when the bot is not in the server. */
@@ -98,6 +111,7 @@ export class GuildFactsReader {
 
   /** One call, and another in each process to learn who we are. @throws DiscordFailure as {@link read}. */
   async serverOf(guildId: string): Promise<KnownServer> {
+    const begunAt = new Date();
     const guild = await this.discord.getGuild(guildId);
     const botUserId = (this.botUserId ??= (await this.discord.currentUser()).id);
     const server: Server = {
@@ -109,7 +123,7 @@ export class GuildFactsReader {
       channels: [],
     };
     const screensNewcomers = guild.features.includes(GuildFeature.MemberVerificationGateEnabled);
-    return { server, botUserId, screensNewcomers };
+    return { server, botUserId, screensNewcomers, begunAt };
   }
 
   /**

@@ -1,6 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { Args, Context, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { SignedIn } from '../common/access';
+import { languageOf } from '../common/language';
 import { CONFIG, type Config } from '../config/config';
 import { callerOf } from '../graphql/caller-of';
 import { type GraphqlContext } from '../graphql/context';
@@ -13,7 +14,7 @@ import { type CourseRow, Courses } from '../platform/courses';
 import { People } from '../platform/people';
 import { studentOf } from '../platform/student-loader';
 import { Student } from '../platform/student.model';
-import { explain, languageOf, nextStepOf, type NextStep } from './explanation.policy';
+import { explain, nextStepOf, type NextStep } from './explanation.policy';
 import { MembershipActions } from './membership-actions';
 import { Membership, MembershipConnection, MembershipFilter, NextStepEnum } from './membership.model';
 import { Memberships } from './memberships';

@@ -17,7 +17,7 @@ export interface MembershipQuery {
 
 const COLUMNS = `m.id, m.user_id AS "userId", m.course_id AS "courseId", m.guild_id AS "guildId",
   coalesce(g.name, m.guild_id) AS "guildName", coalesce(c.title, '') AS "courseTitle", m.discord_user_id AS "discordUserId", m.status, m.reason,
-  m.invite_link AS "inviteLink", m.invitation_sent_at AS "invitationSentAt", m.joined_at AS "joinedAt", m.removed_at AS "removedAt",
+  CASE WHEN m.status = 'invited' AND m.reason = 'INVITE_OPEN' THEN m.invite_link END AS "inviteLink", m.invitation_sent_at AS "invitationSentAt", m.joined_at AS "joinedAt", m.removed_at AS "removedAt",
   m.generation <= m.observed_generation AS "inSync", m.updated_at AS "updatedAt", m.created_at::text AS "sortKey"`;
 
 const FROM = `FROM discord_memberships m LEFT JOIN discord_guilds g ON g.guild_id = m.guild_id

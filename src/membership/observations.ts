@@ -49,6 +49,9 @@ const CONCERNED = `
     FROM discord_memberships m JOIN concerned c USING (id)
   )`;
 
+/** Of the membership b: a kick of ours that was not answered may be what is told now. */
+const MAY_BE_OURS = `EXISTS (SELECT FROM jsonb_array_elements(b.traces) t WHERE t ->> 'account' = $2 AND t ->> 'taking' = 'person')`;
+
 /**
  * What the gateway tells of Discord. An observation is written down, and marks a membership only where it disagrees with
  * what we know: the echo of our own doing marks nobody.
@@ -70,6 +73,7 @@ export class Observations {
   async memberArrived(member: SeenMember): Promise<void> {
     await this.memberSeen(member);
     const { guildId, userId } = member;
+    await this.formerArrived(guildId, userId);
     this.arrivals.set(guildId, [...this.recentArrivals(guildId), { userId, at: Date.now() }].slice(-MAX_ARRIVALS));
     await this.database.query(
       // Gone a moment ago: nobody has looked at it yet.
@@ -86,6 +90,19 @@ export class Observations {
         [guildId],
       );
       if (open.length > 0) await this.jobs.enqueue(manager, CHECK_OPEN_INVITES, { guildId, userId });
+    });
+  }
+
+  /** By a call of ours that was late, or by an invite that could not be taken back, of somebody who has another account by now. */
+  private async formerArrived(guildId: string, account: string): Promise<void> {
+    await this.database.work(async (manager) => {
+      const former = await manager.query<{ id: string }[]>(
+        `SELECT m.id FROM discord_memberships m WHERE m.guild_id = $1
+           AND (m.acted_discord_user_id = $2 OR (m.traces <> '[]' AND m.traces @> jsonb_build_array(jsonb_build_object('account', $2::text))))
+           AND NOT EXISTS (SELECT FROM user_discord_connections u WHERE u.user_id = m.user_id AND u.discord_user_id = $2)`,
+        [guildId, account],
+      );
+      if (former.length > 0) await this.marker.markIn(manager, { memberships: former.map(({ id }) => id) });
     });
   }
 
@@ -117,7 +134,7 @@ export class Observations {
     await this.database.work(async (manager) => {
       const [changed] = await manager.query<[{ id: string }[], number]>(
         `WITH ${CONCERNED}, gone AS (
-           SELECT b.*, b.is_current AND b.attempt IS DISTINCT FROM 'kick'
+           SELECT b.*, b.is_current AND b.attempt IS DISTINCT FROM 'kick' AND NOT ${MAY_BE_OURS}
              AND (b.status = 'joined' OR (b.attempt = 'add' AND b.attempt_discord_user_id = $2 AND b.is_member)) IS TRUE AS left_now
            FROM before b
          )
@@ -126,6 +143,8 @@ export class Observations {
            seen_at = clock_timestamp(), seen_discord_user_id = $2,
            -- With a removal of ours in flight this is its echo, and so is the absence of somebody whom we have removed.
            left_by_choice = m.left_by_choice OR b.left_now,
+           -- Gone with them, and by nobody's taking: it is given again to whoever comes back before we have looked.
+           granted_role_id = CASE WHEN b.left_now AND m.acted_discord_user_id = $2 THEN NULL ELSE m.granted_role_id END,
            requested = m.requested AND NOT b.left_now
          FROM gone b WHERE m.id = b.id AND b.tracks
          RETURNING m.id, (b.is_current OR b.attempt IS NULL) AND b.is_member IS NOT FALSE AND b.attempt IS DISTINCT FROM 'kick' AS disagrees`,
@@ -227,10 +246,11 @@ export class Observations {
     await this.database.work(async (manager) => {
       const at = new Date(Date.now() + INVITE_USED_WITHIN);
       const [changed] = await manager.query<[unknown[], number]>(
-        `UPDATE discord_memberships m SET invite_expires_at = least(m.invite_expires_at, now()), due_at = $3,
+        `UPDATE discord_memberships m SET invite_expires_at = least(m.invite_expires_at, now()),
+           due_at = CASE WHEN m.status = 'invited' THEN $3::timestamptz ELSE m.due_at END,
            invite_used_by = (SELECT a FROM unnest($4::text[]) WITH ORDINALITY AS s(a, n)
-             WHERE m.is_member IS NOT TRUE AND ${IS_STRANGER('a')} ORDER BY n DESC LIMIT 1)
-         WHERE m.guild_id = $1 AND m.invite_code = $2 AND m.status = 'invited' RETURNING 1`,
+             WHERE m.status = 'invited' AND m.is_member IS NOT TRUE AND ${IS_STRANGER('a')} ORDER BY n DESC LIMIT 1)
+         WHERE m.guild_id = $1 AND m.invite_code = $2 RETURNING 1`,
         [invite.guildId, invite.code, at, arrivals],
       );
       if (changed.length > 0) await this.queue.addAt(manager, invite.guildId, at);
@@ -246,6 +266,7 @@ export class Observations {
         [guildId],
       );
       if (known.length === 0) return;
+      await manager.query('UPDATE discord_guilds SET changed_at = now() WHERE guild_id = $1', [guildId]);
       await this.jobs.enqueue(
         manager,
         'recheck-server',

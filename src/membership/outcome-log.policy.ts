@@ -94,7 +94,7 @@ function entryOf(row: MembershipRow, { step, refusal }: Effect, change: Change |
     details: {
       ...('roleId' in step ? { roleId: step.roleId } : {}),
       ...('roleIds' in step && step.roleIds.length > 0 ? { roleIds: step.roleIds } : {}),
-      ...(step.type === 'revoke-invite' ? { revoked: true } : {}),
+      ...(step.type === 'revoke-invite' ? { revoked: refusal === undefined } : {}),
       // With the entry's own time: how long the student waited for the role.
       ...(change?.reason === 'ADDED' && change.status !== row.status
         ? { waitedSince: row.markedAt.toISOString() }
@@ -123,7 +123,9 @@ function concerned(result: AccountResult, { step, refusal }: Effect): readonly M
     case 'add':
       return rowsWhere((claim) => claim.current && claim.enrolled && (refusal !== undefined || !claim.leftByChoice));
     case 'kick':
-      return rowsWhere((claim) => !claim.frozen && (claim.status === 'joined' || claim.acted));
+      return rowsWhere(
+        (claim) => !claim.frozen && (claim.status === 'joined' || claim.acted || rolesOf(claim).length > 0),
+      );
     case 'look':
       return [];
   }

@@ -1,13 +1,18 @@
 import { endOf, type MembershipRow } from './account-view';
 import { type AccountResult } from './account-run';
+import { inviteFor, inviteStillOpen, isTakenBack } from './kept-invite.policy';
 import { type Settlement } from './settle.policy';
-import { type Doing, doingsOf, type Trace, tracesOf } from './traces.policy';
+import { type Doing, doingsOf, lateUntil, type Trace, tracesOf } from './traces.policy';
 import {
   type Claim,
+  isIdle,
+  isKeptByFrozen,
+  isKeptByUnready,
   type MembershipReason,
   type MembershipStatus,
   type RemovalPolicy,
   type RemovalState,
+  wasBroughtIn,
 } from './claim.policy';
 
 /** First wait after a failure that may pass, and the longest, milliseconds. */
@@ -45,6 +50,8 @@ export interface OutcomeRow {
   readonly invite_link: string | null;
   readonly invite_expires_at: Date | null;
   readonly invited_now: boolean;
+  /** The code of the invite that was known, if it has been taken back. */
+  readonly invite_taken_back: string | null;
   readonly left_by_choice: boolean;
   readonly requested: boolean;
   readonly removal_state: RemovalState | null;
@@ -70,34 +77,67 @@ export function outcomeRows(results: readonly AccountResult[], now: Date): Outco
     const own = results.filter(({ view }) => view.rows.some(({ id }) => id === row.id));
     const failed = own.findLast(({ settlements }) => settlements === null);
     const current = own.find(({ view }) => view.account.discordUserId === row.linkedDiscordUserId);
-    const doings = doingsAfter(row, own);
+    const doings = doingsAfter(row, own, now);
     if (failed) return [retried(row, failed, own, doings, now)];
-    return current ? [settled(row, current, doings, now)] : [];
+    return current ? [settled(row, current, own, doings, now)] : [];
   });
 }
 
+const NOTHING_OPEN = { open: false, lateUntil: null, taking: null } as const;
+
 /** What is known of our doing for the membership once these accounts have been looked after, by account. */
-function doingsAfter(row: MembershipRow, results: readonly AccountResult[]): ReadonlyMap<string, Doing> {
+function doingsAfter(row: MembershipRow, results: readonly AccountResult[], now: Date): ReadonlyMap<string, Doing> {
   const doings = doingsOf(row);
   for (const result of results) {
     const account = result.view.account.discordUserId;
     if (account === null) continue;
     const settlement = settlementOf(row, result);
+    const trace = result.traces.get(row.id);
     if (settlement && !settlement.asKnown) {
       const { grantedRoleId: granted, leftOverRoleIds: roles, broughtInByUs } = settlement;
-      if (isInvolved(settlement) || roles.length > 0)
-        doings.set(account, { account, granted, roles, broughtInByUs, open: false });
-      else doings.delete(account);
+      const late = lateUntil(trace, now);
+      // What a call that was not answered may still give is known until it is too late for that.
+      if (trace && late !== null) {
+        const known = {
+          roles: [...new Set([...trace.roles, ...roles])],
+          broughtInByUs: broughtInByUs || trace.broughtInByUs,
+        };
+        doings.set(account, { ...trace, ...known, granted });
+      } else if (isInvolved(settlement) || roles.length > 0)
+        doings.set(account, { account, granted, roles, broughtInByUs, ...NOTHING_OPEN });
+      // By an invite that is still open they may come in, with the role that it gives.
+      else if (account !== row.actedDiscordUserId || inviteStillOpen(row, results, now) === null)
+        doings.delete(account);
       continue;
     }
-    const granted = doings.get(account)?.granted ?? null;
-    const trace = result.traces.get(row.id);
-    if (trace) doings.set(account, { ...trace, granted });
+    const known = doings.get(account) ?? takenOver(row, result, now);
+    if (known) doings.set(account, known);
+    const broughtInByUs = known?.broughtInByUs === true || trace?.broughtInByUs === true;
+    if (trace) doings.set(account, { ...trace, granted: known?.granted ?? null, broughtInByUs });
     // Who comes in by it has the role that it gives.
     const claim = result.invite && claimIn(row, result);
     if (claim?.acted) doings.set(account, doingOf(claim, account));
   }
   return doings;
+}
+
+/**
+ * Whom another membership has brought in and gives up, and whom this one keeps, is this one's to look after: also where
+ * nothing is done for its course just now. Who was adopted is not: adoption is each course's own.
+ */
+function takenOver(row: MembershipRow, result: AccountResult, now: Date): Doing | undefined {
+  const { account, rows, seen, claims } = result.view;
+  const id = account.discordUserId;
+  const own = claimIn(row, result);
+  if (id === null || !own?.current || seen.presence !== 'present') return undefined;
+  if (!isKeptByFrozen([own]) && !isKeptByUnready([own], seen, now)) return undefined;
+  const isGivenUp = rows.some((other) => {
+    const settlement = settlementOf(other, result);
+    const isOver = settlement?.asKnown === false && settlement.outcome?.status === 'removed';
+    return isOver && doingsOf(other).get(id)?.broughtInByUs === true;
+  });
+  if (!isGivenUp || !wasBroughtIn(own, claims, seen)) return undefined;
+  return { account: id, granted: null, roles: [], broughtInByUs: true, ...NOTHING_OPEN };
 }
 
 /** Ours to look after as long as the person is in by us, may come in by our invite, or holds a role that we gave. */
@@ -106,7 +146,7 @@ function isInvolved({ outcome, grantedRoleId }: Settlement): boolean {
 }
 
 function doingOf({ grantedRoleId, leftOverRoleIds, broughtInByUs }: Claim, account: string): Doing {
-  return { account, granted: grantedRoleId, roles: leftOverRoleIds, broughtInByUs, open: false };
+  return { account, granted: grantedRoleId, roles: leftOverRoleIds, broughtInByUs, ...NOTHING_OPEN };
 }
 
 function settlementOf(row: MembershipRow, { settlements }: AccountResult): Settlement | undefined {
@@ -146,15 +186,27 @@ export function changesOf(
   });
 }
 
-function settled(row: MembershipRow, result: AccountResult, doings: ReadonlyMap<string, Doing>, now: Date): OutcomeRow {
+/** @param all of the same membership: of the account that is linked now, and of former ones. */
+function settled(
+  row: MembershipRow,
+  result: AccountResult,
+  all: readonly AccountResult[],
+  doings: ReadonlyMap<string, Doing>,
+  now: Date,
+): OutcomeRow {
   const { account } = result.view;
   const settlement = settlementOf(row, result);
   const claim = claimIn(row, result);
-  const { status, reason } = settlement?.outcome ?? row;
+  const { status, reason: said } = settlement?.outcome ?? row;
   // Of a former account that could not be looked after yet, what we did stands.
   const isOnCurrent = settlement !== undefined && !settlement.asKnown && isInvolved(settlement);
   const acted = isOnCurrent || row.actedDiscordUserId === null ? account.discordUserId : row.actedDiscordUserId;
-  const invite = status === 'invited' ? inviteFor(claim, result, now) : null;
+  // Made for a former account, which could not be looked after yet: not this one's.
+  const isFormers = acted !== null && acted !== account.discordUserId;
+  const invite =
+    (status === 'invited' && !isFormers ? inviteFor(claim, result, now) : null) ?? inviteStillOpen(row, all, now);
+  // And of no use to them.
+  const reason = isFormers && said === 'INVITE_OPEN' ? 'INVITE_EXPIRED' : said;
   const endedAt = endOf(row, now);
   return {
     id: row.id,
@@ -168,14 +220,18 @@ function settled(row: MembershipRow, result: AccountResult, doings: ReadonlyMap<
     ended_at: endedAt,
     ending: row.configEnding,
     had_ended: row.endedAt !== null,
-    due_at: settlement?.dueAt ?? null,
+    due_at: dueAt(settlement?.dueAt ?? null, doings, now),
     attempts: 0,
     invite_code: invite?.code ?? null,
     invite_link: invite?.link ?? null,
     invite_expires_at: invite?.expiresAt ?? null,
     invited_now: invite !== null && invite.code !== row.inviteCode,
+    invite_taken_back: isTakenBack(row.inviteCode, all) ? row.inviteCode : null,
     // A new enrollment lifts it, the end of this one does not: a deletion of the configuration may be cancelled or undone.
-    left_by_choice: (status === 'left' || status === 'removed') && (claim?.leftByChoice ?? row.leftByChoice),
+    // Of a course for which nothing is done, who has left stands as they stood, and has left all the same.
+    left_by_choice:
+      (status === 'left' || status === 'removed' || (claim !== undefined && isIdle(claim))) &&
+      (claim?.leftByChoice ?? row.leftByChoice),
     // What somebody asked for is fulfilled by coming in, and void once access has ended, unless that may be cancelled.
     requested: row.requested && status !== 'left' && (status !== 'removed' || row.configEnding),
     // While the enrollment lasts, only a doubt whether the student has left, until they are seen again.
@@ -186,18 +242,11 @@ function settled(row: MembershipRow, result: AccountResult, doings: ReadonlyMap<
   };
 }
 
-/** The invite by which the student can come in: one that is open serves every course of theirs in the server. */
-function inviteFor(
-  claim: Claim | undefined,
-  { view, invite }: AccountResult,
-  now: Date,
-): { readonly code: string; readonly link: string | null; readonly expiresAt: Date } | null {
-  const own = claim?.invite ?? null;
-  const kept = [own, ...view.claims.map((other) => other.invite)].find((one) => one && one.expiresAt > now) ?? own;
-  if (!kept) return null;
-  const link =
-    invite?.code === kept.code ? invite.link : view.rows.find((row) => row.inviteCode === kept.code)?.inviteLink;
-  return { ...kept, link: link ?? null };
+/** Also when it is too late for anything that nobody has answered: then each of these accounts is looked at once more. */
+function dueAt(settled: Date | null, doings: ReadonlyMap<string, Doing>, now: Date): Date | null {
+  const times = [...doings.values()].flatMap((doing) => lateUntil(doing, now) ?? []);
+  if (settled !== null) times.push(settled.getTime());
+  return times.length === 0 ? null : new Date(Math.min(...times));
 }
 
 /** @param result the failure; the student's other account may have been looked after all the same. */
@@ -212,15 +261,15 @@ function retried(
   // Made before the failure: it can be used, so it must not be forgotten.
   const inviting = all.find(({ invite }) => invite?.membershipId === row.id);
   const made = inviting?.invite ?? null;
-  const isTakenBack = result.effects.some(({ step }) => step.type === 'revoke-invite' && step.code === row.inviteCode);
-  const kept = isTakenBack ? null : row;
+  const kept = isTakenBack(row.inviteCode, all) ? null : row;
   const limited = result.failure?.isRateLimit === true;
   const wait = Math.max(result.failure?.retryAfterMs ?? 0, backoff(row.attempts));
   return {
     id: row.id,
     generation: row.generation,
-    status: row.status,
-    reason: row.status === 'pending' && !limited ? whyItWaits(result) : row.reason,
+    // Of a former account it may be known that it was in: that would be the new one's, who would seem to have left.
+    status: made ? 'invited' : row.status,
+    reason: made ? 'INVITE_OPEN' : row.status === 'pending' && !limited ? whyItWaits(result) : row.reason,
     discord_user_id: row.linkedDiscordUserId,
     ...doingColumns(doings, inviting?.view.account.discordUserId ?? row.actedDiscordUserId),
     removal_policy: row.removalPolicy,
@@ -234,6 +283,7 @@ function retried(
     invite_link: made?.link ?? kept?.inviteLink ?? null,
     invite_expires_at: made?.expiresAt ?? kept?.inviteExpiresAt ?? null,
     invited_now: made !== null,
+    invite_taken_back: kept === null ? row.inviteCode : null,
     // As it was judged: that it is a new enrollment is not seen a second time.
     left_by_choice: claim?.leftByChoice ?? row.leftByChoice,
     requested: row.requested,

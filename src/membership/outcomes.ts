@@ -22,6 +22,9 @@ const STILL_AS_READ = `(m.seen_at IS NOT DISTINCT FROM r.read_seen_at OR m.seen_
 const SEEN_OTHERWISE = `(NOT ${STILL_AS_READ} AND r.is_member AND m.is_member
   AND NOT (coalesce(m.seen_roles, '{}') @> coalesce(r.seen_roles, '{}') AND coalesce(m.seen_roles, '{}') <@ coalesce(r.seen_roles, '{}')))`;
 
+/** Nobody has changed meanwhile what is known of an invite, or what was known is over: there is another, or it was taken back. */
+const IS_LAST_INVITE = `(m.generation = r.generation OR r.invited_now OR m.invite_code = r.invite_taken_back)`;
+
 /** Discord has told meanwhile that the invite is gone, and when it is to be looked at for that. */
 const INVITE_GONE = `coalesce(m.invite_code = r.invite_code AND m.invite_expires_at < r.invite_expires_at, false)`;
 
@@ -30,7 +33,7 @@ const WRITE = `
     SELECT * FROM jsonb_to_recordset($1::jsonb) AS r(id uuid, generation bigint, status text, reason text, discord_user_id text,
       acted_discord_user_id text, granted_role_id text, brought_in_by_us boolean, traces jsonb, removal_policy text, removal_due_at timestamptz,
       ended_at timestamptz, ending boolean, had_ended boolean, due_at timestamptz, attempts int, invite_code text, invite_link text, invite_expires_at timestamptz,
-      invited_now boolean, left_by_choice boolean, requested boolean, removal_state text, failed boolean, limited boolean,
+      invited_now boolean, invite_taken_back text, left_by_choice boolean, requested boolean, removal_state text, failed boolean, limited boolean,
       read_seen_at timestamptz, is_member boolean, seen_roles text[], seen_joined_at timestamptz, seen_pending boolean, seen_discord_user_id text)
   ), locked AS (
     SELECT m.id, m.status, m.reason FROM discord_memberships m WHERE m.id IN (SELECT id FROM r) ORDER BY m.id FOR UPDATE
@@ -49,9 +52,9 @@ const WRITE = `
     -- Of a failure too: the mark is served, and what is left to do is in due_at. The loop would try again without a pause.
     observed_generation = greatest(m.observed_generation, r.generation),
     -- So does a new invite that somebody has asked for meanwhile, unless this is one.
-    invite_code = CASE WHEN m.generation = r.generation OR r.invited_now THEN r.invite_code ELSE m.invite_code END,
-    invite_link = CASE WHEN m.generation = r.generation OR r.invited_now THEN r.invite_link ELSE m.invite_link END,
-    invite_expires_at = CASE WHEN ${INVITE_GONE} THEN m.invite_expires_at WHEN m.generation = r.generation OR r.invited_now THEN r.invite_expires_at ELSE m.invite_expires_at END,
+    invite_code = CASE WHEN ${IS_LAST_INVITE} THEN r.invite_code ELSE m.invite_code END,
+    invite_link = CASE WHEN ${IS_LAST_INVITE} THEN r.invite_link ELSE m.invite_link END,
+    invite_expires_at = CASE WHEN ${INVITE_GONE} THEN m.invite_expires_at WHEN ${IS_LAST_INVITE} THEN r.invite_expires_at ELSE m.invite_expires_at END,
     invite_used_by = NULL,
     invitation_sent_at = CASE WHEN r.invited_now THEN now() ELSE m.invitation_sent_at END,
     joined_at = CASE WHEN r.status = 'joined' AND m.status <> 'joined' THEN now() ELSE m.joined_at END,

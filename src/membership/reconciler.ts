@@ -146,7 +146,13 @@ export class Reconciler implements OnModuleDestroy {
    */
   private async compareWhereAsked(work: GuildWork): Promise<boolean> {
     const queued = await this.runs.queued(work.guildId);
-    if (queued.length === 0 || Date.now() < (this.comparedAgainAt.get(work.guildId) ?? 0)) return true;
+    if (queued.length === 0) return true;
+    const notBefore = this.comparedAgainAt.get(work.guildId) ?? 0;
+    if (Date.now() < notBefore) {
+      // The job that was to come then may be this one: the database's clock need not be ours.
+      await this.database.work((manager) => this.queue.addAt(manager, work.guildId, new Date(notBefore)));
+      return true;
+    }
     // Calls that led to nothing are told too.
     const { result, calls } = await this.discord.metered(work.guildId, () =>
       Promise.allSettled([this.discord.within(COMPARING, () => this.comparison.compare(work, queued))]),

@@ -56,7 +56,8 @@ function keptBy(claims: readonly Claim[], seen: Seen, now: Date): ReadonlySet<st
 function losesRole(roleId: string, claim: Claim, claims: readonly Claim[], seen: Seen, now: Date): boolean {
   if (isToHaveRole(claim)) return claim.roleId !== roleId;
   if (!claim.current || isExcluded(claim)) return policyOf(claims) !== 'KEEP' || claim.current;
-  if (isOnHold(claim) || awaitsBrake(claim, now, seen)) return false;
+  // Nothing is taken before the brake has looked at every membership: what is taken is told with the end of the one it was for.
+  if (isOnHold(claim) || claims.some((other) => awaitsBrake(other, now, seen))) return false;
   return claim.removalPolicy !== 'KEEP' && (claim.removalDueAt === null || claim.removalDueAt <= now);
 }
 
@@ -78,20 +79,17 @@ export function roleHeld(claim: Claim, seen: Seen): string | null {
 
 /**
  * Whatever else the account holds by our doing when nothing is left to do: of an account that was exchanged, what we cannot
- * take away. What another claim keeps on it is that one's to remember.
+ * take away. What another claim gives is that one's to remember; of two that only keep it both do.
  */
 export function rolesLeftOver(claim: Claim, claims: readonly Claim[], seen: Seen, now: Date): string[] {
-  const others = keptBy(
-    claims.filter((other) => other !== claim),
-    seen,
-    now,
-  );
+  const others = claims.filter((other) => other !== claim && other.current);
+  const given = others.map((other) => (isIdle(other) ? other.grantedRoleId : roleHeld(other, seen)));
   const held = claim.current ? roleHeld(claim, seen) : null;
   return rolesOf(claim).filter(
     (role) =>
       role !== held &&
       seen.roles.includes(role) &&
-      !others.has(role) &&
+      !given.includes(role) &&
       (claim.current || losesRole(role, claim, claims, seen, now)),
   );
 }

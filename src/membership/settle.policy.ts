@@ -82,8 +82,9 @@ export function settle(
     if (present && isOnHold(claim)) return settled('joined', 'REMOVAL_HELD');
     const inGrace = claim.removalDueAt !== null && claim.removalDueAt > now;
     if (present && inGrace) return settled('joined', 'GRACE_PERIOD', claim.removalDueAt);
-    // As it stands, and again in a moment: the brake has not looked at it yet.
-    if (present && awaitsBrake(claim, now, seen))
+    // As it stands, and again in a moment: the brake has not looked at it yet, or not at another one, which keeps the person
+    // until then. So nothing is forgotten of what was done for this one.
+    if (present && claims.some((other) => awaitsBrake(other, now, seen)))
       return settled(claim.status, claim.reason, new Date(now.getTime() + BRAKE_RETRY));
     if (present && (wanting.length > 0 || isKeptByFrozen(claims) || isKeptByUnready(claims, seen, now)))
       return settled('removed', 'STILL_ENROLLED_ELSEWHERE');

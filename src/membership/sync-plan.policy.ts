@@ -56,9 +56,18 @@ export function planOf(
   const actions: PlannedAction[] = [];
   let unchanged = 0;
   let held = false;
+  const served = studentsServed(found, courseId);
   for (const difference of found) {
     const rows = difference.view.rows.filter((row) => row.courseId === courseId);
-    if (rows.length === 0) continue;
+    if (rows.length === 0) {
+      // A former account, brought here by another course: whoever is served is left by it, too. Not if it is somebody's.
+      if (difference.view.rows.some((row) => row.linkedDiscordUserId === difference.view.account.discordUserId))
+        continue;
+      const theirs = difference.view.rows.filter((row) => row.linkedDiscordUserId !== null && served.has(row.userId));
+      const done = actionsFor(judge(difference, heldCourses, now), facts, theirs, now);
+      actions.push(...done.filter(({ action }) => action !== 'NONE'));
+      continue;
+    }
     const judged = judge(difference, heldCourses, now);
     const planned = actionsFor(judged, facts, rows, now);
     actions.push(...planned);
@@ -70,6 +79,20 @@ export function planOf(
     }
   }
   return { actions: actions.sort(byAction), unchanged, held };
+}
+
+/** Those of whom the sync finds anything that is not as it should be. */
+function studentsServed(found: readonly Difference[], courseId: string): ReadonlySet<string> {
+  return new Set(
+    found.flatMap(({ view, differing }) =>
+      view.rows.filter((row) => row.courseId === courseId && differing.has(row.id)).map(({ userId }) => userId),
+    ),
+  );
+}
+
+/** Something is done to an account that its student has exchanged or disconnected: not to the student. */
+export function isOfFormerAccount({ action, reason }: Pick<PlannedAction, 'action' | 'reason'>): boolean {
+  return reason === 'ACCOUNT_NOT_LINKED' && action !== 'NONE';
 }
 
 /** The difference once the brake has looked at it. */
@@ -192,9 +215,8 @@ function keptBy(
   { view, claims }: Difference,
   step: Step | undefined,
 ): string[] {
-  const wanting = claims.filter(
-    (claim) => claim.current && claim.enrolled && !isExcluded(claim) && !claim.leftByChoice,
-  );
+  const welcome = claims.filter((claim) => claim.current && claim.enrolled && !isExcluded(claim));
+  const wanting = welcome.filter((claim) => !claim.leftByChoice);
   const coursesOf = (some: readonly Claim[]) =>
     some.flatMap((claim) => view.rows.find((row) => row.id === claim.membershipId)?.courseId ?? []);
   if (reason === 'STILL_ENROLLED_ELSEWHERE') {
@@ -203,7 +225,8 @@ function keptBy(
     // Nobody wants them in any more; another course's grace or standstill keeps them.
     return others.length > 0 ? others : coursesOf(claims.filter(isOther));
   }
-  if (step?.type === 'grant-role') return coursesOf(wanting.filter((claim) => claim.roleId === step.roleId));
+  // Also of a course that they had left, once another one has brought them back.
+  if (step?.type === 'grant-role') return coursesOf(welcome.filter((claim) => claim.roleId === step.roleId));
   if (action !== 'ADD' && action !== 'INVITE') return [];
   return wanting.some((claim) => claim.membershipId === own.id) ? [own.courseId] : coursesOf(wanting);
 }

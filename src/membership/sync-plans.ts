@@ -93,7 +93,7 @@ export class SyncPlans {
         calls: listing,
       } = await this.comparison.look(guildId, () => this.views.ofGuildWithMissing(guildId, courseId));
       const now = new Date();
-      const views = found.map(({ view }) => view);
+      const views = found.map(({ view, seen }) => ({ ...view, seen }));
       const held = await this.brake.verdict(guildId, views, now);
       const { actions, unchanged, held: isHeld } = planOf(found, facts, courseId, held, now);
       const own = await this.courses.taughtAmong(caller, [...new Set(actions.flatMap(({ keptBy }) => keptBy))]);

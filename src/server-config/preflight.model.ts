@@ -24,7 +24,7 @@ registerEnumType(PreflightCheckId, {
 });
 
 @ObjectType('PreflightCheck', { description: 'One thing that was asked of a server.' })
-export class PreflightCheckModel implements Omit<PreflightCheck, 'concerns'> {
+export class PreflightCheckModel implements Omit<PreflightCheck, 'concerns' | 'message'> {
   @Field(() => PreflightCheckId, { description: 'What was asked.' })
   id!: PreflightCheckId;
 
@@ -33,9 +33,6 @@ export class PreflightCheckModel implements Omit<PreflightCheck, 'concerns'> {
 
   @Field({ description: 'Whether the service refuses to work in the server without it.' })
   required!: boolean;
-
-  @Field({ description: 'What is wrong and how to mend it, for a person.' })
-  message!: string;
 }
 
 @ObjectType({ description: 'What a server was asked, and what was found.' })

@@ -10,7 +10,10 @@ registerEnumType(RemovalPolicy, {
   valuesMap: {
     KICK: { description: 'They are removed from the server.' },
     REMOVE_ROLE: { description: 'They stay, without the student role.' },
-    KEEP: { description: 'They stay as they are.' },
+    KEEP: {
+      description:
+        'They stay as they are. A stricter policy that is set later concerns whoever still has the student role by then: the plan lists them, and the brake counts them.',
+    },
   },
 });
 registerEnumType(DriftPolicy, {

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { CourseServerConfigsResolver } from './course-server-configs.resolver';
 import { GuildResolver } from './guild.resolver';
 import { GuildService } from './guild.service';
+import { PreflightCheckResolver } from './preflight-check.resolver';
 import { PreflightService } from './preflight.service';
 import { ServerConfigResolver } from './server-config.resolver';
 import { ServerConfigService } from './server-config.service';
@@ -23,6 +24,7 @@ import { ServerInspector } from './server-inspector';
     CourseServerConfigsResolver,
     GuildResolver,
     ServerHealthChangedResolver,
+    PreflightCheckResolver,
   ],
   exports: [ServerConfigs, ServerHealth, ServerInspector, PreflightService],
 })

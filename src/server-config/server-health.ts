@@ -80,7 +80,8 @@ export class ServerHealth {
         `UPDATE discord_guilds g SET health = $2, preflight = NULL, checked_at = now(), updated_at = now(),
            paused_until = CASE WHEN $3 THEN now() + $4 * interval '1 millisecond' END
          WHERE guild_id = $1 AND NOT EXISTS (SELECT FROM discord_server_configs k WHERE k.guild_id = g.guild_id)
-         RETURNING EXISTS (SELECT FROM discord_memberships m WHERE m.guild_id = g.guild_id) AS "hasWork"`,
+         RETURNING EXISTS (SELECT FROM discord_memberships m WHERE m.guild_id = g.guild_id)
+           OR EXISTS (SELECT FROM discord_sync_runs r WHERE r.guild_id = g.guild_id AND r.status IN ('QUEUED', 'RUNNING')) AS "hasWork"`,
         [guildId, health, waits, PAUSE],
       );
       if (!left[0]?.hasWork) return;

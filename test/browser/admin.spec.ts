@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { type Browser, type Page } from 'playwright-core';
+import { type Page } from 'playwright-core';
 import { Receiver } from '../e2e/support/receiver';
 import { type Classroom, classroom, eventually, Service } from '../e2e/support/service';
-import { launchBrowser, tabTo } from '../support/browser';
-import { Visitor } from './support/visitor';
+import { tabTo } from '../support/browser';
+import { type Visitor, Visitors } from './support/visitor';
 
 const PATIENCE = 40_000;
 
@@ -12,7 +12,7 @@ describe('the admin’s pages, in a browser', () => {
   let algebra: Classroom;
   let statistics: Classroom;
   let adminToken: string;
-  let browser: Browser;
+  let visitors: Visitors;
   let visitor: Visitor;
   let page: Page;
 
@@ -22,30 +22,20 @@ describe('the admin’s pages, in a browser', () => {
     statistics = await classroom(service, 'Statistics');
     adminToken = await service.token(await service.createUser('Amira Admin', 'admin'), 'admin');
     await member('Gita Maharani');
-    browser = await launchBrowser();
+    visitors = await Visitors.of(service);
   }, 60_000);
   beforeEach(async () => {
-    visitor = await Visitor.open(browser, service);
+    visitor = await visitors.open(adminToken);
     page = visitor.page;
-    await visitor.signIn(adminToken);
   });
-  afterEach(async () => {
-    expect(visitor.mistakes).toEqual([]);
-    await visitor.close();
-  });
+  afterEach(() => visitors.leave());
   afterAll(async () => {
-    await browser.close();
+    await visitors.close();
     await service.close();
   });
 
   /** Somebody who is in the server of a course. */
-  async function member(name: string, { courseId } = algebra): Promise<{ id: string; account: string }> {
-    const id = await service.createUser(name);
-    const account = await service.link(id);
-    await service.enroll(id, courseId);
-    await service.reaches(id, courseId, 'joined', 'ADDED', PATIENCE);
-    return { id, account };
-  }
+  const member = (name: string, { courseId } = algebra) => service.joined(name, courseId, PATIENCE);
 
   const stream = () => page.getByRole('region', { name: 'As it happens' });
   const change = (name: string, state: string) =>
@@ -77,16 +67,7 @@ describe('the admin’s pages, in a browser', () => {
 
   it('shows a change as it happens, none of them twice or never after a pause and a lost connection, and filters', async () => {
     const ayu = await member('Ayu Wulandari');
-    let isCut = false;
-    const cuts: (() => void)[] = [];
-    await page.routeWebSocket(/\/graphql$/, (socket) => {
-      if (isCut) {
-        void socket.close({ code: 4999 });
-        return;
-      }
-      socket.connectToServer();
-      cuts.push(() => void socket.close({ code: 4999 }));
-    });
+    const line = await visitor.line();
     await page.goto('/admin');
     // What was before is there at once; then what comes.
     await change('Ayu Wulandari', 'In the server').waitFor();
@@ -99,11 +80,10 @@ describe('the admin’s pages, in a browser', () => {
     await stream().getByRole('button', { name: 'Resume' }).click();
     await change('Budi Santoso', 'In the server').waitFor();
 
-    isCut = true;
-    for (const cut of cuts.splice(0)) cut();
+    await line.cut();
     await page.getByText('No connection.').waitFor();
     await member('Citra Lestari');
-    isCut = false;
+    line.mend();
     await change('Citra Lestari', 'In the server').waitFor();
     const told = await service.sql(
       `SELECT seq FROM discord_log WHERE membership_id IS NOT NULL ORDER BY seq DESC LIMIT 100`,
@@ -168,7 +148,7 @@ describe('the admin’s pages, in a browser', () => {
   }, 60_000);
 
   it('finds somebody by name or id, tells why they are not in, and brings them back', async () => {
-    const { id, account } = await member('Eka Putri');
+    const { userId: id, account } = await member('Eka Putri');
     await member('Eka Saputra', statistics);
     await service.discord.leave(algebra.guildId, account);
     await service.reaches(id, algebra.courseId, 'left', 'LEFT_BY_CHOICE', PATIENCE);
@@ -186,7 +166,9 @@ describe('the admin’s pages, in a browser', () => {
       await page.getByRole('heading', { name: 'Eka Putri' }).waitFor();
     }
     const place = page.getByRole('listitem').filter({ hasText: 'Algebra I server' });
-    await place.getByText('They left Algebra I server').waitFor();
+    const why = place.getByText('They left Algebra I server');
+    await why.waitFor();
+    expect((await why.textContent())?.split('Algebra I server')).toHaveLength(2);
     await place.getByRole('button', { name: 'Invite again' }).click();
     await page.getByText('Eka Putri is invited to Algebra I again.').waitFor();
     await place.getByText('In the server').waitFor();
@@ -200,7 +182,7 @@ describe('the admin’s pages, in a browser', () => {
   }, 120_000);
 
   it('searches the log, and takes what was found along as a file that no spreadsheet runs', async () => {
-    const { id } = await member('=HYPERLINK("x"), "Fajar"');
+    const { userId: id } = await member('=HYPERLINK("x"), "Fajar"');
     await page.goto('/admin/log');
     await page.getByRole('table', { name: 'Log' }).waitFor();
     await page.getByLabel('Id of a person').fill(id);

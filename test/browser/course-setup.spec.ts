@@ -1,42 +1,37 @@
-import { type Browser, type Page } from 'playwright-core';
+import { type Page } from 'playwright-core';
 import { type ProcessRole } from '../../src/config/config';
 import { Service } from '../e2e/support/service';
-import { launchBrowser } from '../support/browser';
-import { Visitor } from './support/visitor';
+import { type Look, type Visitor, Visitors } from './support/visitor';
 
 /** Everything that the bot asks for, without Manage Roles. */
 const WITHOUT_MANAGE_ROLES = String(268438659n & ~(1n << 28n));
+const CREATE_INVITE = String(1n << 0n);
 
 describe('an instructor sets up a server, in a browser', () => {
   let service: Service;
-  let browser: Browser;
-  const visitors: Visitor[] = [];
+  let visitors: Visitors;
 
   beforeAll(async () => {
     service = await Service.start({
       atPublicUrl: true,
       config: { roles: new Set<ProcessRole>(['api', 'worker', 'bot']) },
     });
-    browser = await launchBrowser();
+    visitors = await Visitors.of(service);
   }, 60_000);
-  afterEach(async () => {
-    for (const visitor of visitors.splice(0)) {
-      expect(visitor.mistakes).toEqual([]);
-      await visitor.close();
-    }
-  });
+  afterEach(() => visitors.leave());
   afterAll(async () => {
-    await browser.close();
+    await visitors.close();
     await service.close();
   });
 
   /** A new instructor with a course, signed in. */
-  async function instructor(title: string): Promise<{ id: string; courseId: string; visitor: Visitor; page: Page }> {
+  async function instructor(
+    title: string,
+    look?: Look,
+  ): Promise<{ id: string; courseId: string; visitor: Visitor; page: Page }> {
     const id = await service.createUser('Rina Hartono', 'instructor');
     const courseId = await service.createCourse(title, id);
-    const visitor = await Visitor.open(browser, service);
-    visitors.push(visitor);
-    await visitor.signIn(await service.token(id, 'instructor'));
+    const visitor = await visitors.open(await service.token(id, 'instructor'), look);
     return { id, courseId, visitor, page: visitor.page };
   }
 
@@ -117,6 +112,26 @@ describe('an instructor sets up a server, in a browser', () => {
     await service.discord.addBot(guild.id);
     await page.getByText('In step.').waitFor();
   }, 120_000);
+
+  it('in Indonesian: what is to be mended is said with the names of the role and the channel', async () => {
+    const { id, courseId, page } = await instructor('Aljabar I', { language: 'id' });
+    const account = await service.link(id, { role: 'instructor', servers: true });
+    const guild = await service.discord.createGuild('Fakultas Matematika', account);
+    const role = await service.discord.createRole(guild.id, 'Siswa Aljabar');
+    await service.discord.addBot(guild.id, { position: 1 });
+    await service.discord.overwrite(guild.generalChannelId, [
+      { id: guild.id, type: 0, allow: '0', deny: CREATE_INVITE },
+    ]);
+    await page.goto(`/courses/${courseId}/discord`);
+    await page.getByRole('radio', { name: 'Fakultas Matematika' }).click();
+    await page.getByText('Bot tidak bisa membuat undangan ke #general. Izinkan “Create Invite” untuk bot').waitFor();
+    await page.getByLabel('Peran untuk siswa').selectOption(role.id);
+    await page.getByText('Bot ada di bawah “Siswa Aljabar”. Seret peran bot ke atas “Siswa Aljabar”').waitFor();
+    expect(await page.getByText('The bot').count()).toBe(0);
+    await page.getByRole('button', { name: /Rina Hartono/ }).click();
+    await page.getByRole('menuitemradio', { name: 'English' }).click();
+    await page.getByText("The bot stands below “Siswa Aljabar”. Drag the bot's role above “Siswa Aljabar”").waitFor();
+  }, 60_000);
 
   it('without the bot: a link, whether it works, who pressed Join, and the tick that they are in; then the next stage', async () => {
     const { courseId, page } = await instructor('Reading');

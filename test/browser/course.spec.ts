@@ -1,9 +1,8 @@
-import { type Browser, type Page } from 'playwright-core';
+import { type Page } from 'playwright-core';
 import { type ProcessRole } from '../../src/config/config';
 import { type Classroom, classroom, configure, Service } from '../e2e/support/service';
 import { settledClass } from '../e2e/support/settled-class';
-import { launchBrowser } from '../support/browser';
-import { Visitor } from './support/visitor';
+import { FIRST_PAGE, type Visitor, Visitors } from './support/visitor';
 
 interface Student {
   readonly id: string;
@@ -13,8 +12,7 @@ interface Student {
 
 describe('a course’s page, in a browser', () => {
   let service: Service;
-  let browser: Browser;
-  const visitors: Visitor[] = [];
+  let visitors: Visitors;
 
   beforeAll(async () => {
     // Without the sweep of every minute: only what the pages ask for is found.
@@ -23,24 +21,17 @@ describe('a course’s page, in a browser', () => {
       config: { roles: new Set<ProcessRole>(['api', 'worker', 'bot']) },
     });
     await service.goesOnElsewhere();
-    browser = await launchBrowser();
+    visitors = await Visitors.of(service);
   }, 60_000);
-  afterEach(async () => {
-    for (const visitor of visitors.splice(0)) {
-      expect(visitor.mistakes).toEqual([]);
-      await visitor.close();
-    }
-  });
+  afterEach(() => visitors.leave());
   afterAll(async () => {
-    await browser.close();
+    await visitors.close();
     await service.close();
   });
 
   /** The course's instructor at its page. */
   async function atCourse(room: Classroom): Promise<{ visitor: Visitor; page: Page; path: string }> {
-    const visitor = await Visitor.open(browser, service);
-    visitors.push(visitor);
-    await visitor.signIn(room.instructorToken);
+    const visitor = await visitors.open(room.instructorToken);
     const path = `/courses/${room.courseId}/discord`;
     await visitor.page.goto(path);
     return { visitor, page: visitor.page, path };
@@ -143,6 +134,23 @@ describe('a course’s page, in a browser', () => {
     expect((await service.discord.member(room.guildId, ayu.account))?.roles).toEqual([room.roleId]);
   }, 90_000);
 
+  it('says in the plan who leaves only with an account that they no longer use', async () => {
+    const room = await classroom(service, 'Probability');
+    const [ayu] = (await joined(room, ['Ayu Wulandari', 'Budi Santoso'])) as [Student, Student];
+    const { page } = await atCourse(room);
+    const { id } = await service.discord.createUser('another account');
+    await service.discord.untold(() => service.discord.join(room.guildId, id, [room.roleId]));
+    await service.exchangedUnseen(ayu.id, id);
+    await page.getByRole('button', { name: 'Sync …' }).click();
+    await page.getByText('1 to remove').first().waitFor();
+    const line = page.getByRole('listitem').filter({ hasText: 'Ayu Wulandari' });
+    await line.getByText('with an account that they no longer use').waitFor();
+    await page.getByRole('button', { name: 'Apply' }).click();
+    await page.getByText('1 removed. It cost').waitFor();
+    expect(await service.discord.member(room.guildId, ayu.account)).toBeUndefined();
+    expect((await service.discord.member(room.guildId, id))?.roles).toEqual([room.roleId]);
+  }, 90_000);
+
   it('says in the plan who stays because of another course in the same server', async () => {
     const room = await classroom(service, 'Calculus I');
     const second = await service.createCourse('Calculus II', room.instructorId);
@@ -226,9 +234,7 @@ describe('a course’s page, in a browser', () => {
     await page.getByRole('textbox', { name: 'Add by Anycademy user id' }).fill(sari);
     await page.getByRole('button', { name: 'Add', exact: true }).click();
     await page.getByRole('list', { name: 'Co-teachers' }).getByText('Sari Dewi').waitFor();
-    const other = await Visitor.open(browser, service);
-    visitors.push(other);
-    await other.signIn(await service.token(sari, 'instructor'));
+    const other = await visitors.open(await service.token(sari, 'instructor'));
     await other.page.goto(`/courses/${room.courseId}/discord`);
     await other.page.getByRole('tab', { name: 'Settings' }).click();
     await other.page.getByText('Only the owner of the course chooses co-teachers.').waitFor();
@@ -267,6 +273,34 @@ describe('a course’s page, in a browser', () => {
     expect((await first.getByRole('rowheader').boundingBox())?.width).toBeGreaterThan(260);
   }, 90_000);
 
+  it('needs less than 200 KB of compressed JavaScript in all to be set up, and with a server until more is opened', async () => {
+    const room = await classroom(service, 'Logic');
+    await joined(room, ['Ayu Wulandari']);
+    const { visitor, page } = await atCourse(room);
+    await row(page, 'Ayu Wulandari').waitFor();
+    const first = visitor.scriptBytes;
+    await page.getByRole('tab', { name: 'Numbers' }).click();
+    await page.getByRole('tabpanel').getByRole('img').first().waitFor();
+    expect(visitor.scriptBytes).toBeGreaterThan(first);
+
+    // The page stays when what is opened cannot come.
+    await page.route('**/assets/**', (route) => route.abort());
+    await page.getByRole('tab', { name: 'Join link' }).click();
+    await page.getByRole('alert').getByText('This did not work.').waitFor();
+    await page.getByText('1 of 1 in the server').waitFor();
+    await page.unroute('**/assets/**');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await row(page, 'Ayu Wulandari').waitFor();
+    await page.getByRole('tab', { name: 'Join link' }).click();
+    await page.getByRole('textbox', { name: 'Discord invite link' }).waitFor();
+
+    const bare = await service.createCourse('Rhetoric', room.instructorId);
+    const other = (await atCourse({ ...room, courseId: bare })).visitor;
+    await other.page.getByRole('heading', { name: 'Connect a Discord server' }).waitFor();
+    expect(first).toBeLessThan(FIRST_PAGE);
+    expect(other.scriptBytes).toBeLessThan(FIRST_PAGE);
+  }, 60_000);
+
   it('is free of barriers in both languages and themes, wide and narrow: every view, a plan, a decision', async () => {
     const room = await classroom(service, 'Geometry');
     const students = await joined(
@@ -293,7 +327,10 @@ describe('a course’s page, in a browser', () => {
         await page.getByRole('button', { name: /Sync …|Selaraskan/ }).click();
         await page.getByRole('button', { name: /Apply|Terapkan/ }).waitFor();
       })),
-      ...(await barriers('course-join-link', (page) => tab(page, 1))),
+      ...(await barriers('course-join-link', async (page) => {
+        await tab(page, 1);
+        await page.getByRole('textbox', { name: /invite link|Tautan undangan/ }).waitFor();
+      })),
       ...(await barriers('course-numbers', async (page) => {
         await tab(page, 2);
         await page.locator('svg[role=img] rect').first().waitFor();

@@ -2,12 +2,12 @@ import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type Browser, type Page } from 'playwright-core';
+import { type Page } from 'playwright-core';
 import { type ProcessRole } from '../../src/config/config';
 import { type Classroom, classroom, type PlatformRole, Service } from '../e2e/support/service';
-import { launchBrowser, tabTo } from '../support/browser';
+import { tabTo } from '../support/browser';
 import { Platform } from './support/platform';
-import { Visitor } from './support/visitor';
+import { type Visitor, Visitors } from './support/visitor';
 
 const ROOT = join(__dirname, '../..');
 const run = promisify(execFile);
@@ -16,8 +16,7 @@ describe('the components in a page of the platform, which is of another origin',
   let service: Service;
   let platform: Platform;
   let room: Classroom;
-  let browser: Browser;
-  const visitors: Visitor[] = [];
+  let visitors: Visitors;
 
   beforeAll(async () => {
     platform = await Platform.start();
@@ -29,16 +28,11 @@ describe('the components in a page of the platform, which is of another origin',
     platform.discord = service.sandbox.url;
     room = await classroom(service, 'Algebra I');
     await service.goesOnElsewhere();
-    browser = await launchBrowser();
+    visitors = await Visitors.of(service);
   }, 120_000);
-  afterEach(async () => {
-    for (const visitor of visitors.splice(0)) {
-      expect(visitor.mistakes).toEqual([]);
-      await visitor.close();
-    }
-  });
+  afterEach(() => visitors.leave());
   afterAll(async () => {
-    await browser.close();
+    await visitors.close();
     await service.close();
     await platform.close();
   });
@@ -55,8 +49,7 @@ describe('the components in a page of the platform, which is of another origin',
     show: readonly string[],
     more: Record<string, string> = {},
   ): Promise<{ visitor: Visitor; page: Page; part: (name: string) => ReturnType<Page['locator']> }> {
-    const visitor = await Visitor.open(browser, service);
-    visitors.push(visitor);
+    const visitor = await visitors.open();
     await visitor.page.goto(platform.address(as, show, more));
     return { visitor, page: visitor.page, part: (name) => visitor.page.locator(`#${name}`) };
   }
@@ -233,9 +226,7 @@ describe('the components in a page of the platform, which is of another origin',
 
   it('show that they load, and that the service cannot be reached', async () => {
     const id = await person('Hana Pertiwi');
-    const visitor = await Visitor.open(browser, service);
-    visitors.push(visitor);
-    const { page } = visitor;
+    const { page } = await visitors.open();
     let answer: 'none' | 'failure' | 'real' = 'none';
     const waiting: (() => void)[] = [];
     await page.route('**/graphql', async (route) => {

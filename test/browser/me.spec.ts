@@ -1,37 +1,29 @@
 import { readFile } from 'node:fs/promises';
-import { type Browser, type Page } from 'playwright-core';
+import { type Page } from 'playwright-core';
 import { type Classroom, classroom, eventually, Service } from '../e2e/support/service';
-import { launchBrowser, tabTo } from '../support/browser';
-import { Visitor } from './support/visitor';
+import { tabTo } from '../support/browser';
+import { type Visitor, Visitors } from './support/visitor';
 
 describe('a student’s own page, in a browser', () => {
   let service: Service;
   let room: Classroom;
-  let browser: Browser;
-  const visitors: Visitor[] = [];
+  let visitors: Visitors;
 
   beforeAll(async () => {
     service = await Service.start({ atPublicUrl: true });
     room = await classroom(service, 'Algebra I');
-    browser = await launchBrowser();
+    visitors = await Visitors.of(service);
   }, 60_000);
-  afterEach(async () => {
-    for (const visitor of visitors.splice(0)) {
-      expect(visitor.mistakes).toEqual([]);
-      await visitor.close();
-    }
-  });
+  afterEach(() => visitors.leave());
   afterAll(async () => {
-    await browser.close();
+    await visitors.close();
     await service.close();
   });
 
   /** A new student with a browser, signed in. */
   async function student(name = 'Ayu Wulandari'): Promise<{ id: string; visitor: Visitor; page: Page }> {
     const id = await service.createUser(name);
-    const visitor = await Visitor.open(browser, service);
-    visitors.push(visitor);
-    await visitor.signIn(await service.token(id));
+    const visitor = await visitors.open(await service.token(id));
     return { id, visitor, page: visitor.page };
   }
 
@@ -108,10 +100,8 @@ describe('a student’s own page, in a browser', () => {
   }, 90_000);
 
   it('is told that something was refused also when the refusal takes its button away', async () => {
-    const { id, page } = await student();
-    const account = await service.link(id);
-    await service.enroll(id, room.courseId);
-    await service.reaches(id, room.courseId, 'joined', 'ADDED');
+    const { userId: id, account } = await service.joined('Ayu Wulandari', room.courseId);
+    const { page } = await visitors.open(await service.token(id));
     await service.discord.leave(room.guildId, account);
     await service.reaches(id, room.courseId, 'left', 'LEFT_BY_CHOICE');
     // What happens meanwhile does not reach the page.
@@ -137,43 +127,26 @@ describe('a student’s own page, in a browser', () => {
   }, 60_000);
 
   it('is told what happened while the connection was lost, and that it was', async () => {
-    const { id, page } = await student();
-    const account = await service.link(id);
-    await service.enroll(id, room.courseId);
-    await service.reaches(id, room.courseId, 'joined', 'ADDED');
-    let isCut = false;
-    const cuts: (() => void)[] = [];
-    await page.routeWebSocket(/\/graphql$/, (socket) => {
-      if (isCut) {
-        void socket.close({ code: 4999 });
-        return;
-      }
-      socket.connectToServer();
-      cuts.push(() => void socket.close({ code: 4999 }));
-    });
+    const { userId: id, account } = await service.joined('Ayu Wulandari', room.courseId);
+    const visitor = await visitors.open(await service.token(id));
+    const { page } = visitor;
+    const line = await visitor.line();
     await page.goto('/me');
     await row(page).getByText('In the server').waitFor();
     await mark(page);
-    await eventually(() => {
-      expect(cuts).toHaveLength(1);
-      return Promise.resolve();
-    }, 20_000);
-    isCut = true;
-    for (const cut of cuts.splice(0)) cut();
+    await line.cut();
     await page.getByText('No connection.').waitFor();
     await service.discord.leave(room.guildId, account);
     await service.reaches(id, room.courseId, 'left', 'LEFT_BY_CHOICE');
-    isCut = false;
+    line.mend();
     await row(page).getByText('You left Algebra I server.').waitFor();
     await page.getByText('No connection.').waitFor({ state: 'detached' });
     expect(await isMarked(page)).toBe(true);
   }, 90_000);
 
   it('takes their data along, allows messages, disconnects and erases, each after hearing what it does', async () => {
-    const { id, page } = await student();
-    const account = await service.link(id);
-    await service.enroll(id, room.courseId);
-    await service.reaches(id, room.courseId, 'joined', 'ADDED');
+    const { userId: id, account } = await service.joined('Ayu Wulandari', room.courseId);
+    const { page } = await visitors.open(await service.token(id));
     await page.goto('/me');
     const messages = page.getByRole('switch', { name: 'Direct messages from the bot' });
     await messages.click();

@@ -1,17 +1,14 @@
-import { type Browser, type Route } from 'playwright-core';
+import { type Route } from 'playwright-core';
 import { type ProcessRole } from '../../src/config/config';
 import { eventually, type PlatformRole, Service } from '../e2e/support/service';
-import { launchBrowser, tabTo } from '../support/browser';
-import { Visitor } from './support/visitor';
+import { tabTo } from '../support/browser';
+import { FIRST_PAGE, type Visitor, Visitors } from './support/visitor';
 
 const AYU = '00000000-0000-4000-8000-000000000100';
 
-/** The most JavaScript that the first page may need, as it is sent, bytes. */
-const FIRST_PAGE = 200 * 1024;
-
 describe('signing in, in a browser', () => {
   let service: Service;
-  let browser: Browser;
+  let visitors: Visitors;
   let visitor: Visitor;
 
   beforeAll(async () => {
@@ -28,15 +25,12 @@ describe('signing in, in a browser', () => {
     await service.sql(`INSERT INTO auth.users (id, raw_user_meta_data) VALUES ($1, '{"full_name": "Ayu Wulandari"}')`, [
       AYU,
     ]);
-    browser = await launchBrowser();
+    visitors = await Visitors.of(service);
   }, 60_000);
-  beforeEach(async () => (visitor = await Visitor.open(browser, service)));
-  afterEach(async () => {
-    expect(visitor.mistakes).toEqual([]);
-    await visitor.close();
-  });
+  beforeEach(async () => (visitor = await visitors.open()));
+  afterEach(() => visitors.leave());
   afterAll(async () => {
-    await browser.close();
+    await visitors.close();
     await service.close();
   });
 
@@ -130,17 +124,11 @@ describe('signing in, in a browser', () => {
   ])('%s needs less than 200 KB of compressed JavaScript in all', async (path) => {
     const { page } = visitor;
     await visitor.signIn(await service.token(AYU, path.startsWith('/admin') ? 'admin' : 'student'));
-    let bytes = 0;
-    page.on('response', (response) => {
-      if (!response.url().endsWith('.js')) return;
-      expect(response.headers()['content-encoding']).toMatch(/^(br|gzip)$/);
-      bytes += Number(response.headers()['content-length']);
-    });
     await page.goto(path);
     await page.getByRole('heading', { level: 1 }).waitFor();
     await page.getByRole('button').first().waitFor();
-    expect(bytes).toBeGreaterThan(50_000);
-    expect(bytes).toBeLessThan(FIRST_PAGE);
+    expect(visitor.scriptBytes).toBeGreaterThan(50_000);
+    expect(visitor.scriptBytes).toBeLessThan(FIRST_PAGE);
   });
 
   /** Opens a page of which first no answer comes, then failures, then nothing at all, then what was asked for. */
@@ -148,8 +136,7 @@ describe('signing in, in a browser', () => {
     path: string,
     role: PlatformRole,
   ): Promise<{ path: string; title: string; found: string[] }> {
-    const other = await Visitor.open(browser, service);
-    await other.signIn(await service.token(AYU, role));
+    const other = await visitors.open(await service.token(AYU, role));
     const { page, context } = other;
     const held: Route[] = [];
     const failure = { errors: [{ message: 'Broken', extensions: { code: 'INTERNAL_SERVER_ERROR' } }] };

@@ -37,10 +37,7 @@ describe('/connect', () => {
   });
 
   it('shows students where they stand, and lets them choose whether the bot writes to them', async () => {
-    const ayu = await service.createUser('Ayu');
-    const account = await service.link(ayu);
-    await service.enroll(ayu, room.courseId);
-    await service.reaches(ayu, room.courseId, 'joined', 'ADDED');
+    const { userId: ayu, account } = await service.joined('Ayu', room.courseId);
 
     const reply = await replyTo(service, connect(account));
     expect(asRead(reply)).toEqual([
@@ -105,10 +102,7 @@ describe('/connect', () => {
   });
 
   it('says why whoever presses Join cannot come in, in their own words', async () => {
-    const dewi = await service.createUser('Dewi');
-    const account = await service.link(dewi);
-    await service.enroll(dewi, room.courseId);
-    await service.reaches(dewi, room.courseId, 'joined', 'ADDED');
+    const { userId: dewi, account } = await service.joined('Dewi', room.courseId);
     await service.discord.leave(room.guildId, account);
     await service.reaches(dewi, room.courseId, 'left', 'LEFT_BY_CHOICE');
     await service.discord.untold(() => service.discord.join(room.guildId, account));

@@ -11,10 +11,7 @@ describe('/invite-student', () => {
   beforeAll(async () => {
     service = await Service.start();
     room = await classroom(service);
-    ayu = await service.createUser('Ayu W.');
-    ayusAccount = await service.link(ayu);
-    await service.enroll(ayu, room.courseId);
-    await service.reaches(ayu, room.courseId, 'joined', 'ADDED');
+    ({ userId: ayu, account: ayusAccount } = await service.joined('Ayu W.', room.courseId));
   });
   afterAll(() => service.close());
 

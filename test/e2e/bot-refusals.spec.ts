@@ -74,10 +74,7 @@ describe('what the commands of staff refuse', () => {
   beforeAll(async () => {
     service = await Service.start();
     room = await classroom(service);
-    ayu = await service.createUser('Ayu');
-    ayusAccount = await service.link(ayu);
-    await service.enroll(ayu, room.courseId);
-    await service.reaches(ayu, room.courseId, 'joined', 'ADDED');
+    ({ userId: ayu, account: ayusAccount } = await service.joined('Ayu', room.courseId));
     manager = (await service.discord.createRole(room.guildId, 'Manager', { permissions: '32' })).id;
   });
   afterAll(() => service.close());

@@ -37,6 +37,26 @@ describe('/sync-enrollment', () => {
     return { room, students };
   }
 
+  it('says whose former account leaves, and that they themselves do not', async () => {
+    const { room, students } = await fullClass('Arabic', 3);
+    await service.rest();
+    const { id } = await service.discord.createUser('another account');
+    await service.discord.untold(() => service.discord.join(room.guildId, id, [room.roleId]));
+    await service.exchangedUnseen(students[0]!.userId, id);
+    expect(asRead(await replyTo(service, run(room)))).toEqual([
+      'A sync of Arabic would make 1 change. Nothing is changed yet.',
+      'Arabic server',
+      '• 1 person is removed',
+      '• 3 unchanged',
+      'It takes about 3 calls to Discord.',
+      'Student 1 is removed, with an account that they no longer use',
+      '[Apply] [Cancel]',
+    ]);
+    expect(asRead(await replyTo(service, run(room, 'id')))).toContain(
+      'Student 1 dikeluarkan, dengan akun yang tidak lagi dipakai',
+    );
+  });
+
   it('shows the plan, and follows the run to its end once it is applied', async () => {
     const { room, students } = await fullClass('Algebra I', 3);
     const [late] = await service.students(1);

@@ -10,10 +10,7 @@ describe('/why and "Course access"', () => {
   beforeAll(async () => {
     service = await Service.start();
     room = await classroom(service);
-    ayu = await service.createUser('Ayu *W.* <@1>');
-    ayusAccount = await service.link(ayu);
-    await service.enroll(ayu, room.courseId);
-    await service.reaches(ayu, room.courseId, 'joined', 'ADDED');
+    ({ userId: ayu, account: ayusAccount } = await service.joined('Ayu *W.* <@1>', room.courseId));
   });
   afterAll(() => service.close());
 
@@ -79,10 +76,7 @@ describe('/why and "Course access"', () => {
   });
 
   it('says what can be done where access is over', async () => {
-    const eka = await service.createUser('Eka');
-    const account = await service.link(eka);
-    await service.enroll(eka, room.courseId);
-    await service.reaches(eka, room.courseId, 'joined', 'ADDED');
+    const { userId: eka, account } = await service.joined('Eka', room.courseId);
     await service.query(
       room.instructorToken,
       'mutation ($userId: UUID!, $courseId: UUID!) { removeStudent(userId: $userId, courseId: $courseId) { id } }',
@@ -99,10 +93,7 @@ describe('/why and "Course access"', () => {
     );
     await service.discord.unban(room.guildId, account);
 
-    const gita = await service.createUser('Gita');
-    await service.link(gita);
-    await service.enroll(gita, room.courseId);
-    await service.reaches(gita, room.courseId, 'joined', 'ADDED');
+    const { userId: gita } = await service.joined('Gita', room.courseId);
     await service.unenroll(gita, room.courseId);
     await service.reaches(gita, room.courseId, 'removed', 'ENROLLMENT_ENDED');
     expect((await why('Gita')).at(-1)).toBe('What to do: Nothing, unless they enroll again on the platform.');

@@ -64,10 +64,7 @@ describe('the brake', () => {
     const [held] = await runs(room, 'AWAITING_CONFIRMATION');
     expect(held).toMatchObject({ total: 6, removed: 0 });
 
-    const late = await service.createUser('Late Comer');
-    await service.link(late);
-    await service.enroll(late, room.courseId);
-    await service.reaches(late, room.courseId, 'joined', 'ADDED');
+    await service.joined('Late Comer', room.courseId);
 
     await decide(room, 'confirmSyncRun', held!.id);
     for (const { id } of students) await service.reaches(id, room.courseId, 'removed', 'ENROLLMENT_ENDED');

@@ -182,6 +182,22 @@ describe('a student whose access ends', () => {
       expect(await rolesOf(ayu, kind)).toEqual([kind.roleId]);
       expect(await service.discord.calls(ayu.discordId)).toEqual([]);
     });
+
+    it('keeps everything until a stricter policy is set, which concerns whoever has the role by then', async () => {
+      const kind = await classroom(service, 'Kind no more', { removalPolicy: 'KEEP' });
+      const [ayu, guest] = [await joined(kind), await joined(kind)];
+      for (const { id } of [ayu, guest]) {
+        await service.unenroll(id, kind.courseId);
+        await service.reaches(id, kind.courseId, 'removed', 'ENROLLMENT_ENDED');
+      }
+      // A member like any other, as far as the course is concerned: staff has taken the role and let them stay.
+      await service.discord.join(kind.guildId, guest.discordId, []);
+      await service.rest();
+      await service.query(kind.instructorToken, UPDATE, { id: kind.configId, input: { removalPolicy: 'KICK' } });
+      await eventually(async () => expect(await rolesOf(ayu, kind)).toBeUndefined());
+      await service.rest();
+      expect(await rolesOf(guest, kind)).toEqual([]);
+    });
   });
 
   describe('in one of two courses that share a server', () => {
@@ -243,6 +259,84 @@ describe('a student whose access ends', () => {
     });
   });
 
+  describe('in one course and, before they were served there, in another one of the server', () => {
+    /** Both end before anything was done for the second. */
+    async function bothEnd(title: string, end: (ayu: Student) => Promise<unknown>) {
+      const first = await classroom(service, title);
+      const second = await secondCourse(first);
+      const ayu = await joined(first);
+      await service.discord.clearRequests();
+      await service.atOnce(first.guildId, async () => {
+        await service.enroll(ayu.id, second.courseId);
+        await service.marked();
+        await end(ayu);
+      });
+      return { first, second, ayu };
+    }
+
+    it('is removed, by one call', async () => {
+      const { first, second, ayu } = await bothEnd('Both over', ({ id }) =>
+        service.sql('DELETE FROM course_enrollments WHERE user_id = $1', [id]),
+      );
+      await service.reaches(ayu.id, first.courseId, 'removed', 'ENROLLMENT_ENDED');
+      await service.reaches(ayu.id, second.courseId, 'removed', 'ENROLLMENT_ENDED');
+      expect(await rolesOf(ayu, first)).toBeUndefined();
+      const calls = await service.discord.calls(ayu.discordId);
+      expect(calls.filter((call) => !call.startsWith('GET'))).toEqual(['DELETE /guilds/:id/members/:id 204']);
+    });
+
+    it('is removed also when their user is deleted, or their account given up, in the same moment', async () => {
+      const gone = await bothEnd('Deleted', ({ id }) => service.sql('DELETE FROM auth.users WHERE id = $1', [id]));
+      const unlinked = await bothEnd('Disconnected', async ({ id }) => {
+        await service.sql('DELETE FROM course_enrollments WHERE user_id = $1', [id]);
+        await service.query(await service.token(id), 'mutation { unlinkDiscord }');
+      });
+      for (const { first, ayu } of [gone, unlinked])
+        await eventually(async () => expect(await rolesOf(ayu, first)).toBeUndefined());
+    });
+  });
+
+  describe('and whom a course that is switched off has kept', () => {
+    const unenrolled = ({ id }: Student, { courseId }: Classroom) => service.unenroll(id, courseId);
+    const removed = ({ id }: Student, { courseId, instructorToken }: Classroom) =>
+      service.query(
+        instructorToken,
+        'mutation ($id: UUID!, $courseId: UUID!) { removeStudent(userId: $id, courseId: $courseId) { status } }',
+        { id, courseId },
+      );
+
+    it.each<[string, typeof unenrolled, (ayu: Student) => Promise<unknown>]>([
+      [
+        'disconnects',
+        unenrolled,
+        async ({ id }) => service.query(await service.token(id), 'mutation { unlinkDiscord }'),
+      ],
+      ['is deleted', unenrolled, ({ id }) => service.sql('DELETE FROM auth.users WHERE id = $1', [id])],
+      ['exchanges accounts', unenrolled, ({ id }) => service.link(id)],
+      ['exchanges accounts, removed by staff', removed, ({ id }) => service.link(id)],
+    ])('is removed when it goes on, though nothing was done for it before: %s', async (_what, ends, goes) => {
+      const first = await classroom(service, 'Kept by another');
+      const second = await secondCourse(first);
+      const switched = (on: boolean) =>
+        service.sql('UPDATE discord_server_configs SET is_active = $2 WHERE id = $1', [second.configId, on]);
+      const ayu = await joined(first);
+      await service.atOnce(first.guildId, async () => {
+        await service.enroll(ayu.id, second.courseId);
+        await service.marked();
+        await switched(false);
+      });
+      await service.rest();
+      await ends(ayu, first);
+      await service.reaches(ayu.id, first.courseId, 'removed');
+      await service.rest();
+      expect(await rolesOf(ayu, first)).toEqual([]);
+      await goes(ayu);
+      await service.rest();
+      await switched(true);
+      await eventually(async () => expect(await rolesOf(ayu, first)).toBeUndefined());
+    });
+  });
+
   describe('in a course with a grace', () => {
     it('stays for the grace, and enrolling again within it changes nothing on Discord', async () => {
       const patient = await classroom(service, 'Patient', { removalGraceHours: 24 });
@@ -260,6 +354,20 @@ describe('a student whose access ends', () => {
       await service.rest();
       expect(await rolesOf(ayu, patient)).toEqual([patient.roleId]);
       expect(await service.discord.calls(ayu.discordId)).toEqual([]);
+    });
+
+    it('has the role for the grace where only that is to be taken, and stays without it afterwards', async () => {
+      const mild = await classroom(service, 'Patient and mild', {
+        removalPolicy: 'REMOVE_ROLE',
+        removalGraceHours: 24,
+      });
+      const ayu = await joined(mild);
+      await service.unenroll(ayu.id, mild.courseId);
+      await service.reaches(ayu.id, mild.courseId, 'joined', 'GRACE_PERIOD');
+      expect(await rolesOf(ayu, mild)).toEqual([mild.roleId]);
+      await service.query(mild.instructorToken, UPDATE, { id: mild.configId, input: { removalGraceHours: 0 } });
+      await service.reaches(ayu.id, mild.courseId, 'removed', 'ENROLLMENT_ENDED');
+      expect(await rolesOf(ayu, mild)).toEqual([]);
     });
 
     it('has to go when the grace is over, or is taken away', async () => {

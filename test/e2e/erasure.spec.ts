@@ -35,10 +35,7 @@ describe('a student who wants to be forgotten', () => {
   afterAll(() => service.close());
 
   async function joined(where: Classroom = room): Promise<Student> {
-    const id = await service.createUser('Ayu Wulandari');
-    const discordId = await service.link(id);
-    await service.enroll(id, where.courseId);
-    await service.reaches(id, where.courseId, 'joined', 'ADDED');
+    const { userId: id, account: discordId } = await service.joined('Ayu Wulandari', where.courseId);
     await service.rest();
     return { id, token: await service.token(id), discordId };
   }

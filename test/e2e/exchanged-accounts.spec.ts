@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { type ProcessRole } from '../../src/config/config';
 import { type Classroom, classroom, eventually, type Linked, Service } from './support/service';
 
@@ -29,21 +28,6 @@ describe('a student who exchanges accounts while ten others of the server are pu
       students.map(({ userId }) => userId),
       courseId,
     ]);
-
-  /** Nobody works on the server until all this has been said: then it is one batch. */
-  async function allAtOnce({ guildId }: Classroom, said: () => Promise<unknown>): Promise<void> {
-    await service.sql(
-      `UPDATE discord_guild_leases SET released = false, holder = $2, heartbeat_at = now() + interval '5 minutes' WHERE guild_id = $1 AND released`,
-      [guildId, randomUUID()],
-    );
-    await said();
-    await eventually(async () =>
-      expect(await service.sql(`SELECT FROM graphile_worker.jobs WHERE task_identifier = 'mark-memberships'`)).toEqual(
-        [],
-      ),
-    );
-    await service.sql('UPDATE discord_guild_leases SET released = true WHERE guild_id = $1', [guildId]);
-  }
 
   /** Waits until what we did on the former account is forgotten with it; a call whose answer was lost is looked after later. */
   function isOn(account: string, { userId }: Linked, { courseId }: Classroom): Promise<void> {
@@ -94,7 +78,7 @@ describe('a student who exchanges accounts while ten others of the server are pu
     async (_why, faults) => {
       const { room, ayu, others } = await joined('Algebra');
       let account = '';
-      await allAtOnce(room, async () => {
+      await service.atOnce(room.guildId, async () => {
         // Half of them are marked before and half after, and so served in that order.
         await enroll(others.slice(0, OTHERS / 2), room);
         account = await service.link(ayu.userId);
@@ -112,7 +96,7 @@ describe('a student who exchanges accounts while ten others of the server are pu
     const { room, ayu, others } = await joined('Biology');
     const [budi, ...rest] = others as [Linked, ...Linked[]];
     let account = '';
-    await allAtOnce(room, async () => {
+    await service.atOnce(room.guildId, async () => {
       await enroll(others, room);
       account = await service.link(ayu.userId);
       await service.link(budi.userId, { discordUserId: ayu.account });
@@ -138,7 +122,7 @@ describe('a student who exchanges accounts while ten others of the server are pu
   it('is not told to have left when one of the ten has linked their account and leaves with it', async () => {
     const { room, ayu, others } = await joined('Chemistry');
     const [budi] = others as [Linked, ...Linked[]];
-    await allAtOnce(room, async () => {
+    await service.atOnce(room.guildId, async () => {
       await service.query(await service.token(ayu.userId), 'mutation { unlinkDiscord }', {});
       await enroll([budi], room);
       await service.link(budi.userId, { discordUserId: ayu.account });
@@ -156,4 +140,28 @@ describe('a student who exchanges accounts while ten others of the server are pu
     const account = await service.link(ayu.userId);
     await isOn(account, ayu, room);
   }, 60_000);
+
+  it('has not left with the new account, which is only invited, when Discord does not tell of the former one yet', async () => {
+    const { room, ayu } = await joined('Lost farewell');
+    await service.discord.faults([{ method: 'GET', route: MEMBER, userId: ayu.account, status: 500 }]);
+    const account = await service.link(ayu.userId, { autoJoin: false });
+    await eventually(async () => expect(await attemptsOf(ayu)).toBeGreaterThan(0));
+    expect((await service.membership(ayu.userId, room.courseId))?.invite_link).not.toBeNull();
+    await service.discord.noFaults();
+    await eventually(async () => expect(await attemptsOf(ayu)).toBe(0), 20_000);
+    await service.reaches(ayu.userId, room.courseId, 'invited', 'INVITE_OPEN');
+    expect(await service.discord.member(room.guildId, ayu.account)).toBeUndefined();
+    const { invite_link: link } = (await service.membership(ayu.userId, room.courseId))!;
+    await service.discord.accept(link!.split('/').at(-1)!, account);
+    await service.reaches(ayu.userId, room.courseId, 'joined', 'USED_INVITE');
+  }, 60_000);
+
+  /** How often it was tried in vain: 0 once it is served. */
+  async function attemptsOf({ userId }: Linked): Promise<number> {
+    const [row] = await service.sql<{ attempts: number }>(
+      'SELECT attempts FROM discord_memberships WHERE user_id = $1',
+      [userId],
+    );
+    return row!.attempts;
+  }
 });

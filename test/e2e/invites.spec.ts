@@ -381,6 +381,32 @@ describe('a student who cannot be added right away', () => {
       expect(calls.filter((call) => call.startsWith(ADD) || call.startsWith(REFRESH))).toEqual([]);
     });
 
+    it('reads of the invite, as long as it is open and afterwards, and of the connection that it is revoked', async () => {
+      const ayu = await linked();
+      await service.discord.revokeGrant(ayu.discordId);
+      await service.enroll(ayu.id, room.courseId);
+      await reaches(ayu, 'invited', 'INVITE_OPEN');
+      const shown = () => service.shown(ayu.token, ayu.id, room.courseId);
+      expect(await shown()).toMatchObject({ status: 'INVITED', reason: 'INVITE_OPEN', nextStep: 'OPEN_INVITE' });
+      expect(await isVerified(ayu)).toBe(false);
+
+      await service.sql(
+        `UPDATE discord_memberships SET invite_expires_at = now(), due_at = now(), generation = generation + 1 WHERE user_id = $1`,
+        [ayu.id],
+      );
+      await service.sql(`SELECT graphile_worker.add_job('reconcile-guild', json_build_object('guildId', $1::text))`, [
+        room.guildId,
+      ]);
+      await reaches(ayu, 'invited', 'INVITE_EXPIRED');
+      expect(await shown()).toMatchObject({ reason: 'INVITE_EXPIRED', nextStep: 'REQUEST_NEW_INVITE' });
+
+      const [entry] = await service.sql(
+        `SELECT status, details ->> 'reason' AS reason FROM discord_log WHERE user_id = $1 AND action = 'link' ORDER BY seq DESC LIMIT 1`,
+        [ayu.id],
+      );
+      expect(entry).toEqual({ status: 'failed', reason: 'CONNECTION_REVOKED' });
+    });
+
     it('is added after all when they connect again', async () => {
       const ayu = await linked();
       await service.discord.revokeGrant(ayu.discordId);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Client } from 'pg';
 import { type ProcessRole } from '../../src/config/config';
 import { type Child } from './support/child-process';
 import { type Classroom, classroom, eventually, Service } from './support/service';
@@ -170,4 +171,101 @@ describe('two workers', () => {
     const adds = (await service.discord.calls(ayu!.account)).filter((call) => call.startsWith(ADD));
     expect(adds.filter((call) => call.endsWith('201'))).toHaveLength(1);
   }, 60_000);
+
+  describe('one loses its lease', () => {
+    let room: Classroom;
+    let gone: Student;
+    let ended: Student;
+
+    /** One has left the server and the enrollment of another has ended, and nobody has told of either. */
+    beforeEach(async () => {
+      room = await classroom(service, 'Egyptian');
+      const students = await service.students(3);
+      [gone, ended] = [students[0]!, students[1]!];
+      for (const { userId } of students) await service.enroll(userId, room.courseId);
+      for (const { userId } of students) await service.reaches(userId, room.courseId, 'joined', 'ADDED', 20_000);
+      // Nothing else is due there; what a worker had in hand that was killed stays its own.
+      await eventually(async () => {
+        const jobs = `SELECT FROM graphile_worker.jobs WHERE strpos(key, $1) > 0`;
+        expect(await service.sql(jobs, [room.guildId])).toEqual([]);
+      }, 20_000);
+      await service.discord.leave(room.guildId, gone.account);
+      await service.unseen(() => service.unenroll(ended.userId, room.courseId));
+    }, 60_000);
+
+    /** What a lease is there to protect. What a run has cost is told whoever has it. */
+    const written = async () => ({
+      ...(await writtenOf([room])),
+      runs: await service.sql(
+        'SELECT id, status, total, done, started_at, error FROM discord_sync_runs WHERE guild_id = $1 ORDER BY id',
+        [room.guildId],
+      ),
+    });
+
+    /**
+     * The worker takes the lease for what it is asked to do, and another one has it when the first reads what it is to decide
+     * about. @returns what was written before that.
+     */
+    async function losesIt(ask: () => Promise<unknown>): Promise<object> {
+      const other = new Client({ connectionString: service.database.url });
+      await other.connect();
+      try {
+        await other.query('BEGIN');
+        // Read with every membership that is to be decided about, and before that by nobody.
+        await other.query('LOCK TABLE discord_link_visits IN ACCESS EXCLUSIVE MODE');
+        await ask();
+        const before = await written();
+        await eventually(async () => {
+          const { rows } = await other.query(
+            `SELECT FROM pg_locks WHERE relation = 'discord_link_visits'::regclass AND NOT granted`,
+          );
+          expect(rows).toHaveLength(1);
+        }, 20_000);
+        // Nobody takes it for silent meanwhile.
+        await other.query(
+          `UPDATE discord_guild_leases SET holder = $2, epoch = epoch + 1, heartbeat_at = now() + interval '1 hour' WHERE guild_id = $1`,
+          [room.guildId, randomUUID()],
+        );
+        await other.query('COMMIT');
+        await first.prints(new RegExp(`Another worker has taken over the server ${room.guildId}`));
+        return before;
+      } finally {
+        await other.end();
+      }
+    }
+
+    /** The other one is never heard of again. */
+    const isSilent = () =>
+      service.sql(`UPDATE discord_guild_leases SET heartbeat_at = now() - interval '1 minute' WHERE guild_id = $1`, [
+        room.guildId,
+      ]);
+
+    it('during a comparison: it writes nothing, so that nobody has left, and nothing is let through or held', async () => {
+      const before = await losesIt(() =>
+        service.query(room.instructorToken, 'mutation ($id: UUID!) { syncCourse(courseId: $id) { id } }', {
+          id: room.courseId,
+        }),
+      );
+      expect(await written()).toEqual(before);
+      expect(before).toMatchObject({ runs: [{ status: 'QUEUED' }] });
+
+      await isSilent();
+      await service.reaches(gone.userId, room.courseId, 'left', 'LEFT_BY_CHOICE', 30_000);
+      await service.reaches(ended.userId, room.courseId, 'removed', 'ENROLLMENT_ENDED', 30_000);
+    }, 60_000);
+
+    it('before the brake has looked at a removal that is due: it is neither let through nor held', async () => {
+      const before = await losesIt(async () => {
+        await service.sql('UPDATE discord_memberships SET due_at = now() WHERE user_id = $1', [ended.userId]);
+        await service.sql(`SELECT graphile_worker.add_job('reconcile-guild', json_build_object('guildId', $1::text))`, [
+          room.guildId,
+        ]);
+      });
+      expect(await written()).toEqual(before);
+      expect(before).toMatchObject({ runs: [] });
+
+      await isSilent();
+      await service.reaches(ended.userId, room.courseId, 'removed', 'ENROLLMENT_ENDED', 30_000);
+    }, 60_000);
+  });
 });

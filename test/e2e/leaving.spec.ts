@@ -1,4 +1,4 @@
-import { type Classroom, classroom, eventually, Service } from './support/service';
+import { type Classroom, classroom, configure, eventually, type Linked, Service } from './support/service';
 
 const REJOIN = 'mutation ($courseId: UUID!) { rejoinCourse(courseId: $courseId) { status reason } }';
 const INVITE =
@@ -30,10 +30,7 @@ describe('a student who leaves the server', () => {
   afterAll(() => service.close());
 
   async function joined(): Promise<Student> {
-    const id = await service.createUser('Ayu Wulandari');
-    const discordId = await service.link(id);
-    await service.enroll(id, room.courseId);
-    await service.reaches(id, room.courseId, 'joined', 'ADDED');
+    const { userId: id, account: discordId } = await service.joined('Ayu Wulandari', room.courseId);
     await service.rest();
     return { id, token: await service.token(id), discordId };
   }
@@ -111,6 +108,40 @@ describe('a student who leaves the server', () => {
       );
     });
 
+    it('and comes back before anybody has looked has their role again, also where a role that somebody takes stays away', async () => {
+      const own = await classroom(service, 'Respecting', { driftPolicy: 'RESPECT' });
+      const second = await service.createCourse('Another', own.instructorId);
+      await configure(service, own.instructorToken, {
+        courseId: second,
+        guildId: own.guildId,
+        studentRoleId: (await service.discord.createRole(own.guildId, 'Another')).id,
+        inviteChannelId: own.channelId,
+      });
+      const ways: ((student: Linked) => Promise<unknown>)[] = [
+        ({ account }) => service.discord.join(own.guildId, account),
+        ({ userId }) => service.enroll(userId, second),
+      ];
+      for (const comeBack of ways) {
+        const ayu = await service.joined('Ayu Wulandari', own.courseId);
+        await service.rest();
+        await service.atOnce(own.guildId, async () => {
+          await service.discord.leave(own.guildId, ayu.account);
+          await comeBack(ayu);
+          await eventually(async () =>
+            expect(
+              await service.sql(
+                'SELECT FROM discord_memberships WHERE user_id = $1 AND generation > observed_generation',
+                [ayu.userId],
+              ),
+            ).not.toEqual([]),
+          );
+        });
+        await eventually(async () =>
+          expect((await service.discord.member(own.guildId, ayu.account))?.roles).toContain(own.roleId),
+        );
+      }
+    });
+
     it('comes back when staff invites them, or when they enroll anew', async () => {
       const ayu = await joined();
       await service.discord.leave(room.guildId, ayu.discordId);
@@ -146,6 +177,25 @@ describe('a student who leaves the server', () => {
       await service.reaches(ayu.id, room.courseId, 'joined', 'ADDED', 30_000);
     }, 45_000);
 
+    it('is not dragged back by a course that is switched off at that time, and goes on', async () => {
+      const ayu = await joined();
+      await service.sql('UPDATE discord_server_configs SET is_active = false WHERE id = $1', [room.configId]);
+      await service.rest();
+      await service.discord.leave(room.guildId, ayu.discordId);
+      await eventually(async () =>
+        expect(await service.sql('SELECT is_member FROM discord_memberships WHERE user_id = $1', [ayu.id])).toEqual([
+          { is_member: false },
+        ]),
+      );
+      await service.rest();
+      await service.discord.clearRequests();
+      await service.sql('UPDATE discord_server_configs SET is_active = true WHERE id = $1', [room.configId]);
+      await reaches(ayu, 'left', 'LEFT_BY_CHOICE');
+      await synced();
+      expect(await rolesOf(ayu)).toBeUndefined();
+      expect(await service.discord.calls(ayu.discordId)).toEqual([]);
+    });
+
     it('comes back when they enroll anew while the course is switched off, once it is on again', async () => {
       const ayu = await gone();
       await service.sql('UPDATE discord_server_configs SET is_active = false WHERE id = $1', [room.configId]);
@@ -180,6 +230,19 @@ describe('a student who leaves the server', () => {
     });
   });
 
+  /** Their enrollment ends, and they have another one: that brings nobody back whom staff removed, not for a moment. */
+  async function enrollsAnew(ayu: Student): Promise<void> {
+    await service.unenroll(ayu.id, room.courseId);
+    await service.rest();
+    await service.discord.clearRequests();
+    await service.enroll(ayu.id, room.courseId);
+    await service.rest();
+    expect(await synced()).toMatchObject({ added: 0, removed: 0 });
+    await reaches(ayu, 'removed', 'REMOVED_BY_STAFF');
+    expect(await service.discord.calls(ayu.discordId)).toEqual([]);
+    expect(await rolesOf(ayu)).toBeUndefined();
+  }
+
   describe('because a moderator kicked them', () => {
     it('counts as removed by staff, which neither they nor a new enrollment can lift', async () => {
       const ayu = await joined();
@@ -189,12 +252,7 @@ describe('a student who leaves the server', () => {
         code: 'FORBIDDEN',
         message: expect.stringContaining('Ask them to invite you again') as string,
       });
-      await service.unenroll(ayu.id, room.courseId);
-      await service.enroll(ayu.id, room.courseId);
-      await service.rest();
-      expect(await synced()).toMatchObject({ added: 0 });
-      await reaches(ayu, 'removed', 'REMOVED_BY_STAFF');
-      expect(await rolesOf(ayu)).toBeUndefined();
+      await enrollsAnew(ayu);
     });
 
     it('is lifted by staff', async () => {
@@ -242,6 +300,17 @@ describe('a student who leaves the server', () => {
       expect(entry).toEqual({ details: { reason: 'Spam in the channel' }, actor_id: room.instructorId });
       await invite(ayu);
       await reaches(ayu, 'joined', 'ADDED');
+    });
+
+    it('stays out when they enroll anew, whatever is compared: only staff lifts it', async () => {
+      const ayu = await joined();
+      await service.query(room.instructorToken, REMOVE, { userId: ayu.id, courseId: room.courseId });
+      await reaches(ayu, 'removed', 'REMOVED_BY_STAFF');
+      await enrollsAnew(ayu);
+      expect((await service.refusal(ayu.token, REJOIN, { courseId: room.courseId })).code).toBe('FORBIDDEN');
+      await invite(ayu);
+      await reaches(ayu, 'joined', 'ADDED');
+      expect(await rolesOf(ayu)).toEqual([room.roleId]);
     });
 
     it('is for the staff of this course only', async () => {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSchema, parse, specifiedRules, validate } from 'graphql';
 import { assertAffordable, costOf } from '../../src/graphql/cost';
-import { LIMIT_RULES } from '../../src/graphql/document-rules';
+import { OWN_RULES } from '../../src/graphql/document-rules';
 import { LIMITS } from '../../src/graphql/limits';
 import { closing, firstRefusal, overSocket } from './support/operations';
 import { PAGES } from './support/pages';
@@ -88,6 +88,22 @@ describe('the limits of the GraphQL boundary', () => {
       const { errors, data } = await ask(query, { id: null });
       expect(data ?? null).toBeNull();
       expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+    });
+
+    it.each([
+      'subscription { auditLogAppended @include(if: tue) { id } }',
+      'subscription ($wanted: Boolean!) { auditLogAppended @skip(if: $wanted) { id } }',
+      'subscription { ... @include(if: "yes") { auditLogAppended { id } } }',
+      'subscription { ...F } fragment F on Subscription { ...F ... { auditLogAppended @include(if: true) { id } } }',
+      'subscription { ...F @skip(if: 1) } fragment F on Subscription { auditLogAppended { id } }',
+    ])('a condition on all of a subscription is refused in words: %s', async (query) => {
+      const { errors } = await ask(query, { wanted: false });
+      expect(errors).toMatchObject([
+        {
+          message: 'The only field of a subscription has no @skip or @include: leave the whole operation out instead.',
+          extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
+        },
+      ]);
     });
   });
 
@@ -193,7 +209,7 @@ describe('the limits let through', () => {
 
   it.each(Object.entries(PAGES))('%s', (_name, query) => {
     const document = parse(query, { maxLexicalTokens: LIMITS.tokens });
-    expect(validate(contract, document, [...specifiedRules, ...LIMIT_RULES])).toEqual([]);
+    expect(validate(contract, document, [...specifiedRules, ...OWN_RULES])).toEqual([]);
     expect(() => assertAffordable({ schema: contract, document })).not.toThrow();
     expect(costOf({ schema: contract, document })).toBeGreaterThan(0);
   });

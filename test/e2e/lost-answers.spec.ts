@@ -5,8 +5,6 @@ const MEMBER = '/guilds/:id/members/:id';
 const ROLE = '/guilds/:id/members/:id/roles/:id';
 const UPDATE =
   'mutation ($id: UUID!, $input: UpdateServerConfigInput!) { updateServerConfig(id: $id, input: $input) { id } }';
-const SYNC = 'mutation ($courseId: UUID!) { syncCourse(courseId: $courseId) { id } }';
-const RUN = 'query ($id: UUID!) { syncRun(id: $id) { status } }';
 /** Longer than the waits before a second, third and fourth try together, milliseconds. */
 const PATIENCE = 30_000;
 
@@ -59,20 +57,6 @@ describe('what a call may have done stays known until it is seen what became of 
       );
       expect(waiting).toBeDefined();
     }, PATIENCE);
-
-  /** Compares the course's servers in full. @returns how that ended. */
-  async function synced({ instructorToken, courseId }: Classroom): Promise<string> {
-    const { syncCourse } = await service.query<{ syncCourse: { id: string }[] }>(instructorToken, SYNC, { courseId });
-    let status = '';
-    await eventually(async () => {
-      const { syncRun } = await service.query<{ syncRun: { status: string } }>(instructorToken, RUN, {
-        id: syncCourse[0]?.id,
-      });
-      ({ status } = syncRun);
-      expect(['QUEUED', 'RUNNING']).not.toContain(status);
-    });
-    return status;
-  }
 
   /** Discord's refusal is written down: the server's work waits. */
   const isPaused = ({ guildId }: Pick<Classroom, 'guildId'>) =>
@@ -147,6 +131,20 @@ describe('what a call may have done stays known until it is seen what became of 
       await service.discord.noFaults();
       await isCheckedAgain(room);
       await has(ayu, room, []);
+    });
+
+    it('whose student’s access ends before the second try is for the grace, and undone when that is over', async () => {
+      const room = await classroom(service, 'Geology', { removalGraceHours: 24 });
+      const ayu = await student();
+      await answersAreLost(ayu.account, MEMBER);
+      await service.enroll(ayu.userId, room.courseId);
+      await failed(ayu, room);
+      await service.unenroll(ayu.userId, room.courseId);
+      await service.reaches(ayu.userId, room.courseId, 'joined', 'GRACE_PERIOD');
+      expect(await rolesOf(ayu, room)).toEqual([room.roleId]);
+      await update(room, { removalGraceHours: 0 });
+      await has(ayu, room, undefined);
+      await service.reaches(ayu.userId, room.courseId, 'removed', 'ENROLLMENT_ENDED');
     });
 
     it('to an account that the student has exchanged for a third one since is undone, as is what was done on the first', async () => {
@@ -262,12 +260,62 @@ describe('what a call may have done stays known until it is seen what became of 
 
       // Nor does it cost anything to find them so again.
       await service.discord.clearRequests();
-      expect(await synced(room)).toBe('SUCCEEDED');
+      expect(await service.synced(room)).toBe('SUCCEEDED');
       for (const { account } of students) expect(await service.discord.calls(account)).toEqual([]);
 
       await service.discord.addBot(room.guildId, { position: 99 });
-      expect(await synced(room)).toBe('SUCCEEDED');
+      expect(await service.synced(room)).toBe('SUCCEEDED');
       for (const ayu of students) await has(ayu, room, [second]);
+    });
+  });
+
+  describe('a removal', () => {
+    it('whose answer is lost, and who enrolls again before the second try: they are brought back', async () => {
+      const room = await classroom(service);
+      const ayu = await joined(room);
+      await service.discord.faults([{ method: 'DELETE', route: MEMBER, userId: ayu.account, drop: 'after' }]);
+      await service.unenroll(ayu.userId, room.courseId);
+      await failed(ayu, room);
+      expect(await rolesOf(ayu, room)).toBeUndefined();
+      await service.discord.noFaults();
+      await service.enroll(ayu.userId, room.courseId);
+      await has(ayu, room, [room.roleId]);
+      expect(await service.synced(room)).toBe('SUCCEEDED');
+      await service.reaches(ayu.userId, room.courseId, 'joined', 'ADDED');
+    });
+
+    it('of a role that gets no answer is our doing: it is given again, also where a role stays away that somebody else took', async () => {
+      const room = await classroom(service, 'Respect', { removalPolicy: 'REMOVE_ROLE', driftPolicy: 'RESPECT' });
+      const ayu = await joined(room);
+      await service.discord.faults([{ method: 'DELETE', route: ROLE, userId: ayu.account, drop: 'after' }]);
+      await service.unenroll(ayu.userId, room.courseId);
+      await failed(ayu, room);
+      expect(await rolesOf(ayu, room)).toEqual([]);
+      await service.discord.noFaults();
+      await service.enroll(ayu.userId, room.courseId);
+      await has(ayu, room, [room.roleId]);
+    });
+
+    it('that gets no answer, while its run is cancelled: they are brought back', async () => {
+      const room = await classroom(service);
+      const ayu = await joined(room);
+      await service.discord.faults([{ method: 'DELETE', route: MEMBER, userId: ayu.account, drop: 'after' }]);
+      const { deleteServerConfig } = await service.query<{ deleteServerConfig: boolean }>(
+        room.instructorToken,
+        'mutation ($id: UUID!) { deleteServerConfig(id: $id, endAccess: true) }',
+        { id: room.configId },
+      );
+      expect(deleteServerConfig).toBe(true);
+      await failed(ayu, room);
+      await service.discord.noFaults();
+      const [run] = await service.sql<{ id: string }>(
+        `SELECT id FROM discord_sync_runs WHERE course_id = $1 AND purpose = 'DELETION'`,
+        [room.courseId],
+      );
+      await service.query(room.instructorToken, 'mutation ($id: UUID!) { cancelSyncRun(id: $id) { status } }', {
+        id: run!.id,
+      });
+      await has(ayu, room, [room.roleId]);
     });
   });
 });

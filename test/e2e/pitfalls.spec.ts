@@ -131,26 +131,33 @@ describe('Discord bites:', () => {
   }, 30_000);
 
   it('a server that is unavailable has not thrown the bot out; one that is gone without that word has', async () => {
+    const other = await classroom(service, 'Botany');
     const { userId } = await member();
-    const health = async () => {
+    const health = async ({ instructorToken, configId }: Classroom) => {
       const { serverConfig } = await service.query<{ serverConfig: { health: string } }>(
-        room.instructorToken,
+        instructorToken,
         'query ($id: UUID!) { serverConfig(id: $id) { health } }',
-        { id: room.configId },
+        { id: configId },
       );
       return serverConfig.health;
     };
+    await service.quiet();
+    await service.discord.clearRequests();
     await service.discord.outage(room.guildId, true);
-    await service.discord.outage(room.guildId, false);
+    await service.discord.removeBot(other.guildId);
+    await eventually(async () => expect(await health(other)).toBe('UNREACHABLE'), 20_000);
+    // Told first, this server would have been looked at by now as well.
     await service.rest();
+    expect((await service.discord.requests()).filter(({ path }) => path.includes(room.guildId))).toEqual([]);
+    expect(await health(room)).toBe('HEALTHY');
     expect(await service.membership(userId, room.courseId)).toMatchObject({ status: 'joined' });
-    await eventually(async () => expect(await health()).toBe('HEALTHY'));
+    await service.discord.outage(room.guildId, false);
 
     await service.discord.removeBot(room.guildId);
-    await eventually(async () => expect(await health()).toBe('UNREACHABLE'));
+    await eventually(async () => expect(await health(room)).toBe('UNREACHABLE'), 20_000);
     expect(await service.membership(userId, room.courseId)).toMatchObject({ status: 'joined' });
     await service.discord.addBot(room.guildId);
-    await eventually(async () => expect(await health()).toBe('HEALTHY'), 20_000);
+    await eventually(async () => expect(await health(room)).toBe('HEALTHY'), 20_000);
   }, 60_000);
 
   it('all members may be asked for by the gateway once in half a minute: a comparison lists them by REST, as often as it likes', async () => {
@@ -181,20 +188,24 @@ describe('Discord bites:', () => {
   }, 30_000);
 
   it('a role above the bot cannot be given (403, 50013): the server waits at one refused call, until the role is below it again', async () => {
+    const high = await classroom(service, 'Calculus');
     const [ayu, budi] = [await student(), await student()];
-    await service.discord.faults([{ route: ADD, status: 403, code: 50_013 }]);
-    await service.enroll(ayu.userId, room.courseId);
-    await service.enroll(budi.userId, room.courseId);
+    await service.quiet();
+    // The refusal itself tells of it: neither the gateway does, nor a look at the server of just now.
+    await service.discord.untold(() => service.discord.addBot(high.guildId, { position: 1 }));
+    await service.sql(`UPDATE discord_guilds SET checked_at = now() - interval '1 hour' WHERE guild_id = $1`, [
+      high.guildId,
+    ]);
+    await service.discord.clearRequests();
+    for (const { userId } of [ayu, budi]) await service.enroll(userId, high.courseId);
     await eventually(async () => {
       for (const { userId } of [ayu, budi])
-        expect(await service.membership(userId, room.courseId)).toMatchObject({ reason: 'SERVER_NOT_READY' });
-    });
+        expect(await service.membership(userId, high.courseId)).toMatchObject({ reason: 'SERVER_NOT_READY' });
+    }, 20_000);
+    await service.rest();
     expect(await callsTo(ADD)).toEqual([`${ADD} 403`]);
-    await service.discord.noFaults();
-    await service.query(room.instructorToken, 'mutation ($id: UUID!) { recheckServer(id: $id) { health } }', {
-      id: room.configId,
-    });
-    for (const { userId } of [ayu, budi]) await service.reaches(userId, room.courseId, 'joined', 'ADDED', 20_000);
+    await service.discord.addBot(high.guildId, { position: 99 });
+    for (const { userId } of [ayu, budi]) await service.reaches(userId, high.courseId, 'joined', 'ADDED', 20_000);
   }, 60_000);
 
   it.each([
@@ -258,5 +269,6 @@ describe('Discord bites:', () => {
     30_000,
   );
 
-  // Booting while Discord is down: see "while Discord is down" in downtime.spec.ts.
+  // Booting while Discord is down: see "while Discord is down" in downtime.spec.ts. That nobody is fetched by the gateway:
+  // large-server.spec.ts. Limits that several share: discord-limits.spec.ts. Servers that come and go: discord-events.spec.ts.
 });

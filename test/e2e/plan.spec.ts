@@ -85,11 +85,23 @@ describe('what a sync would do', () => {
     const requests = (await service.discord.requests()).filter(({ status }) => status < 300);
     const lines = requests.flatMap(({ method, route, path, status }) => {
       const person = /members\/(\d+)/.exec(path)?.[1] ?? '';
-      if (method === 'PUT' && route === '/guilds/:id/members/:id') return status === 201 ? [`ADD ${person}`] : [];
-      if (method === 'PUT' && route.startsWith('/guilds/:id/members/:id/roles')) return [`GRANT_ROLE ${person}`];
-      if (method === 'DELETE' && route.startsWith('/guilds/:id/members/:id/roles')) return [`REVOKE_ROLE ${person}`];
-      if (method === 'DELETE' && route === '/guilds/:id/members/:id') return [`KICK ${person}`];
-      return [];
+      const role = path.split('/').at(-1);
+      switch (`${method} ${route}`) {
+        case 'PUT /guilds/:id/members/:id':
+          return [status === 201 ? `ADD ${person}` : `ADD ${person}, who was in`];
+        case 'PUT /guilds/:id/members/:id/roles/:id':
+          return [`GRANT_ROLE ${person} ${role}`];
+        case 'DELETE /guilds/:id/members/:id/roles/:id':
+          return [`REVOKE_ROLE ${person}`];
+        case 'DELETE /guilds/:id/members/:id':
+          return [`KICK ${person}`];
+        // Seen by the invites that are there afterwards; and nobody's place changes by an invite that is taken back.
+        case 'POST /channels/:id/invites':
+        case 'DELETE /invites/:id':
+          return [];
+        default:
+          return method === 'GET' ? [] : [`${method} ${path}`];
+      }
     });
     const invited = invites
       .filter(({ code }) => !invitesBefore.has(code))
@@ -103,11 +115,66 @@ describe('what a sync would do', () => {
     await service.discord.clearRequests();
   }
 
+  const awaitsNobody = ({ action, reason }: Action): boolean => action !== 'NONE' && reason !== 'REMOVAL_HELD';
+
   const planned = ({ actions }: Plan): string[] =>
     actions
-      .filter(({ action, reason }) => action !== 'NONE' && reason !== 'REMOVAL_HELD')
+      .filter(awaitsNobody)
       .map(({ action, discordUserId }) => `${action} ${discordUserId}`)
       .sort();
+
+  /** The same with the role that is given: it is that of the course which the plan names, to an admin whichever it is. */
+  async function plannedWithRoles({ guildId, courseId }: Plan): Promise<string[]> {
+    const roles = await rolesOfCourses(guildId);
+    return (await plan(admin, courseId)).actions
+      .filter(awaitsNobody)
+      .map(({ action, discordUserId, keptBy }) =>
+        action === 'GRANT_ROLE'
+          ? `${action} ${discordUserId} ${roles.get(keptBy?.id ?? '')}`
+          : `${action} ${discordUserId}`,
+      )
+      .sort();
+  }
+
+  async function rolesOfCourses(guildId: string): Promise<Map<string, string>> {
+    const configs = await service.sql<{ courseId: string; roleId: string }>(
+      'SELECT course_id AS "courseId", student_role_id AS "roleId" FROM discord_server_configs WHERE guild_id = $1',
+      [guildId],
+    );
+    return new Map(configs.map(({ courseId, roleId }) => [courseId, roleId]));
+  }
+
+  async function accountsLinked(): Promise<Map<string, string>> {
+    const rows = await service.sql<{ userId: string; account: string }>(
+      'SELECT user_id AS "userId", discord_user_id AS account FROM user_discord_connections',
+    );
+    return new Map(rows.map(({ userId, account }) => [userId, account]));
+  }
+
+  /** Why each student of the course stands where they stand. */
+  async function reasons(courseId: string): Promise<Record<string, string>> {
+    const rows = await service.sql<{ userId: string; status: string; reason: string }>(
+      'SELECT user_id AS "userId", status, reason FROM discord_memberships WHERE course_id = $1',
+      [courseId],
+    );
+    return Object.fromEntries(rows.map(({ userId, status, reason }) => [userId, `${status} ${reason}`]));
+  }
+
+  /** Whose role was taken does not stand in its course any more: which role it is, the plan does not say. */
+  async function rolesTakenAreOver({ guildId }: Plan): Promise<void> {
+    const roles = await rolesOfCourses(guildId);
+    for (const { method, route, path } of await service.discord.requests()) {
+      if (`${method} ${route}` !== 'DELETE /guilds/:id/members/:id/roles/:id') continue;
+      const [, account, roleId] = /members\/(\d+)\/roles\/(\d+)/.exec(path)!;
+      const [courseId] = [...roles].find(([, id]) => id === roleId)!;
+      const standing = await service.sql(
+        `SELECT FROM discord_memberships m JOIN user_discord_connections USING (user_id)
+         WHERE course_id = $1 AND user_discord_connections.discord_user_id = $2 AND status = 'joined'`,
+        [courseId, account],
+      );
+      expect(standing).toEqual([]);
+    }
+  }
 
   /** Everything that we hold, to see that asking changed nothing of it. */
   async function everything(): Promise<object> {
@@ -127,17 +194,52 @@ describe('what a sync would do', () => {
     await eventually(async () =>
       expect(await service.sql(`SELECT id FROM discord_sync_runs WHERE status IN ('QUEUED', 'RUNNING')`)).toEqual([]),
     );
+    // Nor is anybody about to be looked at once more, as all others of whoever has just come in are.
+    await eventually(async () =>
+      expect(
+        await service.sql(`SELECT id FROM discord_memberships WHERE due_at <= now() + interval '10 seconds'`),
+      ).toEqual([]),
+    );
+    await service.rest();
     const before = await everything();
     await beginJournal(room);
     const asked = await plan(room.instructorToken, room.courseId);
     expect((await service.discord.requests()).every(({ method }) => method === 'GET')).toBe(true);
     expect(await everything()).toEqual(before);
     expect(await plan(room.instructorToken, room.courseId)).toEqual(asked);
+    const withRoles = await plannedWithRoles(asked);
+    const stood = await reasons(room.courseId);
 
+    const ofCourse = new Set(
+      (
+        await service.sql<{ account: string }>(
+          'SELECT acted_discord_user_id AS account FROM discord_memberships WHERE course_id = $1',
+          [room.courseId],
+        )
+      ).map(({ account }) => account),
+    );
     await beginJournal(room);
     const run = await sync(room);
-    expect(await done(room)).toEqual(planned(asked));
-    const actions = asked.actions.filter(({ reason }) => reason !== 'REMOVAL_HELD');
+    expect(await done(room)).toEqual(withRoles);
+    await rolesTakenAreOver(asked);
+    // Everybody of the plan stands where it says, and all others where they stood.
+    const stand = await reasons(room.courseId);
+    const linked = await accountsLinked();
+    const told = asked.actions
+      // Of an account that a student has given up their membership tells nothing.
+      .filter(({ student, discordUserId }) => discordUserId === (linked.get(student.id) ?? null))
+      .map(({ student, reason }): [string, string] => [student.id, reason]);
+    expect(Object.fromEntries(told.map(([id]): [string, string] => [id, stand[id]!.split(' ')[1]!]))).toEqual(
+      Object.fromEntries(told),
+    );
+    for (const [id] of told) stood[id] = stand[id]!;
+    expect(stand).toEqual(stood);
+    // A run counts what it does for memberships of its own; a former account that another course had brought here is not.
+    const actions = asked.actions.filter(
+      ({ reason, student, discordUserId }) =>
+        reason !== 'REMOVAL_HELD' &&
+        (discordUserId === linked.get(student.id) || ofCourse.has(discordUserId ?? 'nobody')),
+    );
     const count = (...types: string[]) => actions.filter(({ action }) => types.includes(action)).length;
     expect(run).toMatchObject({
       added: count('ADD'),
@@ -305,23 +407,68 @@ describe('what a sync would do', () => {
     expect(later).toMatchObject({ add: 1, grantRole: 2 });
   });
 
-  it.each([1, 2, 3])('is what the sync then does, whatever has happened (seed %i)', async (seed) => {
+  it('says that somebody was there already whom another course has brought in, whatever else is done to them', async () => {
+    const room = await classroom(service, 'Latin');
+    const other = await neighbour(room, 'Greek');
+    const people = await service.students(2);
+    const [mover, both] = people;
+    await enrollAll(people, other.courseId);
+    await service.rest();
+    await service.unseen(async () => {
+      for (const { userId } of people) await service.enroll(userId, room.courseId);
+      await service.unenroll(mover!.userId, other.courseId);
+    });
+    const { plan: asked } = await planThenSync(room);
+    const given = {
+      action: 'GRANT_ROLE',
+      reason: 'ALREADY_MEMBER',
+      keptBy: { id: room.courseId, title: 'Latin' },
+    };
+    const taken = { action: 'REVOKE_ROLE', reason: 'ALREADY_MEMBER', keptBy: null };
+    expect(lineOf(asked, mover!)).toEqual([given, taken]);
+    expect(lineOf(asked, both!)).toEqual([given]);
+    for (const { userId } of people) await service.reaches(userId, room.courseId, 'joined', 'ALREADY_MEMBER');
+  });
+
+  /** Some have another account now, of which no trigger told; some of those are in the server already. */
+  async function exchangeSome(
+    room: Classroom,
+    people: readonly Person[],
+    chance: (share: number) => boolean,
+  ): Promise<void> {
+    for (const { userId } of people.filter(() => chance(0.7))) {
+      const { id } = await service.discord.createUser('another account');
+      if (chance(0.5)) await service.discord.join(room.guildId, id, chance(0.5) ? [room.roleId] : []);
+      await service.exchangedUnseen(userId, id);
+    }
+  }
+
+  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9])('is what the sync then does, whatever has happened (seed %i)', async (seed) => {
     const random = generator(seed);
     const chance = (share: number): boolean => random() < share;
-    const policy = ['KICK', 'REMOVE_ROLE', 'KEEP'][seed % 3 === 0 ? 1 : 0];
     const room = await classroom(service, `Random ${seed}`, {
-      removalPolicy: policy,
+      removalPolicy: ['KICK', 'REMOVE_ROLE', 'KEEP'][seed % 3],
+      removalGraceHours: seed === 6 ? 24 : 0,
       driftPolicy: chance(0.5) ? 'RESPECT' : 'REPAIR',
+      adoptExisting: seed >= 7,
+      autoInvite: seed !== 8,
     });
     const other = await neighbour(room, `Neighbour ${seed}`);
-    const people = await service.students(18);
+    const people: Person[] = await service.students(14);
+    for (let count = 0; count < 5; count += 1) {
+      const userId = await service.createUser('By Invite');
+      people.push({ userId, account: await service.link(userId, { autoJoin: false }) });
+    }
     const courses = [room, other] as const;
     for (const person of people) {
       for (const { courseId } of courses) if (chance(0.6)) await service.enroll(person.userId, courseId);
     }
+    const unlinked = [await service.createUser('Not Linked'), await service.createUser('Not Linked either')];
+    await service.enroll(unlinked[0]!, room.courseId);
     await service.rest();
     const moderator = await service.discord.createRole(room.guildId, 'Moderator', { permissions: '8' });
     await service.unseen(async () => {
+      await service.enroll(unlinked[1]!, room.courseId);
       for (const { userId, account } of people) {
         for (const { courseId } of courses) {
           const [enrolled] = await service.sql(
@@ -341,6 +488,7 @@ describe('what a sync would do', () => {
         }
       }
     });
+    if (seed >= 7) await exchangeSome(room, people.slice(-5), chance);
     const { plan: asked } = await planThenSync(room);
     expect(planned(asked).length).toBeGreaterThan(0);
     // Once the neighbour's endings are found too, nothing is left for either of them.

@@ -32,10 +32,7 @@ describe('the figures of a process', () => {
 
   it('count requests by route, calls, jobs, sockets and what waits, and how each part is', async () => {
     const room = await classroom(service);
-    const ayu = await service.createUser('Ayu');
-    await service.link(ayu);
-    await service.enroll(ayu, room.courseId);
-    await service.reaches(ayu, room.courseId, 'joined', 'ADDED');
+    const { userId: ayu } = await service.joined('Ayu', room.courseId);
     await service.rest();
     const stream = service.subscribe(room.instructorToken, 'subscription { auditLogAppended(after: "0") { id } }');
     await eventually(() => {

@@ -25,13 +25,22 @@ describe('a full sync removes students whose enrollment has ended, but not', () 
   const rolesOf = async (account: string) => (await service.discord.member(room.guildId, account))?.roles;
 
   async function joined(): Promise<Linked> {
-    const name = 'Ayu Wulandari';
-    const userId = await service.createUser(name);
-    const account = await service.link(userId);
-    await service.enroll(userId, room.courseId);
-    await service.reaches(userId, room.courseId, 'joined', 'ADDED');
+    const ayu = await service.joined('Ayu Wulandari', room.courseId);
     await service.rest();
-    return { userId, account, name };
+    return ayu;
+  }
+
+  /** The owner gives them this role too, and we have heard of it. */
+  async function isGiven({ userId, account }: Linked, roleId: string): Promise<void> {
+    await service.discord.join(room.guildId, account, [room.roleId, roleId]);
+    await eventually(async () =>
+      expect(
+        await service.sql('SELECT FROM discord_memberships WHERE user_id = $1 AND $2 = ANY(seen_roles)', [
+          userId,
+          roleId,
+        ]),
+      ).toHaveLength(1),
+    );
   }
 
   /** Both are unenrolled and nobody tells us: the other one goes, this one loses our role and nothing else. */
@@ -76,17 +85,7 @@ describe('a full sync removes students whose enrollment has ended, but not', () 
     const role = await service.discord.createRole(room.guildId, 'Power', { permissions: ADMINISTRATOR });
     await service.rest();
     await service.unseen(() => service.unenroll(ayu.userId, room.courseId));
-    const becomesAdministrator = async () => {
-      await service.discord.join(room.guildId, ayu.account, [room.roleId, role.id]);
-      await eventually(async () =>
-        expect(
-          await service.sql('SELECT FROM discord_memberships WHERE user_id = $1 AND $2 = ANY(seen_roles)', [
-            ayu.userId,
-            role.id,
-          ]),
-        ).toHaveLength(1),
-      );
-    };
+    const becomesAdministrator = () => isGiven(ayu, role.id);
     // What the list has told of them is about to be judged: after the comparison, whose staff it is to whom that is asked.
     justAfter(/UPDATE discord_sync_runs SET status = 'RUNNING'/, () => {
       justAfter(/WITH served AS/, becomesAdministrator);
@@ -100,6 +99,26 @@ describe('a full sync removes students whose enrollment has ended, but not', () 
       'DELETE /guilds/:id/members/:id/roles/:id 204',
     ]);
     expect(await rolesOf(other.account)).toEqual([room.roleId]);
+  });
+
+  it('somebody whose role becomes an administrator’s when it is their turn already', async () => {
+    const ayu = await joined();
+    const role = await service.discord.createRole(room.guildId, 'Helpers');
+    await isGiven(ayu, role.id);
+    await service.rest();
+    await service.unseen(() => service.unenroll(ayu.userId, room.courseId));
+    justAfter(/UPDATE discord_sync_runs SET status = 'RUNNING'/, async () => {
+      const [{ now } = { now: null }] = await service.sql('SELECT clock_timestamp() AS now');
+      await service.discord.allow(room.guildId, role.id, ADMINISTRATOR);
+      await eventually(async () =>
+        expect(
+          await service.sql('SELECT FROM discord_guilds WHERE guild_id = $1 AND changed_at > $2', [room.guildId, now]),
+        ).toHaveLength(1),
+      );
+    });
+    expect(await syncInFull(service, room)).toMatchObject({ status: 'SUCCEEDED', removed: 0, failed: 0 });
+    await service.reaches(ayu.userId, room.courseId, 'removed', 'PROTECTED_MEMBER');
+    expect(await rolesOf(ayu.account)).toEqual([role.id]);
   });
 
   it('the owner of the server, who loses our role only', async () => {

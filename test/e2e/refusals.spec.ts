@@ -68,6 +68,21 @@ const REFUSALS: readonly Refusal[] = [
     mends: ({ discord }, { guildId }) => discord.addBot(guildId),
   },
   {
+    code: 50013,
+    answer: 'the same, told by words that mean something else',
+    health: 'DEGRADED',
+    says: /^The bot lacks “Manage Roles”.* Turn it on for the bot's role/,
+    breaks: async ({ discord }, { guildId }) => {
+      await discord.addBot(guildId, { permissions: WITHOUT_MANAGE_ROLES });
+      const body = { message: 'Unknown User', code: 50013 };
+      await discord.faults([{ guildId, method: 'PUT', route: '/guilds/:id/members/:id', status: 403, body }]);
+    },
+    mends: async ({ discord }, { guildId }) => {
+      await discord.noFaults();
+      await discord.addBot(guildId);
+    },
+  },
+  {
     code: 10011,
     answer: 'Unknown Role',
     health: 'DEGRADED',

@@ -18,10 +18,7 @@ describe('what can be done without GraphQL', () => {
   beforeAll(async () => {
     service = await Service.start();
     room = await classroom(service);
-    studentId = await service.createUser('Ayu Lestari');
-    account = await service.link(studentId);
-    await service.enroll(studentId, room.courseId);
-    await service.reaches(studentId, room.courseId, 'joined', 'ADDED');
+    ({ userId: studentId, account } = await service.joined('Ayu Lestari', room.courseId));
   }, 60_000);
   afterAll(() => service.close());
 

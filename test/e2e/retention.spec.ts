@@ -25,10 +25,7 @@ describe('somebody of whom nothing is enrolled any more', () => {
   const named = ({ discordId }: Student) => namedIn(service, discordId);
 
   async function joined(where: Classroom): Promise<Student> {
-    const id = await service.createUser('Ayu Wulandari');
-    const discordId = await service.link(id);
-    await service.enroll(id, where.courseId);
-    await service.reaches(id, where.courseId, 'joined', 'ADDED');
+    const { userId: id, account: discordId } = await service.joined('Ayu Wulandari', where.courseId);
     await service.rest();
     return { id, token: await service.token(id), discordId };
   }

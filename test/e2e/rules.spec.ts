@@ -368,6 +368,20 @@ describe('the rules', () => {
     await service.reaches(ayu.userId, room.courseId, 'joined', 'ADDED');
   });
 
+  it('RESPECT: a role that a moderator took stays away also when we take the role of another course', async () => {
+    const room = await classroom(service, 'Drift', { driftPolicy: 'RESPECT' });
+    const second = await secondCourse(room);
+    const ayu = await oneJoined(room);
+    await service.enroll(ayu.userId, second.courseId);
+    await eventually(async () => expect(await rolesOf(ayu, room)).toContain(second.roleId));
+    await service.discord.join(room.guildId, ayu.account, [second.roleId]);
+    await service.rest();
+    await service.unenroll(ayu.userId, second.courseId);
+    await service.reaches(ayu.userId, second.courseId, 'removed', 'STILL_ENROLLED_ELSEWHERE');
+    await service.rest();
+    expect(await rolesOf(ayu, room)).toEqual([]);
+  });
+
   it('an account that two students have swapped is cleaned up for neither: each has the role of its own course', async () => {
     const room = await classroom(service);
     const second = await secondCourse(room);

@@ -167,7 +167,34 @@ describe('an instructor who sets up the server of a course', () => {
     await configure(service, rina.token, input);
   });
 
-  it('chooses a role or a channel that does not exist, or a role that is power', async () => {
+  it('reads it in the language of Accept-Language, with the same names, asked now and as it is stored', async () => {
+    const rina = await instructor();
+    const courseId = await service.createCourse('Algebra I', rina.id);
+    const server = await serverOf(rina.discordId);
+    const id = await configure(service, rina.token, inputFor(courseId, server));
+    await service.discord.addBot(server.guildId, { position: 1 });
+    await service.query(rina.token, RECHECK, { id });
+
+    const { guildId, roleId: studentRoleId } = server;
+    const aboutRole = async (headers: Record<string, string>) => {
+      const now = await service.query<{ preflight: Report['preflight'] }>(
+        rina.token,
+        PREFLIGHT,
+        { guildId, studentRoleId },
+        headers,
+      );
+      const stored = await service.query<{ serverConfig: Report }>(rina.token, CONFIG, { id }, headers);
+      return [now, stored.serverConfig].map(
+        ({ preflight }) => preflight.checks.find((check) => check.id === 'ROLE_BELOW_BOT')?.message,
+      );
+    };
+    const english = "The bot stands below “Student”. Drag the bot's role above “Student” in Server settings → Roles.";
+    expect(await aboutRole({})).toEqual([english, english]);
+    const indonesian = 'Bot ada di bawah “Student”. Seret peran bot ke atas “Student” di Server settings → Roles.';
+    expect(await aboutRole({ 'accept-language': 'id' })).toEqual([indonesian, indonesian]);
+  });
+
+  it('chooses a role or a channel that does not exist, or a role that is power, an integration’s or everybody’s', async () => {
     const rina = await instructor();
     const courseId = await service.createCourse('Algebra I', rina.id);
     const server = await serverOf(rina.discordId);
@@ -184,6 +211,10 @@ describe('an instructor who sets up the server of a course', () => {
     expect(await failed({ inviteChannelId: '123456789012345678' })).toEqual(['SERVER_NOT_READY', 'CHANNEL_EXISTS']);
     const admin = await service.discord.createRole(server.guildId, 'Admin', { permissions: '8', position: 1 });
     expect(await failed({ studentRoleId: admin.id })).toEqual(['SERVER_NOT_READY', 'ROLE_BELOW_BOT']);
+    const { roleId: managed } = await service.discord.addBot(server.guildId);
+    expect(await failed({ studentRoleId: managed })).toEqual(['SERVER_NOT_READY', 'ROLE_BELOW_BOT']);
+    // Everybody's: its id is the server's.
+    expect(await failed({ studentRoleId: server.guildId })).toEqual(['SERVER_NOT_READY', 'ROLE_BELOW_BOT']);
     expect(await configsOf(courseId)).toBe(0);
   });
 

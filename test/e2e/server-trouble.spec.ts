@@ -291,6 +291,24 @@ describe('trouble in a server', () => {
     await service.reaches(ayu.id, room.courseId, 'removed', 'ENROLLMENT_ENDED');
   });
 
+  it('keeps no run waiting in a server for which nothing is configured any more, once it is over', async () => {
+    const room = await classroom(service, 'Botany');
+    await service.discord.removeBot(room.guildId);
+    await eventually(async () => expect(await pausedUntil(room.guildId)).not.toBeNull());
+    await service.sql(`INSERT INTO discord_sync_runs (guild_id, purpose, status) VALUES ($1, 'SYNC', 'QUEUED')`, [
+      room.guildId,
+    ]);
+    await service.sql('DELETE FROM discord_server_configs WHERE id = $1', [room.configId]);
+    await service.discord.addBot(room.guildId);
+    await eventually(
+      async () =>
+        expect(await service.sql('SELECT status FROM discord_sync_runs WHERE guild_id = $1', [room.guildId])).toEqual([
+          { status: 'SUCCEEDED' },
+        ]),
+      20_000,
+    );
+  }, 40_000);
+
   it('or not, staff and student each read it in their own words', async () => {
     const room = await classroom(service, 'Physics');
     const ayu = await student('Ayu');

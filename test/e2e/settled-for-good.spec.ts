@@ -33,7 +33,7 @@ describe('who is not in, and whom no call can help', () => {
     return { userId, account: await service.link(userId, options) };
   }
 
-  it('costs no call, however often everybody is compared', async () => {
+  it('costs no call and no entry in the log, however often everybody is compared', async () => {
     const never = await service.createUser('Budi Santoso');
     await service.enroll(never, room.courseId);
     await service.reaches(never, room.courseId, 'pending', 'ACCOUNT_NOT_LINKED');
@@ -74,7 +74,16 @@ describe('who is not in, and whom no call can help', () => {
     // What is only tidied up, once.
     await day();
     await service.reaches(expired.userId, room.courseId, 'invited', 'INVITE_EXPIRED');
+    const told = async () =>
+      (
+        await service.sql('SELECT seq FROM discord_log WHERE course_id = $1 AND membership_id IS NOT NULL', [
+          room.courseId,
+        ])
+      ).length;
+    const before = await told();
     for (let days = 0; days < 3; days += 1) expect(await day()).toEqual([]);
+    // How it stands is told once, however often it is found again.
+    expect(await told()).toBe(before);
     await service.reaches(expired.userId, room.courseId, 'invited', 'INVITE_EXPIRED');
   }, 90_000);
 

@@ -51,6 +51,33 @@ describe('what a full sync of a class of a thousand costs', () => {
     expect(run.apiCalls).toBe(made);
   });
 
+  it('is one call for each student who has to be invited, and a question or two whether it is stored for whom', async () => {
+    const crowd = await service.crowd(DIFFERING);
+    const people = crowd.map(({ userId }) => userId);
+    await service.sql(`UPDATE user_discord_connections SET scopes = '{identify}' WHERE user_id = ANY($1)`, [people]);
+    await service.rest();
+    await service.unseen(() =>
+      service.sql('INSERT INTO course_enrollments (user_id, course_id) SELECT unnest($1::uuid[]), $2', [
+        people,
+        room.courseId,
+      ]),
+    );
+    await service.discord.clearRequests();
+    const run = await syncInFull(service, room);
+    expect(run).toMatchObject({ status: 'SUCCEEDED', failed: 0, added: 0 });
+    const { 'GET /invites/:id/target-users/job-status 200': questions = 0, ...others } = await calls();
+    expect(others).toEqual({
+      'GET /guilds/:id/members 200': 2,
+      'GET /guilds/:id 200': 1,
+      'POST /channels/:id/invites 200': DIFFERING,
+    });
+    // Asked at once, after 50 ms and after 150: the local Discord has stored it by then.
+    expect(questions).toBeGreaterThanOrEqual(DIFFERING);
+    expect(questions).toBeLessThanOrEqual(3 * DIFFERING);
+    expect(run.apiCalls).toBe(3 + DIFFERING + questions);
+    expect(await service.sql(`SELECT FROM discord_memberships WHERE status = 'invited'`)).toHaveLength(DIFFERING);
+  });
+
   it('is no statement for each student, and no transaction that is open while Discord is asked', async () => {
     await differ(service, room, 'a role is missing', students.splice(0, 1), 1);
     const slow = { delayMs: 1_500 };

@@ -58,6 +58,23 @@ describe('a comparison that cannot be made just now', () => {
   const wasCheckedLongAgo = () =>
     service.sql(`UPDATE discord_guilds SET checked_at = now() - interval '1 hour' WHERE guild_id = $1`, [room.guildId]);
 
+  it('is made although its turn seems to have come too early, as where the database’s clock is ahead of ours', async () => {
+    await joined();
+    await faults({ ...LIST, status: 503 });
+    await ask();
+    await eventually(async () => expect((await run('asked'))?.error).toMatch(/status 503/));
+    await service.discord.noFaults();
+    await eventually(async () =>
+      expect(
+        await service.sql(
+          `UPDATE graphile_worker._private_jobs SET run_at = now() WHERE key LIKE 'guild-later:%' || $1 || '%' RETURNING 1`,
+          [room.guildId],
+        ),
+      ).not.toEqual([]),
+    );
+    await ends('asked', 'SUCCEEDED');
+  }, 60_000);
+
   it('waits for as long as it takes when nobody has asked for it; who has asked is told after five minutes', async () => {
     const ayu = await joined();
     await faults({ ...LIST, status: 503 });

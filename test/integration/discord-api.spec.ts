@@ -165,7 +165,7 @@ describe('Talking to Discord', () => {
       expect(await rest.deleteInvite(code, 'The enrollment has ended')).toBe('gone');
       const { code: theirs } = await make();
       await fault({ method: 'DELETE', route: '/invites/:id', status: 403, code: 50013 });
-      expect(await rest.deleteInvite(theirs, 'The enrollment has ended')).toBe('refused');
+      expect(await failureOf(rest.deleteInvite(theirs, 'The enrollment has ended'))).toMatchObject({ kind: 'server' });
     });
 
     it('posts a message that pings nobody, once however often it is sent', async () => {
@@ -270,6 +270,22 @@ describe('Talking to Discord', () => {
       );
       expect({ total, rateLimited }).toEqual({ total: 136, rateLimited: 0 });
     });
+
+    it('does not take a call’s waiting for its turn for Discord’s silence', async () => {
+      open({ timeoutMs: 500 });
+      const often = { limit: 1_000, windowMs: 1_000 };
+      await local.control('PUT', '/sandbox/limits', { enforce: false, buckets: { 'GET /guilds/:id': often } });
+      // More than a second takes: the last of them wait for longer than Discord may for its answer.
+      const found = await Promise.all(Array.from({ length: 60 }, () => rest.getGuild(server.id)));
+      expect(new Set(found.map(({ id }) => id))).toEqual(new Set([server.id]));
+    });
+
+    it('gives a call up to which Discord gives no answer', async () => {
+      open({ timeoutMs: 500 });
+      await fault({ method: 'GET', route: '/guilds/:id', delayMs: 5_000 });
+      expect(await failureOf(rest.getGuild(server.id))).toMatchObject({ kind: 'transient', status: null });
+    });
+
     it('leaves a rate limit at once to work that has no patience', async () => {
       await local.control('PUT', '/sandbox/limits', {
         enforce: true,
@@ -281,6 +297,7 @@ describe('Talking to Discord', () => {
       expect(await failureOf(hasty)).toMatchObject({ kind: 'transient', isRateLimit: true });
       expect(await calls()).toBe(2);
     });
+
     it('does not wait for a long rate limit, but says how long it is', async () => {
       await local.control('PUT', '/sandbox/limits', {
         enforce: true,

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import * as fc from 'fast-check';
 import { type History } from './history';
 import { ANSWER_WITHIN, CONFIGS, COURSES, CROWD, GUILDS, STUDENTS } from './world';
@@ -154,25 +153,15 @@ const platform = [
     await world.service.sql('DELETE FROM courses WHERE id = $1', [cast.courseIds[at]]);
   }),
   command(1, 'become staff', [student, course], async ({ world, cast }, index, at) => {
-    await world.service.sql('INSERT INTO course_staff (course_id, user_id) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
-      cast.courseIds[at],
-      cast.students[index]!.userId,
-    ]);
+    await world.service.sql(
+      `INSERT INTO course_staff (course_id, user_id) SELECT $1, id FROM auth.users WHERE id = $2 ON CONFLICT DO NOTHING`,
+      [cast.courseIds[at], cast.students[index]!.userId],
+    );
   }),
-  command(0.5, 'the instructor is deleted', [], async ({ world, cast, facts }) => {
-    facts.ownerless = true;
+  command(0.5, 'the instructor is deleted', [], async ({ world, cast }) => {
     await world.service.sql('DELETE FROM auth.users WHERE id = $1', [cast.instructorId]);
   }),
-  command(1, 'another instructor takes over', [], async ({ world, cast, facts }) => {
-    const instructorId = randomUUID();
-    await world.service.sql('INSERT INTO auth.users (id, email) VALUES ($1, $2)', [
-      instructorId,
-      `${instructorId}@example.org`,
-    ]);
-    await world.service.sql('UPDATE courses SET instructor_id = $2 WHERE id = ANY($1)', [cast.courseIds, instructorId]);
-    await world.service.sql('UPDATE discord_server_configs SET instructor_id = $1', [instructorId]);
-    facts.ownerless = false;
-  }),
+  command(1, 'another instructor takes over', [], ({ world, cast }) => world.anotherInstructor(cast)),
   command(2, 'a day passes', [], async (history) => {
     const { world, cast, facts } = history;
     await world.dayPasses();
@@ -223,6 +212,7 @@ const linking = [
     if (!linked) return;
     if (facts.revoking.has(account)) facts.deadGrants.add(account);
     else facts.deadGrants.delete(account);
+    facts.expired.delete(account);
     if (before !== null && before !== account) facts.revoking.add(before);
     facts.holds(account, index);
     if (before !== account) await changesAccount(history, index);
@@ -250,6 +240,7 @@ const linking = [
   command(1, 'the token expires', [student], async (history, index) => {
     const account = (await history.look()).account(index);
     if (account === null) return;
+    history.facts.expired.add(account);
     await history.discord.expireToken(account);
     await history.world.service.sql(
       `UPDATE user_discord_connections SET expires_at = now() - interval '1 s' WHERE discord_user_id = $1`,
@@ -265,6 +256,23 @@ async function accountOf(history: History, index: number, choice: number): Promi
   const look = await history.look();
   const { accounts } = history.cast.students[index]!;
   return choice === 0 ? (look.account(index) ?? accounts[0]) : accounts[1];
+}
+
+/** Who had left is back by their own will. */
+function isBack({ facts }: History, holder: number | null, at: number): void {
+  if (holder === null) return;
+  for (const place of inGuild(at)) {
+    const standing = [...facts.standingOf(holder, place)];
+    facts.setStanding(holder, place, ...standing.map((one) => (one === 'left' ? 'back' : one)));
+  }
+}
+
+/** @returns whether the invite is still good for them. */
+function comesBy({ discord }: History, code: string, account: string): Promise<boolean> {
+  return discord.accept(code, account).then(
+    () => true,
+    () => false,
+  );
 }
 
 const inDiscord = [
@@ -284,11 +292,7 @@ const inDiscord = [
         return look.isGone(place) || !(look.isEnrolled(holder, of) || facts.enrolledOnce.has(`${holder} ${of}`));
       });
     facts.cameAlone.set(`${account} ${at}`, isNew && isStillNew ? 'before' : 'maybe');
-    if (holder === null) return;
-    for (const place of inGuild(at)) {
-      const standing = [...facts.standingOf(holder, place)];
-      facts.setStanding(holder, place, ...standing.map((one) => (one === 'left' ? 'back' : one)));
-    }
+    isBack(history, holder, at);
   }),
   command(5, 'leaves', [student, which, guild], async (history, index, choice, at) => {
     const { facts } = history;
@@ -344,8 +348,21 @@ const inDiscord = [
     const look = await history.look();
     const account = look.account(index);
     const code = look.membership(index, place)?.invite_code;
-    if (account === null || !code || look.member(account, CONFIGS[place]!.guild)) return;
-    await history.discord.accept(code, account).catch(() => undefined);
+    const { guild: at } = CONFIGS[place]!;
+    if (account === null || !code || look.member(account, at)) return;
+    if (await comesBy(history, code, account)) isBack(history, index, at);
+  }),
+  command(2, 'opens an invite', [student, which, guild], async (history, index, choice, at) => {
+    // With either of their accounts, whichever is linked by now.
+    const account = history.cast.students[index]!.accounts[choice]!;
+    const look = await history.look();
+    const invite = look
+      .guild(at)
+      .invites.find(
+        ({ code, targetUserIds }) => targetUserIds?.includes(account) && history.facts.inviteCodes.has(code),
+      );
+    if (!invite || look.member(account, at)) return;
+    if (await comesBy(history, invite.code, account)) isBack(history, look.studentOf(account), at);
   }),
   command(
     4,
@@ -447,15 +464,15 @@ const asked = [
       else facts.setStanding(index, place, 'staff');
     }
   }),
-  command(3, 'sync', [course], async (history, at) => {
+  command(2, 'sync', [course], async (history, at) => {
     await history.ask(history.cast.adminToken, 'mutation ($id: UUID!) { syncCourse(courseId: $id) { id } }', {
       id: history.cast.courseIds[at],
     });
   }),
   command(3, 'decides', [fc.nat(2), fc.nat(3)], async (history, decision, which) => {
     const { world, cast, facts } = history;
-    const runs = await world.service.sql<{ id: string }>(
-      `SELECT id FROM discord_sync_runs WHERE CASE $1::int WHEN 0 THEN status = 'AWAITING_CONFIRMATION' WHEN 1 THEN status IN ('AWAITING_CONFIRMATION', 'RUNNING')
+    const runs = await world.service.sql<{ id: string; guild_id: string; course_id: string | null }>(
+      `SELECT id, guild_id, course_id FROM discord_sync_runs WHERE CASE $1::int WHEN 0 THEN status = 'AWAITING_CONFIRMATION' WHEN 1 THEN status IN ('AWAITING_CONFIRMATION', 'RUNNING')
          ELSE EXISTS (SELECT FROM discord_removals r WHERE r.run_id = discord_sync_runs.id AND r.undone_at IS NULL) END ORDER BY created_at LIMIT 4`,
       [decision],
     );
@@ -469,11 +486,18 @@ const asked = [
       },
     );
     if (errors) return;
-    if (decision === 0) facts.confirmed = true;
+    const where = cast.places.findIndex(({ guildId }) => guildId === run.guild_id);
+    if (decision === 0) {
+      facts.confirmed.add(where);
+      return;
+    }
     const look = await history.look();
     cast.students.forEach((_, index) =>
       CONFIGS.forEach((place, at) => {
-        if (look.isEnrolled(index, place.course)) return;
+        if (place.guild !== where || (run.course_id ?? cast.courseIds[place.course]) !== cast.courseIds[place.course])
+          return;
+        // Where the course has moved away, access has ended for whoever is enrolled, too.
+        if (look.isEnrolled(index, place.course) && !look.isGone(at)) return;
         facts.decided.add(`${index} ${at}`);
         facts.guests.delete(`${index} ${at}`);
       }),
@@ -536,7 +560,7 @@ const configuration = [
     if (facts.adopting.has(from)) facts.adopting.add(1 - from);
     // There it is as if everybody had enrolled anew.
     cast.students.forEach((_, index) => {
-      facts.guests.delete(`${index} ${to}`);
+      for (const set of [facts.guests, facts.decided]) set.delete(`${index} ${to}`);
       if (facts.standingOf(index, to).has('left')) facts.addStanding(index, to, 'free');
     });
     await world.service.sql(
@@ -554,6 +578,7 @@ const configuration = [
     const id = look.config(place)?.id;
     if (id === undefined) return;
     facts.givenUp.add(place);
+    if (!endAccess) facts.released.add(place);
     // Who stays is nobody's from now on: a guest, whichever course they may enroll in later.
     if (!endAccess) {
       for (const account of facts.holders.keys()) {
@@ -585,8 +610,10 @@ const FAULTS = [
   { status: 429, body: { retry_after: 0.05 } },
   { status: 429, body: { retry_after: 0.4 } },
   { delayMs: 150 },
-  { delayMs: 1.3 * ANSWER_WITHIN, drop: 'before' },
+  { delayMs: 1.3 * ANSWER_WITHIN },
   { code: 50013, status: 403 },
+  { code: 50013, status: 403, method: 'DELETE', route: '/invites/:id' },
+  { code: 50001, status: 403, method: 'DELETE', route: '/invites/:id' },
 ] as const;
 
 const breakage = [
@@ -608,11 +635,11 @@ const breakage = [
     await discord.gateway(false);
     await discord.disconnect({ resumable });
   }),
-  command(0.5, 'worker killed', [], async ({ world, facts }) => {
+  command(2, 'worker killed', [], async ({ world, facts }) => {
     facts.blurred = true;
     await world.killWorker();
   }),
-  command(0.5, 'database connections cut', [], async ({ world, facts }) => {
+  command(2, 'database connections cut', [], async ({ world, facts }) => {
     facts.blurred = true;
     facts.deaf = true;
     facts.unheard();

@@ -1,13 +1,23 @@
 import { DomainError } from '../../src/common/domain-error';
 import { type Answer } from '../e2e/support/service';
-import { Facts, Look, nameOf, type Standing, wrongs } from './oracle';
-import { type Cast, CONFIGS, COURSES, GUILDS, STUDENTS, type World } from './world';
+import { BRAKE_COUNT, Facts, Look, nameOf, type Standing, WHOLE_CLASS, wrongs } from './oracle';
+import { type Cast, type ConfigState, CONFIGS, COURSES, GUILDS, STUDENTS, type World } from './world';
 
 /** Our kicks, in the servers' audit logs. */
 const MEMBER_KICK = 20;
-/** More removals a day that nobody asked for need a person's word. */
-const BRAKE_COUNT = 10;
-const WHOLE_CLASS = 5;
+
+/** For so long a worker that lives is never silent about its lease, milliseconds. */
+const SILENCE = 4_500;
+const IS_HELD = `NOT released AND heartbeat_at > now() - interval '${SILENCE} ms'`;
+
+/** How a history begins. */
+export interface Start {
+  /** By course, and student. */
+  readonly enrolled: readonly boolean[];
+  readonly settled: boolean;
+  /** By configuration; left out: KICK, at once. */
+  readonly settings?: readonly { readonly policy: ConfigState['removal_policy']; readonly grace: number }[];
+}
 
 /** One history while it is told: the cast, what the oracle remembers, and the checks. */
 export class History {
@@ -18,10 +28,7 @@ export class History {
     readonly cast: Cast,
   ) {}
 
-  static async begin(
-    world: World,
-    start: { readonly enrolled: readonly boolean[]; readonly settled: boolean },
-  ): Promise<History> {
+  static async begin(world: World, start: Start): Promise<History> {
     const cast = await world.begin();
     const history = new History(world, cast);
     // Of the six the fifth prefers invites, and the last has linked nothing yet.
@@ -39,6 +46,11 @@ export class History {
       'INSERT INTO course_enrollments (user_id, course_id) SELECT * FROM unnest($1::uuid[], $2::uuid[])',
       [pairs.map(([user]) => user), pairs.map(([, course]) => course)],
     );
+    for (const [config, { policy, grace }] of (start.settings ?? []).entries())
+      await world.service.sql(
+        'UPDATE discord_server_configs SET removal_policy = $2, removal_grace_hours = $3 WHERE course_id = $1 AND guild_id = $4',
+        [cast.courseIds[CONFIGS[config]!.course], policy, grace, cast.places[CONFIGS[config]!.guild]!.guildId],
+      );
     await history.observe();
     if (start.settled) await history.settle();
     return history;
@@ -59,13 +71,24 @@ export class History {
   /** After each command: for whom a removal is right from now on; with `ending`: as if access by these had ended. */
   async observe(ending: ReadonlySet<number> = new Set()): Promise<void> {
     const look = await this.look();
+    CONFIGS.forEach((_, config) => {
+      const settings = look.config(config);
+      if (settings) this.facts.had(config, settings.removal_policy);
+    });
+    for (const { invite_code: code } of look.state.memberships) if (code !== null) this.facts.inviteCodes.add(code);
     this.cast.students.forEach((_, student) => {
       for (let course = 0; course < COURSES; course += 1)
         if (look.isEnrolled(student, course)) this.facts.enrolledOnce.add(`${student} ${course}`);
+      CONFIGS.forEach(({ course }, config) => {
+        if (look.isEnrolled(student, course) && look.config(config)?.is_active && !look.isEnding(config))
+          this.facts.claimed.add(`${student} ${config}`);
+      });
     });
     for (let guild = 0; guild < GUILDS; guild += 1) {
+      if (look.mayBrake(guild)) this.facts.mayHold.add(guild);
       for (const account of this.facts.holders.keys()) {
-        if (look.isProtected(account, guild)) this.facts.protectedOnce.add(`${account} ${guild}`);
+        if (look.isProtected(account, guild))
+          for (const set of [this.facts.protectedOnce, this.facts.everProtected]) set.add(`${account} ${guild}`);
         if (look.mayBeRemoved(account, guild, ending)) this.facts.removable.add(`${account} ${guild}`);
       }
     }
@@ -143,6 +166,7 @@ export class History {
       await this.world.sweep();
       await this.world.settle();
     }
+    if (this.facts.blurred) for (const account of this.facts.expired) this.facts.deadGrants.add(account);
     await this.observe();
     const look = await this.look();
     const unwell = await this.unwell();
@@ -189,10 +213,11 @@ export class History {
         if (!this.facts.removable.has(`${targetId!} ${guild}`))
           found.push(`server ${guild}: ${nameOf(look, targetId!)} was kicked, and at no moment was that right`);
       }
+      // What somebody has confirmed is no business of the brake's any more, then or later.
+      if (this.facts.confirmed.has(guild)) return;
       const unasked = kicks.filter(({ targetId }) => isUnasked(look, targetId!, guild)).length;
       const total = (this.facts.unasked.get(place.guildId) ?? 0) + unasked;
       this.facts.unasked.set(place.guildId, total);
-      if (this.facts.confirmed) return;
       if (total > BRAKE_COUNT) found.push(`server ${guild}: ${total} were kicked within a day, and nobody confirmed`);
       const before = [...this.facts.joinedAtRest].filter((key) => key.endsWith(` ${guild}`));
       const gone = before.filter((key) => {
@@ -208,9 +233,14 @@ export class History {
   /** Leases, attempts, marks, runs and jobs that are left over; a log that tells another story than the tables. */
   private async wrongBooks(unwell: ReadonlySet<number>): Promise<string[]> {
     const { service } = this.world;
+    // It may just be being given back, as by a worker that has found a server out of reach.
+    for (const until = Date.now() + 2 * SILENCE; Date.now() < until;) {
+      if ((await service.sql(`SELECT FROM discord_guild_leases WHERE ${IS_HELD}`)).length === 0) break;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
     const served = this.cast.places.filter((_, guild) => !unwell.has(guild)).map(({ guildId }) => guildId);
     const rows = await service.sql<{ wrong: string }>(
-      `SELECT 'the lease of server ' || guild_id || ' is not given back' AS wrong FROM discord_guild_leases WHERE NOT released AND heartbeat_at > now() - interval '4500 ms'
+      `SELECT 'the lease of server ' || guild_id || ' is not given back' AS wrong FROM discord_guild_leases WHERE ${IS_HELD}
        UNION ALL
        SELECT 'a mark is not served: ' || id FROM discord_memberships WHERE generation <> observed_generation AND guild_id = ANY($1)
        UNION ALL
@@ -231,7 +261,9 @@ export class History {
        UNION ALL
        SELECT 'the log goes from ' || coalesce(before, 'nothing') || ' on with ' || coalesce(previous_status, 'nothing') FROM (
          SELECT previous_status, lag(new_status) OVER (PARTITION BY membership_id ORDER BY seq) AS before FROM discord_log WHERE membership_id IS NOT NULL) l
-       WHERE previous_status IS DISTINCT FROM before`,
+       WHERE previous_status IS DISTINCT FROM before
+       UNION ALL
+       SELECT count(*) || ' connections share the account ' || discord_user_id FROM user_discord_connections GROUP BY discord_user_id HAVING count(*) > 1`,
       [served],
     );
     return rows.map(({ wrong }) => wrong);
@@ -241,14 +273,13 @@ export class History {
   private remember(look: Look, unwell: ReadonlySet<number>): void {
     const { facts, cast } = this;
     facts.removable = new Set();
-    facts.protectedOnce = new Set();
     facts.joinedAtRest = new Set();
     // Of a server that is not served nobody tells us who removes whom there.
     facts.deaf = unwell.size > 0 || cast.places.some((_, guild) => !look.guild(guild).botPresent);
     facts.revoking.clear();
     facts.enrolledOnce.clear();
     facts.blurred = false;
-    facts.confirmed = false;
+    for (const guild of facts.confirmed) if (!unwell.has(guild)) facts.confirmed.delete(guild);
     cast.places.forEach(({ guildId }, guild) => facts.auditRead.set(guildId, look.guild(guild).auditLog.length));
     for (const key of facts.cameAlone.keys()) {
       const [account = '', guild] = key.split(' ');
@@ -259,6 +290,13 @@ export class History {
       if (!look.member(account, Number(guild))) facts.byHand.delete(key);
     }
     this.rememberStandings(look, unwell);
+    this.rememberFormer(look);
+    facts.protectedOnce = new Set();
+    CONFIGS.forEach(({ guild }, config) => {
+      const settings = look.config(config);
+      if (settings && !look.isFrozen(config) && !unwell.has(guild))
+        facts.policies.set(config, new Set([settings.removal_policy]));
+    });
     facts.standingAtRest = new Map(facts.standing);
   }
 
@@ -272,6 +310,8 @@ export class History {
         if (row.status === 'joined' && account) facts.joinedAtRest.add(`${account} ${guild}`);
         const before = facts.standingOf(student, config);
         if (look.isEnrolled(student, course)) {
+          // Missing together with many others: that they have left is for a person to say.
+          if (row.status === 'joined' && !look.member(account, guild)) return;
           facts.setStanding(student, config, standingOf(row.status, row.reason));
         } else {
           facts.endSeen.add(`${student} ${config}`);
@@ -286,6 +326,21 @@ export class History {
         }
       });
     });
+  }
+
+  private rememberFormer(look: Look): void {
+    const { facts, cast } = this;
+    for (const account of facts.holders.keys()) {
+      cast.places.forEach((_, guild) => {
+        const key = `${account} ${guild}`;
+        if (!look.member(account, guild)) facts.formerPolicies.delete(key);
+        for (const { config, current } of look.claims(account, guild)) {
+          if (current || !look.member(account, guild)) continue;
+          const policies = [...(facts.formerPolicies.get(key) ?? []), ...(facts.policies.get(config) ?? [])];
+          facts.formerPolicies.set(key, new Set(policies));
+        }
+      });
+    }
   }
 
   describe(look: Look): string {
@@ -318,12 +373,23 @@ export class History {
   }
 }
 
-/** Somebody who stays though access has ended, with nothing of ours: a policy that becomes stricter later does not concern them. */
+/**
+ * Somebody who stays though access has ended, with nothing of ours: a policy that becomes stricter later does not concern them.
+ * There has to be a reason why they stayed: another course, of which the checks at each rest know more, is taken for one.
+ */
 function isGuest(look: Look, student: number, config: number): boolean {
   const { guild } = CONFIGS[config]!;
   const place = look.cast.places[guild]!;
-  const member = look.member(look.account(student), guild);
+  const account = look.account(student);
+  const member = look.member(account, guild);
+  if (account === null) return false;
+  const key = `${account} ${guild}`;
+  const claims = look.claims(account, guild);
   return (
+    (claims.length > 1 ||
+      claims.some((claim) => look.mayHavePolicy(claim.config, 'REMOVE_ROLE', 'KEEP')) ||
+      look.facts.protectedOnce.has(key) ||
+      look.facts.cameAlone.has(key)) &&
     look.membership(student, config)?.status === 'removed' &&
     member !== undefined &&
     ![...place.studentRoles, place.otherRole].some((role) => member.roles.includes(role)) &&

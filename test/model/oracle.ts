@@ -8,7 +8,10 @@ import { type Cast, CONFIGS, type ConfigState, type MembershipState, type State 
  */
 export type Standing = 'free' | 'left' | 'back' | 'staff' | 'ban';
 
-/** What the oracle remembers of a history, written by the commands, and never read from what the service has concluded. */
+/**
+ * What the oracle remembers of a history, written by the commands. Where things happened at once, so that several are
+ * possible, it takes at rest what the service has decided among them (`History.rememberStandings`).
+ */
 export class Facts {
   /** By student and configuration. */
   readonly standing = new Map<string, Set<Standing>>();
@@ -23,7 +26,17 @@ export class Facts {
   readonly everBanned = new Set<string>();
   /** Servers in which a course manages, or has managed, those who were there before as its own. */
   readonly adopting = new Set<number>();
-  /** Somebody decided about a run that concerns this student's ended enrollment, or the brake may hold it. */
+  /** By student and configuration: enrolled at some moment while it was there and active, so that it concerns them since. */
+  readonly claimed = new Set<string>();
+  /** By configuration, also one that is gone: the policies that it had since the last rest at which it was served. */
+  readonly policies = new Map<number, Set<ConfigState['removal_policy']>>();
+  /** Codes of invites of which the service knows, or knew. */
+  readonly inviteCodes = new Set<string>();
+  /** By account and server: the policies by which an account that was given up was looked after; later ones do not concern it. */
+  readonly formerPolicies = new Map<string, Set<ConfigState['removal_policy']>>();
+  /** Servers in which so many have ended or are missing, at some moment, that the brake may hold. */
+  readonly mayHold = new Set<number>();
+  /** Somebody cancelled or undid a run that concerns this student's ended enrollment. */
   readonly decided = new Set<string>();
   /** The enrollment's end has been seen by the service. */
   readonly endSeen = new Set<string>();
@@ -35,6 +48,8 @@ export class Facts {
   readonly enrolledOnce = new Set<string>();
   /** Accounts whose grant is dead at Discord. */
   readonly deadGrants = new Set<string>();
+  /** Accounts that need a new token: where Discord's answer to that is lost, the grant is. */
+  readonly expired = new Set<string>();
   /** Accounts that were given up since the last rest, so that their grants are being revoked. */
   readonly revoking = new Set<string>();
   /** Foreign roles that a member has been given, by account and server, and since when they are in. */
@@ -43,17 +58,20 @@ export class Facts {
   deaf = false;
   /** Something broke since the last rest: what was under way may have to be found out. */
   blurred = false;
-  /** The instructor is deleted: every configuration is frozen. */
-  ownerless = false;
   /** Something was done of which nothing tells us: a sweep that comes while a worker has it in hand leaves it to the next. */
   unseen = false;
   /** Configurations that staff has deleted, with or without the access by them: a person may bring it back, too. */
   readonly givenUp = new Set<number>();
-  confirmed = false;
+  /** Those of them whose members stay as they are. */
+  readonly released = new Set<number>();
+  /** Servers in which somebody has confirmed a run whose removals may not all be done yet. */
+  readonly confirmed = new Set<number>();
   /** Whom a removal was right for, at some moment since the last rest: account and server. */
   removable = new Set<string>();
   /** Who must not be kicked, or could not be at some moment since the last rest: account and server. */
   protectedOnce = new Set<string>();
+  /** Who was not to be kicked at some moment: account and server. With their connection it goes that they are staff. */
+  readonly everProtected = new Set<string>();
   /** Who has been in by an enrollment at the last rest. */
   joinedAtRest = new Set<string>();
   /** How many entries of each server's audit log have been looked at. */
@@ -82,10 +100,18 @@ export class Facts {
     }
   }
 
+  had(config: number, policy: ConfigState['removal_policy']): void {
+    this.policies.set(config, (this.policies.get(config) ?? new Set()).add(policy));
+  }
+
   holds(account: string, student: number): void {
     this.holders.set(account, (this.holders.get(account) ?? new Set()).add(student));
   }
 }
+
+/** More removals a day that nobody asked for need a person's word. */
+export const BRAKE_COUNT = 10;
+export const WHOLE_CLASS = 5;
 
 /** One state, with what the oracle asks of it. */
 export class Look {
@@ -157,8 +183,12 @@ export class Look {
     return this.guild(guild).members.find(({ userId }) => userId === account);
   }
 
+  /** Nothing is done for it: it is switched off, or whoever runs its course is no user any more. What ends needs neither. */
   isFrozen(config: number): boolean {
-    return this.facts.ownerless || this.config(config)?.is_active === false;
+    const settings = this.config(config);
+    if (!settings || this.isEnding(config)) return false;
+    const course = this.state.courses.find(({ id }) => id === settings.course_id);
+    return !settings.is_active || (course !== undefined && !this.state.users.includes(course.instructor_id));
   }
 
   /** No configuration (any more): it was deleted on the platform's side, or is about another server now. Access by it has ended. */
@@ -175,28 +205,64 @@ export class Look {
     return this.state.paused || this.config(config)?.removals_paused === true;
   }
 
-  /** Never kicked whatever the policy: the owner, administrators, staff of a course in the server. */
+  /** Never kicked whatever the policy: the owner, administrators, staff of a course that has its place in the server, or had it. */
   isProtected(account: string, guild: number): boolean {
     if (account === this.guild(guild).ownerId) return true;
     if (this.member(account, guild)?.roles.includes(this.cast.places[guild]!.adminRole)) return true;
     const student = this.studentOf(account);
     if (student === null) return false;
     const { userId } = this.cast.students[student]!;
-    const courses = this.state.configs
+    const courses = [...this.state.configs, ...this.state.memberships]
       .filter(({ guild_id }) => guild_id === this.cast.places[guild]!.guildId)
       .map(({ course_id }) => course_id);
     return this.state.staff.some((row) => row.user_id === userId && courses.includes(row.course_id));
   }
 
-  /** The configurations of the server, with each student who has or had this account and has a membership there. */
+  /** Was staff as long as anything of ours told who they are, or what of: then nobody is left who would take them out. */
+  stayedAsStaff(account: string, guild: number): boolean {
+    if (!this.facts.everProtected.has(`${account} ${guild}`)) return false;
+    return this.studentOf(account) === null || this.claims(account, guild).every(({ config }) => this.isGone(config));
+  }
+
+  /** The configurations of the server that concern a student who has or had this account. */
   claims(account: string, guild: number): { student: number; config: number; current: boolean }[] {
     return [...(this.facts.holders.get(account) ?? [])].flatMap((student) =>
       CONFIGS.flatMap((place, config) =>
-        place.guild === guild && this.membership(student, config)
+        place.guild === guild && this.facts.claimed.has(`${student} ${config}`)
           ? [{ student, config, current: this.account(student) === account }]
           : [],
       ),
     );
+  }
+
+  /** It is one of the policies by which access there may have ended since the last rest, or ended when it went. */
+  mayHavePolicy(config: number, ...policies: ConfigState['removal_policy'][]): boolean {
+    return [...(this.facts.policies.get(config) ?? [])].some((one) => policies.includes(one));
+  }
+
+  /**
+   * Whether so many of a server have ended or are missing that the brake may hold, or say that they are not believed to be
+   * gone: never too few, as everybody counts who was ever enrolled and is not beyond doubt in.
+   */
+  mayBrake(guild: number): boolean {
+    const { courses, users } = this.state;
+    if (courses.length === 0 || users.length === 0 || this.enrolledPairs.size === 0) return true;
+    const counts = CONFIGS.map((place, config) => {
+      const claimed = this.cast.students.flatMap((_, student) =>
+        place.guild === guild && this.facts.claimed.has(`${student} ${config}`) ? [student] : [],
+      );
+      const staying = claimed.filter((student) => {
+        const account = this.account(student);
+        return (
+          this.wants(student, config) &&
+          this.member(account, guild) !== undefined &&
+          this.facts.joinedAtRest.has(`${account} ${guild}`)
+        );
+      });
+      return { staying: staying.length, over: claimed.length - staying.length };
+    });
+    const all = counts.reduce((sum, one) => ({ staying: sum.staying + one.staying, over: sum.over + one.over }));
+    return all.over > BRAKE_COUNT || [all, ...counts].some(({ staying, over }) => staying === 0 && over >= WHOLE_CLASS);
   }
 
   /** Beyond doubt wanted in the server by this membership. */
@@ -223,7 +289,6 @@ export class Look {
       claims.some(({ student, config, current }) => !current || !this.facts.guests.has(`${student} ${config}`)) &&
       claims.every(({ student, config, current }) => {
         const key = `${student} ${config}`;
-        const policy = this.config(config)?.removal_policy;
         if (!current) return true;
         if (this.isGone(config) || this.isEnding(config) || ending.has(config)) return true;
         if (this.wants(student, config)) return false;
@@ -231,7 +296,9 @@ export class Look {
         const enrolled = this.isEnrolled(student, CONFIGS[config]!.course);
         // Frozen: nothing is done for it, and who is enrolled stays.
         if (this.isFrozen(config)) return !enrolled;
-        if (policy !== 'KICK') return false;
+        // Of an enrollment that began and ended unseen nothing was made.
+        if (!this.membership(student, config)) return true;
+        if (this.config(config)?.removal_policy !== 'KICK') return false;
         if (asked) return true;
         if (enrolled) return ![...this.facts.standingOf(student, config)].every((one) => one === 'left');
         if (this.isPaused(config)) return false;
@@ -291,7 +358,8 @@ function wrongOfMembership(look: Look, student: number, config: number): string 
   const here = look.member(account, guild) !== undefined;
   const stands = `${row.status} ${row.reason}`;
   if (look.isGone(config)) {
-    const isOver = row.status === 'removed' || stands === 'joined REMOVAL_HELD' || stands === 'joined GRACE_PERIOD';
+    const isHeld = stands === 'joined REMOVAL_HELD' && (look.state.paused || look.facts.mayHold.has(guild));
+    const isOver = row.status === 'removed' || isHeld || stands === 'joined GRACE_PERIOD';
     return isOver || look.facts.decided.has(`${student} ${config}`)
       ? null
       : `is ${stands}, though its configuration is gone`;
@@ -323,11 +391,9 @@ function whileEnrolled(look: Look, student: number, config: number, standing: St
     case 'staff':
       return ['removed REMOVED_BY_STAFF'];
     case 'left':
-      if (member) return joined(member);
+      if (member) return mayBeBack(look, student, config) ? joined(member) : ['left LEFT_BY_CHOICE'];
       // Where many are missing at once, a person decides whether they have left.
-      return look.membership(student, config)?.removal_state === 'held'
-        ? ['joined REMOVAL_HELD']
-        : ['left LEFT_BY_CHOICE'];
+      return look.facts.mayHold.has(guild) ? ['left LEFT_BY_CHOICE', 'joined REMOVAL_HELD'] : ['left LEFT_BY_CHOICE'];
     case 'back':
     case 'free':
       break;
@@ -345,6 +411,17 @@ function whileEnrolled(look: Look, student: number, config: number, standing: St
     outside.push(invite?.targetUserIds?.includes(account) ? 'invited INVITE_OPEN' : 'invited INVITE_EXPIRED');
   }
   return outside;
+}
+
+/** Who has left this course's server is in again only by their own will, which is known, or because of another course. */
+function mayBeBack(look: Look, student: number, config: number): boolean {
+  const { guild } = CONFIGS[config]!;
+  const hasOnlyLeft = (one: { readonly student: number; readonly config: number }) =>
+    [...look.facts.standingOf(one.student, one.config)].every((standing) => standing === 'left');
+  return !look
+    .claims(look.account(student)!, guild)
+    .filter((claim) => claim.current)
+    .every(hasOnlyLeft);
 }
 
 /** A ban that was lifted is a removal by a moderator still; that it was lifted is not always heard. */
@@ -377,8 +454,7 @@ function afterwards(look: Look, student: number, config: number): string[] {
   }
   if (!here || account === null) return allowed;
   const settings = look.config(config)!;
-  if (look.isPaused(config) || look.membership(student, config)?.removal_state === 'held')
-    allowed.push('joined REMOVAL_HELD');
+  if (look.isPaused(config) || look.isEnding(config) || facts.mayHold.has(guild)) allowed.push('joined REMOVAL_HELD');
   if (settings.removal_grace_hours > 0) allowed.push('joined GRACE_PERIOD');
   const others = look.claims(account, guild).filter((claim) => claim.config !== config || claim.student !== student);
   if (others.length > 0) allowed.push('removed STILL_ENROLLED_ELSEWHERE');
@@ -400,8 +476,7 @@ function wrongOfMember(look: Look, member: GuildState['members'][number], guild:
   if (claims.length === 0) return null;
   // A configuration that is switched off leaves its members as they are, whether or not a membership tells of it.
   // So does one that is given up, unless the access by it is to end too.
-  const isLeft = (config: number) => look.isFrozen(config) || facts.givenUp.has(config);
-  if (CONFIGS.some((place, config) => place.guild === guild && isLeft(config))) return null;
+  if (claims.some(({ config }) => look.isFrozen(config) || facts.givenUp.has(config))) return null;
   const key = `${account} ${guild}`;
   const byHand = facts.byHand.get(key) ?? new Set();
   const wanting = claims.filter(({ student, config, current }) => current && look.wants(student, config));
@@ -413,30 +488,34 @@ function wrongOfMember(look: Look, member: GuildState['members'][number], guild:
   }
   const undecided = claims.some(
     ({ student, config, current }) =>
-      // Which policy it had last is not remembered here.
-      look.isGone(config) ||
       facts.decided.has(`${student} ${config}`) ||
-      look.membership(student, config)?.removal_state === 'held' ||
+      (facts.mayHold.has(guild) && look.membership(student, config)?.removal_state === 'held') ||
       (current && !look.wants(student, config) && isDoubtful(look, student, config)) ||
       (current && look.isPaused(config)) ||
-      look.config(config)!.removal_grace_hours > 0 ||
-      look.config(config)!.removal_policy === 'KEEP',
+      // The grace that a configuration had before it went is judged at the end, when it is over in any case.
+      (look.isGone(config)
+        ? look.membership(student, config)?.reason === 'GRACE_PERIOD'
+        : look.config(config)!.removal_grace_hours > 0) ||
+      look.mayHavePolicy(config, 'KEEP'),
   );
-  if (undecided) return null;
+  // Of an account that was given up under KEEP a later policy says nothing.
+  const former = facts.formerPolicies.get(key);
+  if (undecided || former?.has('KEEP')) return null;
   // Who had left, and is in again for whatever reason, has the role again.
   const isBack = ({ student, config, current }: (typeof claims)[number]) =>
     current &&
     look.isEnrolled(student, CONFIGS[config]!.course) &&
     [...facts.standingOf(student, config)].every((one) => one !== 'staff' && one !== 'ban');
   const wanted = new Set(
-    [...wanting, ...claims.filter(isBack)].map(({ config }) => look.config(config)!.student_role_id),
+    [...wanting, ...claims.filter(isBack)].map(({ config }) => look.config(config)?.student_role_id),
   );
   const place = cast.places[guild]!;
   const ours = [...place.studentRoles, place.otherRole];
   const extra = member.roles.find((role) => ours.includes(role) && !wanted.has(role) && !byHand.has(role));
   if (extra !== undefined) return 'has a role of ours that nothing gives them any more';
-  if (wanting.length > 0 || claims.some(({ config }) => look.config(config)!.removal_policy !== 'KICK')) return null;
-  if (facts.protectedOnce.has(key) || facts.cameAlone.has(key)) return null;
+  const mayStay = claims.some(({ config }) => look.mayHavePolicy(config, 'REMOVE_ROLE', 'KEEP'));
+  if (wanting.length > 0 || mayStay || former?.has('REMOVE_ROLE')) return null;
+  if (facts.protectedOnce.has(key) || facts.cameAlone.has(key) || look.stayedAsStaff(account, guild)) return null;
   if (claims.every(({ student, config, current }) => current && facts.guests.has(`${student} ${config}`))) return null;
   return 'is in although nothing lets them be';
 }

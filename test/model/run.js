@@ -1,6 +1,7 @@
-// npm run test:model -- --runs=2000: more histories than npm test tells. A failure prints the line that tells it again:
-// --seed, --path and --replay. With --all=FILE every failure is written there, unshrunk, and the telling goes on;
-// --tell=FILE tells those again, or any that are written down like them.
+// npm run test:model -- --runs=2000: more histories than npm test tells. A history that fails is printed at once, as it is,
+// and again when it has been shrunk, with the line that tells it again: --seed, --path and --replay. With --all=FILE every
+// failure is written there, unshrunk, the telling goes on, and the end is an error that counts them; --tell=FILE tells those
+// again, or any that are written down like them.
 const { spawnSync } = require('node:child_process');
 
 const OPTIONS = ['runs', 'seed', 'path', 'replay', 'all', 'tell'];

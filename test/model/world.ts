@@ -23,7 +23,7 @@ export const CONFIGS = [
   { course: 1, guild: 1 },
   { course: 0, guild: 1 },
 ] as const;
-const CONNECTED = 3;
+export const CONNECTED = 3;
 
 /** Longer than anything takes that is not stuck, milliseconds. */
 const PATIENCE = 30_000;
@@ -228,7 +228,7 @@ export class World {
     );
   }
 
-  /** The next calls fail like this; what is delayed for longer than it is waited for may come when it is given up. */
+  /** The next calls fail like this; one that is delayed for longer than it is waited for has its effect when it is given up. */
   async discordFails(fault: object & { readonly delayMs?: number }, times: number): Promise<void> {
     this.late = Math.max(this.late, fault.delayMs ?? 0);
     await this.service.discord.faults([{ ...fault, times }]);
@@ -329,6 +329,13 @@ export class World {
 
   /** Some minutes pass, in which nothing else happens. */
   private async hurry(): Promise<void> {
+    // What Discord had not answered has had its effect by then, or never will.
+    await this.service.sql(
+      `WITH locked AS (SELECT id FROM discord_memberships WHERE traces <> '[]' ORDER BY id FOR UPDATE)
+       UPDATE discord_memberships m SET traces = (
+         SELECT jsonb_agg(CASE WHEN t ->> 'lateUntil' IS NULL THEN t ELSE jsonb_set(t, '{lateUntil}', '0') END) FROM jsonb_array_elements(traces) t)
+       FROM locked WHERE m.id = locked.id`,
+    );
     await this.service.sql(
       `WITH locked AS (
          SELECT id FROM discord_memberships m WHERE due_at <= now() + '${SOON}'::interval AND ${HAS_WORK} ORDER BY id FOR UPDATE),
@@ -372,6 +379,13 @@ export class World {
     );
     await this.service.sql(`UPDATE discord_removals SET done_at = done_at - interval '25 hours'`);
     await this.sweep();
+  }
+
+  async anotherInstructor({ courseIds }: Cast): Promise<void> {
+    const id = randomUUID();
+    await this.service.sql('INSERT INTO auth.users (id, email) VALUES ($1, $2)', [id, `${id}@example.org`]);
+    await this.service.sql('UPDATE courses SET instructor_id = $2 WHERE id = ANY($1)', [courseIds, id]);
+    await this.service.sql('UPDATE discord_server_configs SET instructor_id = $1', [id]);
   }
 
   async read(cast: Cast): Promise<State> {

@@ -1,5 +1,5 @@
 import { explain } from '../../membership/explanation.policy';
-import { type SyncActionType } from '../../membership/sync-plan.policy';
+import { isOfFormerAccount, type SyncActionType } from '../../membership/sync-plan.policy';
 import { type PlanLine, type SyncPlanRow } from '../../membership/sync-plans';
 import { plainName } from '../../membership/welcome.policy';
 import { type Visitor } from '../visitor';
@@ -82,6 +82,7 @@ function lineOf({ userId, action, reason, keptBy }: PlanLine, plan: SyncPlanRow,
   return [
     texts.sync.line[action](name),
     ...(isForAnother ? [texts.sync.keptBy(another)] : []),
+    ...(isOfFormerAccount({ action, reason }) ? [texts.sync.formerAccount] : []),
     ...(reason === 'REMOVAL_HELD' ? [texts.sync.needsConfirmation] : []),
   ].join(', ');
 }

@@ -1,5 +1,5 @@
 import { ApplicationIntegrationType, InteractionContextType, PermissionFlagsBits } from 'discord-api-types/v10';
-import { type Language } from '../../membership/explanation.policy';
+import { type Language } from '../../common/language';
 
 /** What Discord shows of the commands and their options, up to 100 characters each. */
 const DESCRIPTIONS = {

@@ -194,6 +194,7 @@ export const en: Texts = {
       KICK: (name) => `${name} is removed`,
     },
     keptBy: (course) => `because of ${course}`,
+    formerAccount: 'with an account that they no longer use',
     needsConfirmation: 'once you confirm it',
     more: (number) => `… and ${number.toLocaleString('en')} more`,
     brake: '⚠️ So many removals at once wait until you confirm them.',

@@ -195,6 +195,7 @@ export const id: Texts = {
       KICK: (name) => `${name} dikeluarkan`,
     },
     keptBy: (course) => `karena ${course}`,
+    formerAccount: 'dengan akun yang tidak lagi dipakai',
     needsConfirmation: 'setelah kamu setujui',
     more: (count) => `… dan ${number(count)} lagi`,
     brake: '⚠️ Pengeluaran sebanyak ini menunggu sampai kamu setujui.',

@@ -1,4 +1,4 @@
-import { type Language } from '../../membership/explanation.policy';
+import { type Language } from '../../common/language';
 import { en } from './en';
 import { id } from './id';
 import { type Texts } from './texts';

@@ -100,6 +100,7 @@ export interface Texts {
     /** What is done to one person. */
     readonly line: Readonly<Record<Exclude<SyncActionType, 'NONE'>, (name: string) => string>>;
     readonly keptBy: (course: string) => string;
+    readonly formerAccount: string;
     readonly needsConfirmation: string;
     readonly more: (count: number) => string;
     readonly brake: string;

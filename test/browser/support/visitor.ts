@@ -1,7 +1,7 @@
 import axe from 'axe-core';
 import { type Browser, type BrowserContext, type Page } from 'playwright-core';
-import { takePicture } from '../../support/browser';
-import { type Service } from '../../e2e/support/service';
+import { launchBrowser, takePicture } from '../../support/browser';
+import { eventually, type Service } from '../../e2e/support/service';
 
 /** How somebody looks at the pages. */
 export interface Look {
@@ -19,10 +19,21 @@ export const LOOKS: readonly Required<Look>[] = [
   { language: 'id', theme: 'light', width: 375 },
 ];
 
+/** A page's live connection. */
+export interface Line {
+  readonly cut: () => Promise<void>;
+  readonly mend: () => void;
+}
+
+/** The most JavaScript that a page may need before anything on it is opened, as it is sent, bytes. */
+export const FIRST_PAGE = 200 * 1024;
+
 /** Somebody with a browser of their own: its cookies, language and theme are nobody else's. */
 export class Visitor {
   /** Errors of scripts, what the content security policy forbids, and what was asked of other sites. */
   readonly mistakes: string[] = [];
+  /** How much JavaScript was sent so far, bytes. */
+  scriptBytes = 0;
 
   private constructor(
     readonly page: Page,
@@ -51,6 +62,9 @@ export class Visitor {
       if (message.type() === 'error' && !/Failed to load resource|WebSocket connection/.test(message.text()))
         visitor.mistakes.push(message.text());
     });
+    page.on('response', (response) => {
+      if (response.url().endsWith('.js')) visitor.scriptBytes += Number(response.headers()['content-length']);
+    });
     page.on('request', (request) => {
       const isPageOfOthers = request.isNavigationRequest() || !page.url().startsWith(ours);
       if (!isPageOfOthers && new URL(request.url()).origin !== ours) visitor.mistakes.push(`asks ${request.url()}`);
@@ -62,6 +76,33 @@ export class Visitor {
   async signIn(token: string): Promise<void> {
     const answer = await this.context.request.post('/auth/session', { headers: { authorization: `Bearer ${token}` } });
     if (!answer.ok()) throw new Error(`Not signed in: ${answer.status()} ${await answer.text()}`);
+  }
+
+  /** Puts the page's live connection into the test's hands: once it is cut, none comes about until it is mended. */
+  async line(): Promise<Line> {
+    let isCut = false;
+    const cuts: (() => void)[] = [];
+    await this.page.routeWebSocket(/\/graphql$/, (socket) => {
+      if (isCut) {
+        void socket.close({ code: 4999 });
+        return;
+      }
+      socket.connectToServer();
+      cuts.push(() => void socket.close({ code: 4999 }));
+    });
+    return {
+      cut: async () => {
+        await eventually(() => {
+          expect(cuts).not.toEqual([]);
+          return Promise.resolve();
+        }, 20_000);
+        isCut = true;
+        for (const cut of cuts.splice(0)) cut();
+      },
+      mend: () => {
+        isCut = false;
+      },
+    };
   }
 
   /** What automatic checks find against WCAG 2.2 AA and common practice: one line for each element. Also a picture. */
@@ -100,5 +141,39 @@ export class Visitor {
 
   close(): Promise<void> {
     return this.context.close();
+  }
+}
+
+/** Whoever visits during the tests of one file. */
+export class Visitors {
+  private readonly here: Visitor[] = [];
+
+  private constructor(
+    private readonly browser: Browser,
+    private readonly service: Service,
+  ) {}
+
+  static async of(service: Service): Promise<Visitors> {
+    return new Visitors(await launchBrowser(), service);
+  }
+
+  /** @param token of the person; without it nobody is signed in. */
+  async open(token?: string, look?: Look): Promise<Visitor> {
+    const visitor = await Visitor.open(this.browser, this.service, look);
+    this.here.push(visitor);
+    if (token !== undefined) await visitor.signIn(token);
+    return visitor;
+  }
+
+  /** Everybody goes, and none of their pages has made a mistake. */
+  async leave(): Promise<void> {
+    const visitors = this.here.splice(0);
+    const mistakes = visitors.flatMap((visitor) => visitor.mistakes);
+    for (const visitor of visitors) await visitor.close();
+    expect(mistakes).toEqual([]);
+  }
+
+  close(): Promise<void> {
+    return this.browser.close();
   }
 }

@@ -37,6 +37,11 @@ export class LocalDiscordControl {
     return this.call('POST', `/sandbox/guilds/${guildId}/roles`, { name, ...options });
   }
 
+  /** The owner lets whoever has a role do more, or less. @param permissions Discord's bit set, decimal */
+  allow(guildId: string, roleId: string, permissions: string): Promise<unknown> {
+    return this.call('PATCH', `/sandbox/guilds/${guildId}/roles/${roleId}`, { permissions });
+  }
+
   /** The owner deletes a role. */
   deleteRole(guildId: string, roleId: string): Promise<unknown> {
     return this.call('DELETE', `/sandbox/guilds/${guildId}/roles/${roleId}`);
@@ -160,6 +165,11 @@ export class LocalDiscordControl {
 
   faults(rules: object[]): Promise<unknown> {
     return this.call('PUT', '/sandbox/faults', { rules });
+  }
+
+  /** The rules in force, with how often each can still fire. */
+  async faultRules(): Promise<{ times?: number }[]> {
+    return (await this.call<{ rules: { times?: number }[] }>('GET', '/sandbox/faults')).rules;
   }
 
   noFaults(): Promise<unknown> {

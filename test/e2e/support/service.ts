@@ -399,6 +399,31 @@ export class Service {
     await this.sql('ALTER TABLE course_enrollments ENABLE TRIGGER USER');
   }
 
+  /** Nobody works on the server until all this has been said: then it is one batch. */
+  async atOnce(guildId: string, said: () => Promise<unknown>): Promise<void> {
+    await this.sql(
+      `UPDATE discord_guild_leases SET released = false, holder = $2, heartbeat_at = now() + interval '5 minutes' WHERE guild_id = $1 AND released`,
+      [guildId, randomUUID()],
+    );
+    await said();
+    await this.marked();
+    await this.sql('UPDATE discord_guild_leases SET released = true WHERE guild_id = $1', [guildId]);
+  }
+
+  /** Waits until whatever has changed is marked. */
+  marked(): Promise<void> {
+    return eventually(async () =>
+      expect(await this.sql(`SELECT FROM graphile_worker.jobs WHERE task_identifier = 'mark-memberships'`)).toEqual([]),
+    );
+  }
+
+  /** A student has another account, of which no trigger told: else the service would have done all of it at once. */
+  async exchangedUnseen(userId: string, account: string): Promise<void> {
+    await this.sql('ALTER TABLE user_discord_connections DISABLE TRIGGER USER');
+    await this.sql('UPDATE user_discord_connections SET discord_user_id = $2 WHERE user_id = $1', [userId, account]);
+    await this.sql('ALTER TABLE user_discord_connections ENABLE TRIGGER USER');
+  }
+
   /** A class of such a crowd. Discord counts few of their calls, so that nobody waits. */
   async students(count: number): Promise<Linked[]> {
     const often = { limit: 10_000, windowMs: 1_000 };
@@ -462,6 +487,34 @@ export class Service {
     const page = await browser.open(await this.discord.approve(discordUserId, authorizeUrl));
     if (page.status >= 400) throw new Error(`The callback refused: ${page.status} ${page.html}`);
     return discordUserId;
+  }
+
+  /** Somebody new who links an account, enrolls and comes in. */
+  async joined(name: string, courseId: string, patience?: number): Promise<Linked> {
+    const userId = await this.createUser(name);
+    const account = await this.link(userId);
+    await this.enroll(userId, courseId);
+    await this.reaches(userId, courseId, 'joined', 'ADDED', patience);
+    return { userId, account, name };
+  }
+
+  /** Compares the servers of a course in full. @returns how the first of the runs has ended. */
+  async synced({ instructorToken, courseId }: Pick<Classroom, 'instructorToken' | 'courseId'>): Promise<string> {
+    const { syncCourse } = await this.query<{ syncCourse: { id: string }[] }>(
+      instructorToken,
+      'mutation ($courseId: UUID!) { syncCourse(courseId: $courseId) { id } }',
+      { courseId },
+    );
+    let status = '';
+    await eventually(async () => {
+      const run = 'query ($id: UUID!) { syncRun(id: $id) { status } }';
+      const { syncRun } = await this.query<{ syncRun: { status: string } }>(instructorToken, run, {
+        id: syncCourse[0]?.id,
+      });
+      ({ status } = syncRun);
+      expect(['QUEUED', 'RUNNING']).not.toContain(status);
+    });
+    return status;
   }
 
   /** A day passes: what was removed before does not count against the brake any more. */

@@ -74,14 +74,13 @@ function PlaceRow({ place, name }: { readonly place: Place; readonly name: strin
               {place.course.title}
             </Link>
           </h3>
+          <span className="text-ink-soft">{place.guildName}</span>
           <StatusBadge status={place.status} reason={place.reason} />
           {!place.inSync && <Badge tone="waiting">{words.settling}</Badge>}
         </div>
         <p className="mt-1 text-ink-soft">
           {place.explanation}
           <span className="text-ink-faint">
-            {' · '}
-            {place.guildName}
             {' · '}
             <RelativeTime at={place.updatedAt} />
           </span>

@@ -10,7 +10,7 @@ import { ErrorState } from '../components/error-state';
 import { SkeletonRows } from '../components/skeleton';
 import { type Column, Table } from '../components/table';
 import { PageTitle } from '../shell/page-title';
-import { mendSentence } from '../texts/check-texts';
+import { useMending } from '../texts/check-texts';
 import { useLanguage } from '../texts/language';
 import { useTexts } from '../texts/texts';
 import { adminTexts } from './admin-texts';
@@ -112,7 +112,7 @@ export function ServersPage() {
 function Configs({ rows }: { readonly rows: readonly Config[] }) {
   const words = useTexts(serversTexts);
   const shared = useTexts(adminTexts);
-  const language = useLanguage();
+  const mending = useMending();
   const { count } = useNumbers();
   const columns: Column<Config>[] = [
     {
@@ -148,9 +148,7 @@ function Configs({ rows }: { readonly rows: readonly Config[] }) {
       from: 'lg',
       cell: ({ preflight }) => {
         const failed = preflight.checks.find(({ passed, required }) => required && !passed);
-        return (
-          <span className="text-ink-soft">{failed ? mendSentence(failed.id, failed.message, language) : '–'}</span>
-        );
+        return <span className="text-ink-soft">{failed ? mending(failed) : '–'}</span>;
       },
     },
     {

@@ -1,8 +1,7 @@
 import { Link } from 'react-router';
 import { Badge } from '../components/badge';
 import { Card } from '../components/card';
-import { mendSentence } from '../texts/check-texts';
-import { useLanguage } from '../texts/language';
+import { useMending } from '../texts/check-texts';
 import { useTexts } from '../texts/texts';
 import { HealthBadge } from './health-badge';
 import { type OverviewQuery } from './overview.generated';
@@ -14,7 +13,7 @@ const SHOWN = 5;
 /** The servers that cannot be served, each with what is wrong; nothing where there is none. */
 export function Troubled({ servers }: { readonly servers: OverviewQuery['troubled']['nodes'] }) {
   const words = useTexts(overviewTexts);
-  const language = useLanguage();
+  const mending = useMending();
   if (servers.length === 0) return null;
   // What is switched on comes first: the rest hurts nobody now.
   const ordered = [...servers].sort((a, b) => Number(b.isActive) - Number(a.isActive)).slice(0, SHOWN);
@@ -46,7 +45,7 @@ export function Troubled({ servers }: { readonly servers: OverviewQuery['trouble
               .slice(0, 1)
               .map((check) => (
                 <p key={check.id} className="mt-1 text-ink-soft">
-                  {mendSentence(check.id, check.message, language)}
+                  {mending(check)}
                 </p>
               ))}
           </li>

@@ -1,7 +1,6 @@
 import { Check, LoaderCircle, TriangleAlert } from 'lucide-react';
 import { type PreflightCheckId } from '../api/enums.generated';
-import { checkTexts, mendSentence } from '../texts/check-texts';
-import { useLanguage } from '../texts/language';
+import { checkTexts, useMending } from '../texts/check-texts';
 import { useTexts } from '../texts/texts';
 
 export interface CheckLine {
@@ -35,7 +34,7 @@ function AddBot({ message }: { readonly message: string }) {
 /** Checks that a person has to mend, the required ones first, then what is in place. */
 export function CheckList({ checks, isLive }: { readonly checks: readonly CheckLine[]; readonly isLive: boolean }) {
   const words = useTexts(checkTexts);
-  const language = useLanguage();
+  const mending = useMending();
   const rank = ({ passed, required }: CheckLine) => (passed ? 2 : required ? 0 : 1);
   // Without the bot nothing else can be told.
   const absent = checks.find(({ id, passed }) => id === 'BOT_PRESENT' && !passed);
@@ -60,7 +59,7 @@ export function CheckList({ checks, isLive }: { readonly checks: readonly CheckL
               {!passed && (
                 <p className="text-ink-soft">
                   {!required && `${words.optional} `}
-                  {mendSentence(id, message, language)}
+                  {mending({ id, message })}
                   {ADDRESS.test(message) && <AddBot message={message} />}
                 </p>
               )}

@@ -25,6 +25,8 @@ export const courseLogTexts = texts(
     inviteAsked: (who: string) => `A new way in was asked for ${who}.`,
     invited: (who: string) => `An invite was made for ${who}.`,
     inviteRevoked: (who: string) => `The unused invite of ${who} was taken back.`,
+    inviteKept: (who: string) =>
+      `The unused invite of ${who} could not be taken back. It expires within a day; whoever comes in by it is taken out again.`,
     inviteFailed: (who: string) => `An invite for ${who} could not be made.`,
     roleGiven: (who: string) => `${who} was given the student role.`,
     roleTaken: (who: string) => `The student role of ${who} was taken away.`,
@@ -68,6 +70,8 @@ export const courseLogTexts = texts(
     inviteAsked: (who) => `Jalan masuk baru diminta untuk ${who}.`,
     invited: (who) => `Undangan dibuat untuk ${who}.`,
     inviteRevoked: (who) => `Undangan ${who} yang belum dipakai ditarik kembali.`,
+    inviteKept: (who) =>
+      `Undangan ${who} yang belum dipakai tidak dapat ditarik kembali. Undangan itu kedaluwarsa dalam sehari; siapa pun yang masuk dengannya akan dikeluarkan lagi.`,
     inviteFailed: (who) => `Undangan untuk ${who} gagal dibuat.`,
     roleGiven: (who) => `${who} mendapat peran siswa.`,
     roleTaken: (who) => `Peran siswa ${who} dicabut.`,

@@ -30,7 +30,7 @@ export function sentenceOf(
       if (hasFailed) return words.removeFailed(who);
       return actorId !== null && actorId !== userId ? words.removedByStaff(who) : words.removed(who);
     case 'INVITE':
-      if (hasFailed) return words.inviteFailed(who);
+      if (hasFailed) return known['revoked'] === false ? words.inviteKept(who) : words.inviteFailed(who);
       if (known['revoked'] === true) return words.inviteRevoked(who);
       return status === 'PENDING' ? words.inviteAsked(who) : words.invited(who);
     case 'ROLE_GRANT':

@@ -1,19 +1,12 @@
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { Button } from '../components/button';
-import { SkeletonRows } from '../components/skeleton';
 import { Tabs } from '../components/tabs';
 import { useTexts } from '../texts/texts';
-import { CourseLog } from './course-log';
 import { type Course, type Viewer } from './course-shown';
 import { courseTexts } from './course-texts';
-import { JoinLink } from './join-link';
 import { NextStage } from './next-stage';
-import { Numbers } from './numbers';
+import { CourseLog, JoinLink, Numbers, SetUp, Staff } from './parts-on-demand';
 import { ServerView } from './server-view';
-import { Staff } from './staff';
-
-/** Most courses are past it. */
-const SetUp = lazy(async () => ({ default: (await import('./set-up')).SetUp }));
 
 /** Not set up yet, by link only, or with one server or several: what each needs to be seen first. */
 export function CourseView({
@@ -30,11 +23,7 @@ export function CourseView({
   const [isAdding, setAdding] = useState(false);
   const [wantsLink, setWantsLink] = useState(false);
   const { serverConfigs, discordLink } = course;
-  const setUp = (
-    <Suspense fallback={<SkeletonRows rows={4} />}>
-      <SetUp courseId={course.id} course={course.title} enrolled={course.stats.enrolled} />
-    </Suspense>
-  );
+  const setUp = <SetUp courseId={course.id} course={course.title} enrolled={course.stats.enrolled} />;
 
   if (serverConfigs.length > 0)
     return (

@@ -3,7 +3,16 @@ import { type SyncActionType } from '../api/enums.generated';
 import { Banner } from '../components/banner';
 import { RelativeTime } from '../components/relative-time';
 import { useTexts } from '../texts/texts';
-import { costOf, groupsOf, keeperOf, keptBy, type Plan, type PlanGroup, secondsFor } from './plan.policy';
+import {
+  costOf,
+  groupsOf,
+  isOfFormerAccount,
+  keeperOf,
+  keptBy,
+  type Plan,
+  type PlanGroup,
+  secondsFor,
+} from './plan.policy';
 import { reasonTexts } from './reason-texts';
 import { type RunFragment } from './sync.generated';
 import { syncTexts } from './sync-texts';
@@ -64,12 +73,16 @@ function Group({ group: { action, count, lines } }: { readonly group: PlanGroup 
         {words[action](count)}
       </summary>
       <ul className="mt-1">
-        {lines.map((line) => {
+        {lines.map((line, at) => {
           const keeper = keeperOf(line);
+          const why = isOfFormerAccount(line) ? words.formerAccount : reasons[line.reason];
           return (
-            <li key={line.student.id} className="flex flex-wrap justify-between gap-x-6 py-1 pl-6">
+            <li
+              key={`${line.student.id} ${line.discordUserId ?? ''} ${at}`}
+              className="flex flex-wrap justify-between gap-x-6 py-1 pl-6"
+            >
               <span>{line.student.displayName ?? words.nameless}</span>
-              <span className="text-ink-soft">{keeper === null ? reasons[line.reason] : words.because(keeper)}</span>
+              <span className="text-ink-soft">{keeper === null ? why : words.because(keeper)}</span>
             </li>
           );
         })}

@@ -33,6 +33,11 @@ export function keeperOf({ reason, keptBy: course }: PlanLine): string | null {
   return reason === 'STILL_ENROLLED_ELSEWHERE' ? (course?.title ?? null) : null;
 }
 
+/** Something is done to an account that its student has exchanged or disconnected: not to the student. */
+export function isOfFormerAccount({ action, reason }: PlanLine): boolean {
+  return reason === 'ACCOUNT_NOT_LINKED' && action !== 'NONE';
+}
+
 /** Who stays because of another course, counted by course. */
 export function keptBy(plan: Plan): readonly { readonly title: string; readonly count: number }[] {
   const counts = new Map<string, number>();

@@ -11,10 +11,10 @@ import { exactTime, RelativeTime, shortDate } from '../components/relative-time'
 import { toast } from '../components/toast';
 import { useLanguage } from '../texts/language';
 import { useTexts } from '../texts/texts';
+import { StudentHistory } from './parts-on-demand';
 import { RemoveDialog } from './remove-dialog';
 import { inviteStudent, type RosterMembershipFragment } from './roster.generated';
 import { rosterTexts } from './roster-texts';
-import { StudentHistory } from './student-history';
 
 /** One student: where they stand, why in a sentence, and what can be done about it. */
 export function RosterRow({

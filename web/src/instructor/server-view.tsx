@@ -1,28 +1,25 @@
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { useData } from '../api/data';
-import { Button } from '../components/button';
-import { Card } from '../components/card';
-import { SkeletonRows } from '../components/skeleton';
 import { Tabs } from '../components/tabs';
 import { useTexts } from '../texts/texts';
 import { type CourseServerFragment } from './course.generated';
-import { CourseLog } from './course-log';
 import { courseTexts } from './course-texts';
 import { type Course, type Viewer } from './course-shown';
-import { HeldRemovals } from './held-removals';
-import { JoinLink } from './join-link';
-import { Numbers } from './numbers';
+import {
+  CourseLog,
+  FollowedRun,
+  HeldRemovals,
+  JoinLink,
+  Numbers,
+  Runs,
+  Settings,
+  Staff,
+  SyncPanel,
+} from './parts-on-demand';
 import { Roster } from './roster';
 import { rosterCounts } from './roster.generated';
-import { RunProgress } from './run-progress';
-import { Runs } from './runs';
-import { Staff } from './staff';
 import { courseRuns, type RunFragment } from './sync.generated';
-import { SyncPanel } from './sync-panel';
-import { syncTexts } from './sync-texts';
 import { Verdict } from './verdict';
-
-const Settings = lazy(async () => ({ default: (await import('./settings')).Settings }));
 
 type View = 'students' | 'link' | 'numbers' | 'log' | 'settings';
 
@@ -40,7 +37,6 @@ export function ServerView({
   readonly isStopped: boolean;
 }) {
   const words = useTexts(courseTexts);
-  const syncWords = useTexts(syncTexts);
   const [view, setView] = useState<View>('students');
   const [isSyncing, setSyncing] = useState(false);
   const [followed, setFollowed] = useState<RunFragment | null>(null);
@@ -71,24 +67,13 @@ export function ServerView({
       />
       {isSyncing && <SyncPanel {...place} runs={runs.data?.syncRuns ?? []} onClose={() => setSyncing(false)} />}
       {!isSyncing && followed && (
-        <Card
-          title={syncWords.sync}
-          aside={
-            <Button
-              look="quiet"
-              onClick={() => {
-                setClosed(followed.id);
-                setFollowed(null);
-              }}
-            >
-              {syncWords.close}
-            </Button>
-          }
-        >
-          <div className="border-t border-line px-4 py-4 sm:px-6">
-            <RunProgress key={followed.id} started={followed} />
-          </div>
-        </Card>
+        <FollowedRun
+          run={followed}
+          onClose={() => {
+            setClosed(followed.id);
+            setFollowed(null);
+          }}
+        />
       )}
       <Tabs
         label={words.views}
@@ -121,9 +106,7 @@ export function ServerView({
             label: words.settings,
             content: (
               <div className="space-y-8">
-                <Suspense fallback={<SkeletonRows rows={4} />}>
-                  <Settings key={server.id} course={course.title} server={server} />
-                </Suspense>
+                <Settings key={server.id} course={course.title} server={server} />
                 <Staff course={course} viewer={viewer} />
               </div>
             ),

@@ -20,6 +20,7 @@ export const syncTexts = texts(
     keptBy: (count: number, course: string) =>
       count === 1 ? `1 stays because of ${course}` : `${count} stay because of ${course}`,
     because: (course: string) => `stays because of ${course}`,
+    formerAccount: 'with an account that they no longer use',
     andMore: (count: number) => `and ${count} more`,
     nameless: 'Student without a name',
     held: 'So many removals wait for your decision: they are held, and you confirm or cancel them here.',
@@ -95,6 +96,7 @@ export const syncTexts = texts(
     NONE: (count) => `${count} baru ditemukan, tidak ada tindakan`,
     keptBy: (count, course) => `${count} tetap karena ${course}`,
     because: (course) => `tetap karena ${course}`,
+    formerAccount: 'dengan akun yang tidak lagi dipakai',
     andMore: (count) => `dan ${count} lagi`,
     nameless: 'Siswa tanpa nama',
     held: 'Pengeluaran sebanyak ini menunggu keputusanmu: ditahan dulu, lalu kamu setujui atau batalkan di sini.',

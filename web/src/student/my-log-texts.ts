@@ -19,6 +19,7 @@ export const myLogTexts = texts(
     inviteAsked: (server: string) => `A new way into ${server} was asked for.`,
     invited: (server: string) => `An invite to ${server} was made for you.`,
     inviteRevoked: (server: string) => `Your unused invite to ${server} was taken back.`,
+    inviteKept: (server: string) => `Your unused invite to ${server} could not be taken back. It expires within a day.`,
     inviteFailed: (server: string) => `An invite to ${server} could not be made.`,
     roleGiven: (server: string) => `You were given the student role in ${server}.`,
     roleTaken: (server: string) => `The student role in ${server} was taken away.`,
@@ -46,6 +47,8 @@ export const myLogTexts = texts(
     inviteAsked: (server) => `Jalan masuk baru ke ${server} diminta.`,
     invited: (server) => `Undangan ke ${server} dibuat untukmu.`,
     inviteRevoked: (server) => `Undanganmu ke ${server} yang belum dipakai ditarik kembali.`,
+    inviteKept: (server) =>
+      `Undanganmu ke ${server} yang belum dipakai tidak dapat ditarik kembali. Undangan itu kedaluwarsa dalam sehari.`,
     inviteFailed: (server) => `Undangan ke ${server} gagal dibuat.`,
     roleGiven: (server) => `Kamu mendapat peran siswa di ${server}.`,
     roleTaken: (server) => `Peran siswamu di ${server} dicabut.`,

@@ -29,7 +29,10 @@ export function sentenceOf(
       if (hasFailed) return words.removeFailed(server);
       return actorId !== null && actorId !== userId ? words.removedByStaff(course) : words.removed(course);
     case 'INVITE':
-      if (hasFailed) return words.inviteFailed(server);
+      if (hasFailed)
+        return isRecord(details) && details['revoked'] === false
+          ? words.inviteKept(server)
+          : words.inviteFailed(server);
       if (isRecord(details) && details['revoked'] === true) return words.inviteRevoked(server);
       return status === 'PENDING' ? words.inviteAsked(server) : words.invited(server);
     case 'ROLE_GRANT':

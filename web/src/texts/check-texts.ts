@@ -1,6 +1,5 @@
 import { type PreflightCheckId } from '../api/enums.generated';
-import { type Language } from './language';
-import { texts } from './texts';
+import { texts, useTexts } from './texts';
 
 export const checkTexts = texts(
   {
@@ -20,6 +19,7 @@ export const checkTexts = texts(
     passed: 'in place',
     failed: 'missing',
     optional: 'Not required.',
+    absent: 'The bot is not in this server. Somebody with “Manage Server” can add it.',
     addBot: 'Add the bot',
     checking: 'Checked again by itself: it turns green once it is mended.',
   },
@@ -40,33 +40,14 @@ export const checkTexts = texts(
     passed: 'siap',
     failed: 'belum',
     optional: 'Tidak wajib.',
+    absent: 'Bot tidak ada di server ini. Siapa pun dengan “Manage Server” bisa menambahkannya.',
     addBot: 'Tambahkan bot',
     checking: 'Diperiksa lagi dengan sendirinya: menjadi hijau setelah dibetulkan.',
   },
 );
 
-/** How to mend each, where the service's own sentence is in another language than the page, or names an address. */
-const MEND: Record<Language, Partial<Readonly<Record<PreflightCheckId, string>>>> = {
-  en: { BOT_PRESENT: 'The bot is not in this server. Somebody with “Manage Server” can add it.' },
-  id: {
-    BOT_PRESENT: 'Bot tidak ada di server ini. Tambahkan bot.',
-    CREATE_INVITE: 'Nyalakan “Create Invite” untuk peran bot di Server settings → Roles, dan di saluran yang dipilih.',
-    KICK_MEMBERS:
-      'Nyalakan “Kick Members” untuk peran bot di Server settings → Roles, atau pilih untuk mencabut peran saja.',
-    MANAGE_ROLES: 'Nyalakan “Manage Roles” untuk peran bot di Server settings → Roles.',
-    VIEW_CHANNEL: 'Izinkan bot “View Channel” di pengaturan saluran itu → Permissions.',
-    SEND_MESSAGES: 'Izinkan bot “Send Messages” di pengaturan saluran itu → Permissions.',
-    VIEW_AUDIT_LOG: 'Tanpa “View Audit Log” tidak terlihat siapa yang mengeluarkan siswa; selebihnya tetap jalan.',
-    ROLE_EXISTS: 'Peran siswa yang dipilih sudah tidak ada. Pilih peran lain, atau minta bot membuatnya.',
-    ROLE_BELOW_BOT:
-      'Geser peran bot ke atas peran siswa di Server settings → Roles, atau pilih peran biasa tanpa izin khusus.',
-    CHANNEL_EXISTS: 'Saluran yang dipilih sudah tidak ada. Pilih saluran teks lain.',
-    MEMBERS_INTENT: 'Pengelola layanan perlu menyalakan “Server Members Intent” di Developer Portal Discord.',
-    VIEWER_MANAGES_GUILD: 'Minta pemilik server memberimu peran dengan “Manage Server”.',
-  },
-};
-
-/** What is wrong and how it is mended, in a sentence. @param message the service's own */
-export function mendSentence(id: PreflightCheckId, message: string, language: Language): string {
-  return MEND[language][id] ?? message;
+/** What is wrong and how it is mended: what the service says, except where that names an address that is shown as a link. */
+export function useMending(): (check: { readonly id: PreflightCheckId; readonly message: string }) => string {
+  const words = useTexts(checkTexts);
+  return ({ id, message }) => (id === 'BOT_PRESENT' ? words.absent : message);
 }
