@@ -212,6 +212,32 @@ describe('the admin’s pages, in a browser', () => {
     await page.getByText('Nothing was written down that fits.').waitFor();
   }, 60_000);
 
+  it('keeps every word of what is looked for, however fast it is written and chosen, and the address says it', async () => {
+    await page.goto('/admin/log?status=SUCCESS');
+    const person = page.getByLabel('Id of a person');
+    await person.pressSequentially('ad');
+    await person.press('ArrowLeft');
+    await person.pressSequentially('bc');
+    expect(await person.inputValue()).toBe('abcd');
+
+    // Two changes before the page has drawn the first.
+    await page.evaluate(`for (const [label, value, event] of [['Id of a person', 'Fajar', 'input'], ['What', 'ADD', 'change']]) {
+      const { htmlFor } = [...document.querySelectorAll('label')].find(({ textContent }) => textContent === label);
+      const field = document.getElementById(htmlFor);
+      Object.getOwnPropertyDescriptor(Object.getPrototypeOf(field), 'value').set.call(field, value);
+      field.dispatchEvent(new Event(event, { bubbles: true }));
+    }`);
+    await page.waitForURL('**/admin/log?status=SUCCESS&person=Fajar&action=ADD');
+    expect(await person.inputValue()).toBe('Fajar');
+    expect(await page.getByLabel('What').inputValue()).toBe('ADD');
+
+    await page.getByRole('link', { name: 'Log', exact: true }).click();
+    await page.waitForURL('**/admin/log');
+    await eventually(async () => expect(await person.inputValue()).toBe(''), PATIENCE);
+    await page.goBack();
+    await eventually(async () => expect(await person.inputValue()).toBe('Fajar'), PATIENCE);
+  }, 60_000);
+
   it('decides about removals that a sync holds, and has the platform told again what was given up', async () => {
     const receiver = await Receiver.start();
     await page.goto('/admin/work');

@@ -1,6 +1,6 @@
 import { Download, ScrollText } from 'lucide-react';
 import { useState } from 'react';
-import { Link, useSearchParams } from 'react-router';
+import { Link } from 'react-router';
 import { type AuditAction } from '../api/enums.generated';
 import { Button } from '../components/button';
 import { useRequest } from '../api/request';
@@ -19,24 +19,26 @@ import { filterOf, isUuid, STATUSES } from './log-filter.policy';
 import { LogStatus } from './log-status';
 import { actionTexts, logTexts } from './log-texts';
 import { useNumbers } from './numbers';
+import { useAddress } from './use-address';
 import { type LogEntry, type LogFilter, useLog } from './use-log';
 import { useNames } from './use-names';
 
 const ACTIONS = Object.keys(actionTexts.en) as AuditAction[];
 const FILTERS = ['action', 'status', 'person', 'course', 'server', 'since', 'until'];
+const NOTHING = Object.fromEntries(FILTERS.map((name) => [name, '']));
 
 /** `/admin/log`: everything that was done; what is looked for stands in the address. */
 export function LogPage() {
   const words = useTexts(logTexts);
   const shared = useTexts(adminTexts);
   const names = useNames();
-  const [address, setAddress] = useSearchParams();
+  const [address, change] = useAddress();
   const filter = filterOf(address, ACTIONS);
   const { entries, error, retry, hasMore, isLoadingMore, loadMore } = useLog(filter);
   return (
     <>
       <PageTitle title={words.title}>{words.about}</PageTitle>
-      <Filters address={address} names={names} onChange={(next) => setAddress(next, { replace: true })} />
+      <Filters address={address} names={names} change={change} />
       <div className="my-4">
         <DownloadButton filter={filter} serverNames={names.serverNames} />
       </div>
@@ -60,22 +62,17 @@ export function LogPage() {
 function Filters({
   address,
   names,
-  onChange,
+  change,
 }: {
   readonly address: URLSearchParams;
   readonly names: ReturnType<typeof useNames>;
-  readonly onChange: (address: URLSearchParams) => void;
+  readonly change: ReturnType<typeof useAddress>[1];
 }) {
   const words = useTexts(logTexts);
   const shared = useTexts(adminTexts);
   const actions = useTexts(actionTexts);
   const value = (name: string) => address.get(name) ?? '';
-  const set = (name: string) => (chosen: string) => {
-    const next = new URLSearchParams(address);
-    if (chosen === '') next.delete(name);
-    else next.set(name, chosen);
-    onChange(next);
-  };
+  const set = (name: string) => (chosen: string) => change({ [name]: chosen });
   const person = value('person').trim();
   return (
     <search className="grid gap-3 sm:grid-cols-2 lg:grid-cols-4">
@@ -129,7 +126,7 @@ function Filters({
         onChange={(event) => set('until')(event.target.value)}
       />
       {FILTERS.some((name) => address.has(name)) && (
-        <Button look="quiet" className="self-end" onClick={() => onChange(new URLSearchParams())}>
+        <Button look="quiet" className="self-end" onClick={() => change(NOTHING)}>
           {words.clear}
         </Button>
       )}

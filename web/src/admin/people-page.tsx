@@ -1,6 +1,6 @@
 import { keepPreviousData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { UserSearch } from 'lucide-react';
-import { Link, useSearchParams } from 'react-router';
+import { Link } from 'react-router';
 import { useLive } from '../api/live';
 import { useRequest } from '../api/request';
 import { Avatar } from '../components/avatar';
@@ -17,12 +17,13 @@ import { findPeople, personChanges } from './people.generated';
 import { peopleOf, type Person } from './people.policy';
 import { peopleTexts } from './people-texts';
 import { PersonCard } from './person-card';
+import { useAddress } from './use-address';
 import { useSettled } from './use-settled';
 
 /** `/admin/people`: why is she not in? */
 export function PeoplePage() {
   const words = useTexts(peopleTexts);
-  const [address, setAddress] = useSearchParams();
+  const [address, change] = useAddress();
   const typed = address.get('q') ?? '';
   const search = useSettled(typed);
   return (
@@ -34,7 +35,7 @@ export function PeoplePage() {
         maxLength={100}
         value={typed}
         autoFocus={typed === ''}
-        onChange={(event) => setAddress(event.target.value === '' ? {} : { q: event.target.value }, { replace: true })}
+        onChange={(event) => change({ q: event.target.value, person: '' })}
       />
       <div className="mt-6">
         {search === '' ? (

@@ -1,6 +1,6 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { Server } from 'lucide-react';
-import { Link, useSearchParams } from 'react-router';
+import { Link } from 'react-router';
 import { type GuildHealth } from '../api/enums.generated';
 import { useRequest } from '../api/request';
 import { Badge } from '../components/badge';
@@ -19,6 +19,7 @@ import { HealthBadge } from './health-badge';
 import { useNumbers } from './numbers';
 import { adminServers, type AdminServersQuery } from './servers.generated';
 import { serversTexts } from './servers-texts';
+import { useAddress } from './use-address';
 import { useSettled } from './use-settled';
 
 type Config = AdminServersQuery['serverConfigs']['nodes'][number];
@@ -36,20 +37,11 @@ export function ServersPage() {
   const words = useTexts(serversTexts);
   const shared = useTexts(adminTexts);
   const language = useLanguage();
-  const [address, setAddress] = useSearchParams();
+  const [address, change] = useAddress();
   const typed = address.get('q') ?? '';
   const asked = address.get('state') ?? '';
   const state: State | '' = asked in STATES ? (asked as State) : '';
   const search = useSettled(typed);
-  const set = (name: string, value: string) =>
-    setAddress(
-      (now) => {
-        if (value === '') now.delete(name);
-        else now.set(name, value);
-        return now;
-      },
-      { replace: true },
-    );
   const request = useRequest();
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
     queryKey: [adminServers.name, search, state, language],
@@ -74,7 +66,7 @@ export function ServersPage() {
           type="search"
           maxLength={100}
           value={typed}
-          onChange={(event) => set('q', event.target.value)}
+          onChange={(event) => change({ q: event.target.value })}
         />
         <ChoiceField
           label={shared.state}
@@ -85,7 +77,7 @@ export function ServersPage() {
             ['healthy', shared.healthy],
             ['unchecked', shared.unchecked],
           ]}
-          onChange={(value) => set('state', value)}
+          onChange={(value) => change({ state: value })}
         />
       </div>
       {error && <ErrorState error={error} onRetry={() => void refetch()} />}
