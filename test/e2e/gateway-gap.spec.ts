@@ -76,6 +76,27 @@ describe('after a gap in the events of Discord', () => {
     expect(runs.filter(({ startedAt, dueAt }) => startedAt === null || startedAt < dueAt)).toEqual([]);
   }, 40_000);
 
+  it('who left a server while its only course was switched off has left when the course goes on again', async () => {
+    const room = await classroom(service, 'History');
+    const student = await oneJoined(service, room);
+    const switchCourse = (on: boolean) =>
+      service.sql('UPDATE discord_server_configs SET is_active = $2 WHERE id = $1', [room.configId, on]);
+    await switchCourse(false);
+    await forgetRuns(service);
+    await service.discord.untold(() => service.discord.leave(room.guildId, student.account));
+    await service.discord.disconnect({ resumable: false });
+    await eventually(async () =>
+      expect((await runsOf(service)).map(({ status }) => status)).toEqual(
+        expect.arrayContaining(rooms.map(() => 'SUCCEEDED')),
+      ),
+    );
+    await service.rest();
+
+    await switchCourse(true);
+    await service.reaches(student.userId, room.courseId, 'left', 'LEFT_BY_CHOICE');
+    expect(await service.discord.member(room.guildId, student.account)).toBeUndefined();
+  }, 40_000);
+
   it('a connection that is resumed has missed nothing, so nothing is compared', async () => {
     const room = await classroom(service, 'Geometry');
     const student = await oneJoined(service, room);
