@@ -206,11 +206,15 @@ export class World {
 
   /**
    * After a cut connection a job may be locked that no worker knows of, and a lease be held by nobody: what finds that after
-   * minutes finds it now. A lease is taken for silent only when its holder, if there is one, has stopped by itself.
+   * minutes finds it now. A lease is taken for silent only when its holder, if there is one, has stopped by itself; one on a
+   * student's tokens, which is for 30 seconds, after five of them.
    */
   private async minutesPass(): Promise<void> {
     await this.service.sql(
       `UPDATE discord_guild_leases SET heartbeat_at = heartbeat_at - interval '1 minute' WHERE NOT released AND heartbeat_at < now() - interval '4500 ms'`,
+    );
+    await this.service.sql(
+      `UPDATE user_discord_connections SET refresh_lease_until = now() WHERE refresh_lease_until < now() + interval '25 s'`,
     );
     await this.service.sql(
       `SELECT graphile_worker.force_unlock_workers(array_agg(DISTINCT locked_by)) FROM graphile_worker._private_jobs WHERE locked_at < now() - interval '5 s'`,
