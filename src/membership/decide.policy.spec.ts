@@ -186,6 +186,16 @@ describe('in every situation', () => {
     );
   });
 
+  it('makes no call for courses that are switched off', () => {
+    fc.assert(
+      fc.property(arbitraryClaims, arbitraryAccount, arbitraryMember, (claims, account, member) => {
+        const frozen = claims.map((claim) => ({ ...claim, frozen: true }));
+        expect(run(frozen, account, member).steps).toEqual([]);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
   it('leaves every wanted student in the server with the role, when Discord lets us', () => {
     fc.assert(
       fc.property(arbitraryClaims, arbitraryMember, (claims, member) => {

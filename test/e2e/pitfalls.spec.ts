@@ -41,34 +41,70 @@ describe('Discord bites:', () => {
   const roles = async (account: string) => (await service.discord.member(room.guildId, account))?.roles;
   const sync = () => service.query(room.instructorToken, SYNC, { courseId: room.courseId });
 
-  it('a bot token that is revoked and given back stops all work at one alarm, and the work goes on by itself', async () => {
-    const { userId, account } = await student();
+  it('a bot token that is revoked and given back stops the work of all servers at one alarm, and the work goes on by itself', async () => {
+    const rooms = [room];
+    for (const title of ['Biology', 'Chemistry', 'Grammar', 'History']) rooms.push(await classroom(service, title));
+    const students = await service.students(20);
+    const classes = rooms.map((where, index) => ({ room: where, students: students.slice(index * 4, index * 4 + 4) }));
+    await service.quiet();
+    await service.discord.clearRequests();
     const alarms: unknown[] = [];
     const spy = jest
       .spyOn(Logger.prototype, 'error')
       .mockImplementation((message: unknown) => void alarms.push(message));
     const { botToken } = service.sandbox.application;
     await service.discord.resetBotToken();
-    await service.enroll(userId, room.courseId);
+    await service.sql(
+      'INSERT INTO course_enrollments (user_id, course_id) SELECT * FROM unnest($1::uuid[], $2::uuid[])',
+      [
+        students.map(({ userId }) => userId),
+        classes.flatMap(({ room: { courseId }, students: some }) => some.map(() => courseId)),
+      ],
+    );
     await eventually(async () =>
       expect((await service.health()).parts['discord-rest']).toMatchObject({
         up: false,
         message: expect.stringContaining('Check DISCORD_BOT_TOKEN') as string,
       }),
     );
-    for (let index = 0; index < 5; index += 1) await sync();
-    await eventually(async () => expect(await service.membership(userId, room.courseId)).toBeDefined());
-    const refused = (await service.discord.calls()).filter((call) => call.endsWith(' 401'));
-    expect(refused.length).toBeLessThanOrEqual(3);
-    expect(await roles(account)).toBeUndefined();
+    await service.marked();
+    for (let index = 0; index < 5; index += 1)
+      for (const { instructorToken, courseId } of rooms) await service.query(instructorToken, SYNC, { courseId });
+    await eventually(async () => expect((await refusedCalls()).probes.length).toBeGreaterThanOrEqual(1), 40_000);
+    const { underWay, probes, others } = await refusedCalls();
+    expect(others).toEqual([]);
+    // One of each server, and the gateway's.
+    expect(underWay.length).toBeLessThanOrEqual(rooms.length + 1);
+    for (const [index, at] of probes.entries())
+      expect(at - (probes[index - 1] ?? underWay.at(-1)!)).toBeGreaterThan(9_900);
+    for (const { room: where, students: some } of classes)
+      for (const { userId, account } of some) {
+        expect(await service.membership(userId, where.courseId)).toMatchObject({ status: 'pending' });
+        expect(await service.discord.member(where.guildId, account)).toBeUndefined();
+      }
 
     await service.discord.resetBotToken(botToken);
-    await service.reaches(userId, room.courseId, 'joined', 'ADDED', 40_000);
+    for (const { room: where, students: some } of classes)
+      for (const { userId } of some) await service.reaches(userId, where.courseId, 'joined', 'ADDED', 40_000);
     expect(alarms.filter((message) => /all work stops/.test(String(message)))).toHaveLength(1);
     spy.mockRestore();
     await service.rest();
     await eventually(async () => expect((await service.health()).parts['discord-gateway']?.up).toBe(true), 40_000);
-  }, 120_000);
+  }, 180_000);
+
+  /** When the calls since the token was revoked arrived, milliseconds: until the first refusal was heard, and later. */
+  async function refusedCalls(): Promise<{ underWay: number[]; probes: number[]; others: string[] }> {
+    const requests = await service.discord.requests();
+    const times = requests.filter(({ status }) => status === 401).map(({ at }) => Date.parse(at));
+    const heard = Math.min(...times) + 1_000;
+    return {
+      underWay: times.filter((at) => at <= heard).toSorted((one, other) => one - other),
+      probes: times.filter((at) => at > heard).toSorted((one, other) => one - other),
+      others: requests
+        .filter(({ status }) => status !== 401)
+        .map(({ method, route, status }) => `${method} ${route} ${status}`),
+    };
+  }
 
   it('an add that is answered 204 applies no role and sends no event: the role is given by a call of its own', async () => {
     const { userId, account } = await student();
@@ -171,6 +207,13 @@ describe('Discord bites:', () => {
       await sync();
       await eventually(async () => expect(await roles(account)).toEqual([room.roleId]), 20_000);
     }
+    const lists = (await service.discord.requests()).filter(
+      ({ method, route, path, status }) =>
+        `${method} ${route} ${status}` === 'GET /guilds/:id/members 200' && path.includes(room.guildId),
+    );
+    expect(lists.length).toBeGreaterThanOrEqual(4);
+    // Op 8: Request Guild Members.
+    expect((await service.discord.received()).payloads['8']).toBeUndefined();
     expect(await service.membership(userId, room.courseId)).toMatchObject({ status: 'joined' });
   }, 90_000);
 

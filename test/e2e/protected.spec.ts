@@ -1,4 +1,4 @@
-import { type Classroom, classroom, eventually, type Linked, Service } from './support/service';
+import { type Classroom, classroom, configure, eventually, type Linked, Service } from './support/service';
 import { syncInFull } from './support/settled-class';
 import { justAfter } from './support/statements';
 
@@ -41,6 +41,13 @@ describe('a full sync removes students whose enrollment has ended, but not', () 
         ]),
       ).toHaveLength(1),
     );
+  }
+
+  /** The course is handed over to them. */
+  async function instructs(userId: string, courseId: string): Promise<void> {
+    await service.sql('UPDATE courses SET instructor_id = $2 WHERE id = $1', [courseId, userId]);
+    const taken = 'SELECT FROM discord_server_configs WHERE course_id = $1 AND instructor_id = $2';
+    await eventually(async () => expect(await service.sql(taken, [courseId, userId])).toHaveLength(1));
   }
 
   /** Both are unenrolled and nobody tells us: the other one goes, this one loses our role and nothing else. */
@@ -127,6 +134,37 @@ describe('a full sync removes students whose enrollment has ended, but not', () 
     await eventually(async () => expect(await rolesOf(room.instructorDiscordId)).toEqual([room.roleId]));
     await service.rest();
     await losesOnlyOurRole({ userId: owner, account: room.instructorDiscordId, name: 'Rina Hartono' }, []);
+  });
+
+  it.each<[string, (userId: string, other: string) => Promise<unknown>]>([
+    [
+      'staff of another course in the server',
+      (userId, other) => service.sql('INSERT INTO course_staff (course_id, user_id) VALUES ($1, $2)', [other, userId]),
+    ],
+    ['the instructor of another course in the server, whose owner is somebody else', instructs],
+    [
+      'the instructor of a course that is deleted, and still has its place in the server',
+      async (userId, other) => {
+        await instructs(userId, other);
+        await service.sql('DELETE FROM courses WHERE id = $1', [other]);
+      },
+    ],
+    [
+      'the instructor of a course that had its place in the server, and had students there',
+      async (userId, other) => {
+        const student = await service.joined('Budi Santoso', other);
+        await instructs(userId, other);
+        await service.sql('DELETE FROM discord_server_configs WHERE course_id = $1', [other]);
+        await service.reaches(student.userId, other, 'removed');
+      },
+    ],
+  ])('%s, who loses our role only', async (_who, becomes) => {
+    const ayu = await joined();
+    const other = await service.createCourse('Logic', room.instructorId);
+    await configure(service, room.instructorToken, { courseId: other, guildId: room.guildId });
+    await becomes(ayu.userId, other);
+    await service.rest();
+    await losesOnlyOurRole(ayu, []);
   });
 
   it('a bot, which loses our role only', async () => {

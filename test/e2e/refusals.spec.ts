@@ -184,6 +184,13 @@ describe('a server that Discord refuses us', () => {
       .map(({ method, route, status }) => `${method} ${route} ${status}`);
   }
 
+  /** What the log tells of them, once each. */
+  const refusalsOf = ({ guildId }: Classroom) =>
+    service.sql(
+      `SELECT user_id AS "userId", details->'code' AS code FROM discord_log WHERE guild_id = $1 AND action = 'error'`,
+      [guildId],
+    );
+
   async function ask(room: Classroom): Promise<string> {
     const { syncCourse } = await service.query<{ syncCourse: { id: string }[] }>(room.instructorToken, SYNC, {
       courseId: room.courseId,
@@ -205,7 +212,7 @@ describe('a server that Discord refuses us', () => {
 
   it.each(REFUSALS)(
     '($code, $answer) says so in words and makes no further call however much is marked, while others go on; once it is mended everybody is served',
-    async ({ health, says, byInvite, breaks, mends }) => {
+    async ({ code, health, says, byInvite, breaks, mends }) => {
       const room = await classroom(service, 'Algebra');
       const [member, leaver] = [await student(), await student()];
       for (const { userId } of [member, leaver]) await service.enroll(userId, room.courseId);
@@ -225,6 +232,7 @@ describe('a server that Discord refuses us', () => {
         }),
       );
       await nothingRuns();
+      expect(await refusalsOf(room)).toEqual([{ userId: first.userId, code }]);
 
       await service.discord.clearRequests();
       await service.enroll(second.userId, room.courseId);

@@ -148,6 +148,34 @@ describe('the rules', () => {
     expect(await rolesOf(ayu, room)).toEqual([paused.roleId]);
   });
 
+  it('a course that is switched off makes no call for who enrolls or whose enrollment ends, and serves both when it goes on', async () => {
+    const room = await classroom(service);
+    const [leaver, returner] = (await joined(room, 2)) as [Linked, Linked];
+    const [newcomer] = (await service.students(1)) as [Linked];
+    await service.unenroll(returner.userId, room.courseId);
+    await service.reaches(returner.userId, room.courseId, 'removed', 'ENROLLMENT_ENDED');
+    await update(room, { isActive: false });
+    await service.quiet();
+    await service.discord.clearRequests();
+    for (const { userId } of [newcomer, returner]) await service.enroll(userId, room.courseId);
+    await service.unenroll(leaver.userId, room.courseId);
+    await service.marked();
+    await service.rest();
+    await service.nest.get(Sweep).sweep();
+    await service.rest();
+    for (const { account } of [newcomer, returner, leaver]) expect(await service.discord.calls(account)).toEqual([]);
+    const invites = `/channels/${room.channelId}/`;
+    expect((await service.discord.requests()).filter(({ path }) => path.includes(invites))).toEqual([]);
+    for (const ayu of [newcomer, returner]) expect(await rolesOf(ayu, room)).toBeUndefined();
+    expect(await rolesOf(leaver, room)).toEqual([room.roleId]);
+
+    await update(room, { isActive: true });
+    for (const { userId } of [newcomer, returner]) await service.reaches(userId, room.courseId, 'joined', 'ADDED');
+    await service.reaches(leaver.userId, room.courseId, 'removed', 'ENROLLMENT_ENDED');
+    for (const ayu of [newcomer, returner]) expect(await rolesOf(ayu, room)).toEqual([room.roleId]);
+    expect(await rolesOf(leaver, room)).toBeUndefined();
+  });
+
   it('a changed role in a configuration moves everybody, and takes the old role away', async () => {
     const room = await classroom(service);
     const students = await joined(room, 6);
