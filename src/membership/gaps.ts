@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database';
 import { JobQueue } from '../jobs/job-queue';
-import { SyncRuns } from './sync-runs';
+import { mayDiffer, SyncRuns } from './sync-runs';
 
 /** Where events may have been missed: in one server, or in all of which one of several connections (shards) tells. */
 export type Gap = { readonly guildId: string } | { readonly shard: readonly [id: number, count: number] };
@@ -17,14 +17,14 @@ export class Gaps {
 
   /**
    * Every server that events were missed of is checked and compared in full, one after the other, also where its courses are
-   * switched off: what they know of their members has to be true when they go on again. Also checked are those that nothing is
-   * configured for any more and in which work waits.
+   * switched off: what they know of their members has to be true when they go on again. Only checked are those in which all is
+   * over, and those that nothing is configured for any more and in which work waits.
    */
   async makeGood(gap: Gap): Promise<void> {
     const [guildId, shard, shards] = 'shard' in gap ? [null, ...gap.shard] : [gap.guildId, 0, 1];
     await this.database.work(async (manager) => {
       const guilds = await manager.query<{ guildId: string; isCompared: boolean }[]>(
-        `SELECT guild_id AS "guildId", bool_or(is_configured) AS "isCompared" FROM (
+        `SELECT guild_id AS "guildId", bool_or(is_configured) AND ${mayDiffer('g.guild_id')} AS "isCompared" FROM (
            SELECT guild_id, true AS is_configured FROM discord_server_configs
            UNION ALL
            SELECT guild_id, false FROM discord_guilds WHERE paused_until IS NOT NULL) g

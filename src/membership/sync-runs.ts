@@ -40,6 +40,15 @@ const TURN = 200;
 /** The most runs that a list shows. */
 export const MAX_RUNS = 100;
 
+/**
+ * SQL: whether a comparison of the server could find anything. Where every access has ended, and nothing of it is left over,
+ * listing the members would be a call for nothing, every day.
+ */
+export function mayDiffer(guildId: string): string {
+  return `EXISTS (SELECT FROM discord_memberships m WHERE m.guild_id = ${guildId} AND (m.status <> 'removed' OR m.ended_at IS NULL
+    OR m.invite_code IS NOT NULL OR m.traces <> '[]' OR (m.granted_role_id IS NOT NULL AND m.removal_policy <> 'KEEP')))`;
+}
+
 /** Asks for full comparisons, and tells how they go. */
 @Injectable()
 export class SyncRuns {
@@ -73,10 +82,10 @@ export class SyncRuns {
     });
   }
 
-  /** A run for every server that an active configuration names, one after the other: the daily cleanup. */
+  /** A run for every server with an active course, one after the other: the daily cleanup. Not where all is over. */
   async requestForAllServers(manager: EntityManager): Promise<void> {
     const guilds = await manager.query<{ guildId: string }[]>(
-      'SELECT DISTINCT guild_id AS "guildId" FROM discord_server_configs WHERE is_active ORDER BY 1',
+      `SELECT guild_id AS "guildId" FROM discord_server_configs k WHERE is_active GROUP BY 1 HAVING ${mayDiffer('k.guild_id')} ORDER BY 1`,
     );
     const turns = this.turns(guilds.length);
     for (const [index, { guildId }] of guilds.entries()) await this.requestForServer(manager, guildId, turns[index]);

@@ -1,3 +1,4 @@
+import { Gaps } from '../../src/membership/gaps';
 import { Sweep } from '../../src/membership/sweep';
 import { type Classroom, classroom, configure, eventually, type Linked, Service } from './support/service';
 
@@ -315,21 +316,50 @@ describe('the rules', () => {
     },
   );
 
-  it('a course that has ended causes no call at all, however often it is marked', async () => {
-    const room = await classroom(service);
-    const ayu = await oneJoined(room);
-    await service.unenroll(ayu.userId, room.courseId);
-    await service.reaches(ayu.userId, room.courseId, 'removed', 'ENROLLMENT_ENDED');
-    await service.rest();
-    await service.discord.clearRequests();
-    await service.sql(`SELECT discord_append_mark(jsonb_build_object('users', jsonb_build_array($1::uuid)))`, [
-      ayu.userId,
-    ]);
-    await service.sql('UPDATE courses SET title = $2 WHERE id = $1', [room.courseId, 'Another title']);
-    await service.nest.get(Sweep).sweep();
-    await service.rest();
-    expect(await service.discord.calls()).toEqual([]);
-  });
+  it.each(['KICK', 'REMOVE_ROLE', 'KEEP'])(
+    'a course that has ended (%s) causes no call at all, however often it is marked, and whatever day it is',
+    async (policy) => {
+      const room = await classroom(service);
+      await service.sql('UPDATE discord_server_configs SET removal_policy = $2 WHERE id = $1', [room.configId, policy]);
+      const ayu = await oneJoined(room);
+      const LIST = 'GET /guilds/:id/members';
+      // Servers are compared one after the other: until it is this one's turn, its run waits.
+      const isCompared = async () => {
+        const waiting = `SELECT FROM discord_sync_runs WHERE guild_id = $1 AND status IN ('QUEUED', 'RUNNING')`;
+        await eventually(async () => expect(await service.sql(waiting, [room.guildId])).toEqual([]), 30_000);
+        await service.rest();
+      };
+      const callsFor = async (work: () => Promise<void>) => {
+        await isCompared();
+        await service.discord.clearRequests();
+        await work();
+        await isCompared();
+        const requests = await service.discord.requests();
+        return requests
+          .filter(({ path }) => path.includes(room.guildId))
+          .map(({ method, route }) => `${method} ${route}`);
+      };
+      const day = () =>
+        callsFor(async () => {
+          await service.nest.get(Sweep).sweep();
+          await service.nest.get(Sweep).cleanup();
+        });
+      const gap = () => callsFor(() => service.nest.get(Gaps).makeGood({ guildId: room.guildId }));
+      expect(await day()).toContain(LIST);
+      expect(await gap()).toContain(LIST);
+      await service.unenroll(ayu.userId, room.courseId);
+      await service.reaches(ayu.userId, room.courseId, 'removed', 'ENROLLMENT_ENDED');
+      await service.rest();
+      await service.sql(`SELECT discord_append_mark(jsonb_build_object('users', jsonb_build_array($1::uuid)))`, [
+        ayu.userId,
+      ]);
+      await service.sql('UPDATE courses SET title = $2 WHERE id = $1', [room.courseId, 'Another title']);
+      expect(await day()).toEqual([]);
+      // Whether the server is well is looked at all the same; who is in it, no more.
+      expect(await gap()).not.toContain(LIST);
+    },
+    60_000,
+  );
 
   it('an unused invite that we may not revoke expires: that stops neither the student nor the server', async () => {
     const room = await classroom(service);
