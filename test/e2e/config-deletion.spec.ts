@@ -1,4 +1,4 @@
-import { type Classroom, classroom, configure, eventually, Service } from './support/service';
+import { type Classroom, classroom, configure, eventually, type Linked, Service } from './support/service';
 
 interface Person {
   readonly userId: string;
@@ -13,6 +13,7 @@ interface Run {
   readonly error: string | null;
 }
 
+const ADMINISTRATOR = String(1n << 3n);
 const DELETE = 'mutation ($id: UUID!, $endAccess: Boolean) { deleteServerConfig(id: $id, endAccess: $endAccess) }';
 const CONFIG = 'query ($id: UUID!) { serverConfig(id: $id) { id deletion { id status total removed error } } }';
 
@@ -337,6 +338,65 @@ describe('disconnecting a server from a course', () => {
       await eventually(async () => expect(await isGone(shared.room)).toBe(true));
       expect((await service.discord.member(shared.room.guildId, both!.account))?.roles).toEqual([role.id]);
       expect(await service.discord.member(shared.room.guildId, one!.account)).toBeUndefined();
+    });
+
+    describe('takes only the role, and removes nobody, where a student', () => {
+      /** The configuration goes, and the others with it; of who stays the log tells why. */
+      async function endsAndLeavesIn(who: Person, room: Classroom, rest: string[], others: readonly Person[]) {
+        await service.rest();
+        await remove(room, true);
+        await eventually(async () => expect(await isGone(room)).toBe(true), 20_000);
+        await service.rest();
+        expect((await service.discord.member(room.guildId, who.account))?.roles).toEqual(rest);
+        for (const { account } of others) expect(await service.discord.member(room.guildId, account)).toBeUndefined();
+        const ends = await service.sql(
+          `SELECT reason FROM discord_log WHERE user_id = $1 AND course_id = $2 AND new_status = 'removed'`,
+          [who.userId, room.courseId],
+        );
+        expect(ends).toEqual([{ reason: 'PROTECTED_MEMBER' }]);
+      }
+
+      it('was there before us', async () => {
+        const { room, students } = await class_('Persian', 1);
+        const [who] = (await service.students(1)) as [Linked];
+        await service.discord.join(room.guildId, who.account);
+        await service.enroll(who.userId, room.courseId);
+        await service.reaches(who.userId, room.courseId, 'joined', 'ALREADY_MEMBER');
+        await endsAndLeavesIn(who, room, [], students);
+      });
+
+      it('teaches the course, too', async () => {
+        const { room, students } = await class_('Polish', 2);
+        const [who, other] = students as [Person, Person];
+        await service.sql('INSERT INTO course_staff (course_id, user_id) VALUES ($1, $2)', [room.courseId, who.userId]);
+        await endsAndLeavesIn(who, room, [], [other]);
+      });
+
+      it('has become an administrator', async () => {
+        const { room, students } = await class_('Quechua', 2);
+        const [who, other] = students as [Person, Person];
+        const role = await service.discord.createRole(room.guildId, 'Power', { permissions: ADMINISTRATOR });
+        await service.discord.join(room.guildId, who.account, [room.roleId, role.id]);
+        await endsAndLeavesIn(who, room, [role.id], [other]);
+      });
+
+      it('owns the server', async () => {
+        const room = await classroom(service, 'Romanian');
+        const [who, other] = (await service.students(2)) as [Linked, Linked];
+        const guild = await service.discord.createGuild('Owned server', who.account);
+        const role = await service.discord.createRole(guild.id, 'Student');
+        const power = await service.discord.createRole(guild.id, 'Power', { permissions: ADMINISTRATOR });
+        await service.discord.addBot(guild.id);
+        await service.discord.join(guild.id, room.instructorDiscordId, [power.id]);
+        const courseId = await service.createCourse('Owned', room.instructorId);
+        const server = { courseId, guildId: guild.id };
+        // That they were there before us is not what is to protect them here.
+        const config = { ...server, studentRoleId: role.id, adoptExisting: true };
+        const configId = await configure(service, room.instructorToken, config);
+        for (const { userId } of [who, other]) await service.enroll(userId, courseId);
+        for (const { userId } of [who, other]) await service.reaches(userId, courseId, 'joined');
+        await endsAndLeavesIn(who, { ...room, ...server, configId, roleId: role.id }, [], [other]);
+      });
     });
 
     it('waits while removals are paused, and while the server is out of reach', async () => {

@@ -62,6 +62,17 @@ describe('what is deleted by plain SQL', () => {
       expect(await standing(people, room)).toEqual([[], []]);
     });
 
+    it.each([
+      ['REMOVE_ROLE', 'leaves everybody in, without our role', () => []],
+      ['KEEP', 'leaves everybody as they are', ({ roleId }: Classroom) => [roleId]],
+    ])('where the policy is %s, %s', async (removalPolicy, _what, rest) => {
+      const { room, students } = await fullClass('Algebra', 2, { removalPolicy });
+      await service.sql(...deletion(room));
+      for (const { userId } of students) await service.reaches(userId, room.courseId, 'removed', 'ENROLLMENT_ENDED');
+      await service.rest();
+      expect(await standing(students, room)).toEqual([rest(room), rest(room)]);
+    });
+
     it('of a whole class is held by the brake', async () => {
       const { room, students } = await fullClass('Calculus', 6);
       await service.sql(...deletion(room));
@@ -79,7 +90,16 @@ describe('what is deleted by plain SQL', () => {
       await service.discord.clearRequests();
       await service.sql('DELETE FROM auth.users WHERE id = ANY($1)', [all.map(({ userId }) => userId)]);
       for (const { userId } of students) await service.reaches(userId, room.courseId, 'removed', 'ENROLLMENT_ENDED');
-      for (const { userId } of people) await service.reaches(userId, room.courseId, 'removed');
+      for (const { userId } of people) {
+        await service.reaches(userId, room.courseId, 'removed');
+        // Once nothing is known of their account any more, the log still tells.
+        expect(
+          await service.sql(
+            `SELECT reason FROM discord_log WHERE user_id = $1 AND previous_status = 'joined' AND new_status = 'removed'`,
+            [userId],
+          ),
+        ).toEqual([{ reason: 'PROTECTED_MEMBER' }]);
+      }
       await eventually(async () => {
         expect(await standing(all, room)).toEqual([undefined, undefined, [], []]);
         expect(

@@ -490,6 +490,26 @@ describe('a student whose access ends', () => {
       expect(await rolesOf(ayu, adopting)).toBeUndefined();
     });
 
+    it('is managed like everybody else once the course adopts those who are enrolled, but not whose access had ended', async () => {
+      const course = await classroom(service, 'Adopting later');
+      const [ayu, budi] = [await linked(), await linked()];
+      for (const { id, discordId } of [ayu, budi]) {
+        await service.discord.join(course.guildId, discordId);
+        await service.enroll(id, course.courseId);
+        await service.reaches(id, course.courseId, 'joined', 'ALREADY_MEMBER');
+      }
+      await service.rest();
+      await losesOnlyTheRole(budi, course);
+      await service.query(course.instructorToken, UPDATE, { id: course.configId, input: { adoptExisting: true } });
+      await service.rest();
+      expect(await rolesOf(ayu, course)).toEqual([course.roleId]);
+      await service.unenroll(ayu.id, course.courseId);
+      await service.reaches(ayu.id, course.courseId, 'removed', 'ENROLLMENT_ENDED');
+      await service.rest();
+      expect(await rolesOf(ayu, course)).toBeUndefined();
+      expect(await rolesOf(budi, course)).toEqual([]);
+    });
+
     it.each([
       ['an administrator', ADMINISTRATOR],
       ['a moderator', MANAGE_SERVER],

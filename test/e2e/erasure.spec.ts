@@ -133,6 +133,20 @@ describe('a student who wants to be forgotten', () => {
     expect(await named(ayu)).toEqual([]);
   });
 
+  it.each([
+    ['erases', ERASE],
+    ['unlinks', UNLINK],
+  ])('%s where the policy is to take the role only: they stay in the server without it', async (_how, mutation) => {
+    const mild = await classroom(service, 'Mild', { removalPolicy: 'REMOVE_ROLE' });
+    const ayu = await joined(mild);
+    await service.query(ayu.token, mutation);
+    await service.reaches(ayu.id, mild.courseId, 'pending', 'ACCOUNT_NOT_LINKED');
+    await service.rest();
+    await sweep();
+    await service.rest();
+    expect(await rolesOf(ayu, mild)).toEqual([]);
+  });
+
   it('is not removed from a server in which they were before us: they lose our role', async () => {
     const ayu: Student = await (async () => {
       const id = await service.createUser('Ayu Wulandari');

@@ -211,6 +211,22 @@ describe('the rules', () => {
         });
     });
 
+    it.each([
+      ['REMOVE_ROLE', 'they stay in the old one, without our role', () => []],
+      ['KEEP', 'they stay in the old one as they are', ({ roleId }: Classroom) => [roleId]],
+    ])('moves everybody; where the policy is %s, %s', async (removalPolicy, _what, rest) => {
+      const room = await classroom(service, 'Algebra I', { removalPolicy });
+      const students = await joined(room, 2);
+      const next = await moved(room);
+      for (const ayu of students)
+        await eventually(async () => {
+          expect(await rolesOf(ayu, next)).toEqual([next.roleId]);
+          expect(await rolesOf(ayu, room)).toEqual(rest(room));
+        });
+      await service.rest();
+      for (const ayu of students) expect(await rolesOf(ayu, room)).toEqual(rest(room));
+    });
+
     it('brings a whole class into the new one, and the brake holds its going from the old one', async () => {
       const room = await classroom(service);
       const students = await joined(room, 6);

@@ -218,6 +218,29 @@ describe('an instructor who sets up the server of a course', () => {
     expect(await configsOf(courseId)).toBe(0);
   });
 
+  it('chooses such a role for a configuration that stands: it keeps the one that it has', async () => {
+    const rina = await instructor();
+    const courseId = await service.createCourse('Algebra I', rina.id);
+    const server = await serverOf(rina.discordId);
+    const id = await configure(service, rina.token, inputFor(courseId, server));
+    const admin = await service.discord.createRole(server.guildId, 'Admin', { permissions: '8', position: 1 });
+    const { roleId: managed } = await service.discord.addBot(server.guildId);
+    for (const [studentRoleId, why] of [
+      [admin.id, '“Admin” has “Administrator”'],
+      [managed, 'belongs to a bot or an integration'],
+      // Its id is the server's.
+      [server.guildId, '@everyone is what every member has anyway'],
+    ]) {
+      const { code, extensions } = await service.refusal(rina.token, UPDATE, { id, input: { studentRoleId } });
+      expect(code).toBe('SERVER_NOT_READY');
+      const message = expect.stringContaining(why!) as string;
+      expect(extensions['checks']).toEqual([{ id: 'ROLE_BELOW_BOT', message }]);
+    }
+    expect(await service.sql('SELECT student_role_id FROM discord_server_configs WHERE id = $1', [id])).toEqual([
+      { student_role_id: server.roleId },
+    ]);
+  });
+
   it('cannot connect the same course and server twice, but may connect two courses with one server', async () => {
     const rina = await instructor();
     const server = await serverOf(rina.discordId);
