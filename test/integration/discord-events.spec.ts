@@ -62,6 +62,7 @@ describe("What Discord's gateway tells", () => {
       `INSERT INTO discord_server_configs (course_id, instructor_id, guild_id, guild_name) VALUES ($1, $2, $3, 'Algebra')`,
       [courseId, randomUUID(), guild.id],
     );
+    await student('ivy', { joined: true });
     app = await startAuthApp(configFor(database.logins, local.url, { roles: new Set(['bot']) }), [Bot]);
     await until('the bot is connected', () => Promise.resolve(app.nest.get(GatewayState, { strict: false }).connected));
   });
