@@ -38,6 +38,7 @@ export function worldRoutes(world: World): Route<ControlHandler>[] {
     control('DELETE', '/sandbox/guilds/:guild/bot', bind(dropBot)),
     control('PUT', '/sandbox/guilds/:guild/member-screening', bind(setScreening)),
     control('PUT', '/sandbox/guilds/:guild/members/:user', bind(putMember)),
+    control('PATCH', '/sandbox/guilds/:guild/members/:user', bind(changeMember)),
     control('POST', '/sandbox/guilds/:guild/members/bulk', bind(addMembers)),
     control('POST', '/sandbox/guilds/:guild/members/:user/screening', bind(screenMember)),
     control('POST', '/sandbox/guilds/:guild/members/:user/kick', bind(kickMemberByOwner)),
@@ -167,6 +168,16 @@ function putMember(world: World, call: ControlCall) {
   } else if (roles !== undefined) {
     updateMember(world, guild, ownerOf(guild), member, { roles });
   }
+  return { userId: user.id, roles: guild.members.get(user.id)?.roles ?? [] };
+}
+
+function changeMember(world: World, call: ControlCall) {
+  const guild = guildOf(world, call);
+  const user = personOf(world, call);
+  const roles = knownRoles(guild, readBody(call, z.object({ roles: z.array(id) })).roles);
+  const member = guild.members.get(user.id);
+  if (member === undefined) throw new ControlError(`${user.username} is not in ${guild.name}.`, 404);
+  updateMember(world, guild, ownerOf(guild), member, { roles });
   return { userId: user.id, roles: guild.members.get(user.id)?.roles ?? [] };
 }
 

@@ -377,7 +377,9 @@ const inDiscord = [
       if (!member) return;
       const id = [...place.studentRoles, place.otherRole, place.foreignRole, place.adminRole][role]!;
       const rest = member.roles.filter((one) => one !== id);
-      await history.discord.join(place.guildId, account, given ? [...rest, id] : rest);
+      // Who was removed in this very moment gets nothing, and is not in again.
+      const roles = given ? [...rest, id] : rest;
+      if (!(await history.inTime(() => history.discord.setRoles(place.guildId, account, roles)))) return;
       const key = `${account} ${at}`;
       facts.byHand.set(key, (facts.byHand.get(key) ?? new Set()).add(id));
       // The owner sets the whole list, so a role that we are just giving or taking may be lost in it, as with a real person.

@@ -122,6 +122,17 @@ describe('members of the local Discord', () => {
       expect(managed).toMatchObject({ status: 400, body: { code: 50028 } });
     });
 
+    it('are set by the owner for who is in, and bring nobody in', async () => {
+      const low = await makeRole('set by the owner');
+      const eka = await member('eka');
+      const path = `/sandbox/guilds/${guild.id}/members/${eka}`;
+      await local.control('PATCH', path, { roles: [low] });
+      expect((await local.bot('GET', `/guilds/${guild.id}/members/${eka}`)).body['roles']).toEqual([low]);
+      await local.control('DELETE', path);
+      await expect(local.control('PATCH', path, { roles: [low] })).rejects.toThrow('404');
+      expect((await local.bot('GET', `/guilds/${guild.id}/members/${eka}`)).status).toBe(404);
+    });
+
     it('shift when one is put between them, with the bot’s on top', async () => {
       const first = await makeRole('first', 1);
       const second = await makeRole('second', 1);

@@ -78,6 +78,11 @@ export class LocalDiscordControl {
     return this.call('PUT', `/sandbox/guilds/${guildId}/members/${userId}`, roles ? { roles } : {});
   }
 
+  /** The owner sets the roles of somebody who is in. */
+  setRoles(guildId: string, userId: string, roles: string[]): Promise<unknown> {
+    return this.call('PATCH', `/sandbox/guilds/${guildId}/members/${userId}`, { roles });
+  }
+
   /** A crowd joins by itself, or comes in with these roles. */
   joinAll(guildId: string, userIds: string[], roles?: string[]): Promise<unknown> {
     return this.call('POST', `/sandbox/guilds/${guildId}/members/bulk`, { userIds, ...(roles ? { roles } : {}) });
