@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { useLocation, useSearchParams } from 'react-router';
+import { NavigationType, useLocation, useNavigationType, useSearchParams } from 'react-router';
 
 /**
  * What stands behind the `?` of the address, and how it is changed. The page holds it and writes it into the address
@@ -13,8 +13,10 @@ export function useAddress(): readonly [
 ] {
   const [shown, show] = useSearchParams();
   const { key } = useLocation();
-  const [held, setHeld] = useState<Held>({ search: shown.toString(), written: [], key });
-  if (held.key !== key) setHeld((before) => arrived(before, shown.toString(), key));
+  const isOwn = useNavigationType() === NavigationType.Replace;
+  const [held, setHeld] = useState({ search: shown.toString(), key });
+  // What the page wrote itself may be long outdated when it is shown, and is shown more than once.
+  if (held.key !== key) setHeld(({ search }) => ({ search: isOwn ? search : shown.toString(), key }));
 
   useEffect(() => {
     if (held.search !== shown.toString()) show(held.search, { replace: true });
@@ -27,22 +29,7 @@ export function useAddress(): readonly [
         if (value === '') address.delete(name);
         else address.set(name, value);
       }
-      const search = address.toString();
-      return { ...before, search, written: [...before.written, search] };
+      return { ...before, search: address.toString() };
     });
   return [new URLSearchParams(held.search), change];
-}
-
-interface Held {
-  readonly search: string;
-  /** What the page wrote and the router has not shown yet, oldest first. */
-  readonly written: readonly string[];
-  /** Of the last address that the router showed. */
-  readonly key: string;
-}
-
-/** The router shows an address: one that the page wrote, perhaps long outdated, or somebody went there. */
-function arrived({ search, written }: Held, shown: string, key: string): Held {
-  const own = written.lastIndexOf(shown);
-  return own === -1 ? { search: shown, written: [], key } : { search, written: written.slice(own + 1), key };
 }
