@@ -192,6 +192,11 @@ describe('a student whose access ends', () => {
       }
       // A member like any other, as far as the course is concerned: staff has taken the role and let them stay.
       await service.discord.join(kind.guildId, guest.discordId, []);
+      await eventually(async () =>
+        expect(
+          await service.sql('SELECT granted_role_id FROM discord_memberships WHERE user_id = $1', [guest.id]),
+        ).toEqual([{ granted_role_id: null }]),
+      );
       await service.rest();
       await service.query(kind.instructorToken, UPDATE, { id: kind.configId, input: { removalPolicy: 'KICK' } });
       await eventually(async () => expect(await rolesOf(ayu, kind)).toBeUndefined());
