@@ -1,9 +1,10 @@
 import { type DiscordFailure } from '../discord-api/discord-failure';
-import { type AccountView, type MembershipRow } from './account-view';
+import { type AccountView, attemptOn, type MembershipRow } from './account-view';
 import { begun, begunToTake, invitedStill, lateUntil, type Trace } from './traces.policy';
 import { type Account, type Claim, rolesOf, type Seen } from './claim.policy';
 import { type Step } from './decide.policy';
 import { type Settlement } from './settle.policy';
+import { asOfThisStay } from './stay.policy';
 
 /** No situation needs more: the property tests end within far fewer. */
 export const MAX_STEPS = 20;
@@ -59,7 +60,7 @@ export class AccountRun {
   /** When the last observation was stored that is taken into account. */
   private observedAt: Date | null;
 
-  constructor(readonly view: AccountView) {
+  constructor(public view: AccountView) {
     this.traces = new Map(
       view.rows.flatMap((row) =>
         row.traces
@@ -114,7 +115,7 @@ export class AccountRun {
 
   /** What is seen of the account now is newer than any call: by it everything is known that had been left open, or is over. */
   sees(seen: Seen): void {
-    this.seen = seen;
+    this.take(seen);
     const now = new Date();
     this.traces = new Map(
       [...this.traces].map(([id, trace]) => [id, { ...trace, open: false, lateUntil: lateUntil(trace, now) }]),
@@ -169,13 +170,17 @@ export class AccountRun {
    * What is desired as it is by now; what was done in this run stays done. Whether we had acted before it, and which role was
    * given, is known from its beginning: what a call of this run is about to do has been written down by now, too.
    */
-  renew(fresh: readonly Claim[]): void {
+  renew(rows: readonly MembershipRow[], fresh: readonly Claim[]): void {
+    const isNew = ({ id }: MembershipRow) => !this.view.rows.some((row) => row.id === id);
+    // Whatever else concerns the account by now is settled with it.
+    this.view = { ...this.view, rows: [...this.view.rows, ...rows.filter(isNew)] };
     this.claims = fresh.map((claim) => {
       const known = this.claims.find((other) => other.membershipId === claim.membershipId);
+      const granted = known ? known.grantedRoleId : claim.grantedRoleId;
       return {
         ...claim,
         acted: known?.acted ?? claim.acted,
-        grantedRoleId: known ? known.grantedRoleId : claim.grantedRoleId,
+        grantedRoleId: claim.enrolled && hasTaken(this.effects, granted) ? null : granted,
         broughtInByUs: claim.broughtInByUs || known?.broughtInByUs === true,
         invite: claim.invite && this.takenBack.has(claim.invite.code) ? null : claim.invite,
       };
@@ -190,7 +195,12 @@ export class AccountRun {
     if (seenAt === null || (this.observedAt !== null && seenAt <= this.observedAt)) return;
     this.observedAt = seenAt;
     if (seen.presence === 'unknown' || isSame(seen, this.seen)) return;
-    this.seen = { ...seen, outOfReach: this.seen.outOfReach };
+    this.take({ ...seen, outOfReach: this.seen.outOfReach });
+  }
+
+  private take(seen: Seen): void {
+    this.seen = seen;
+    this.claims = asOfThisStay(this.claims, this.view.told, seen);
   }
 
   /** One invite may be kept with several memberships. One that was gone may have been used, unseen. */
@@ -242,7 +252,7 @@ export class AccountRun {
 
   /**
    * Seen to be absent: who was in, and of whom no removal of ours is under way, has left. A new enrollment begins anew, unless
-   * they have been in by it.
+   * they have been in by it; so does nothing for whom an undo has brought back.
    */
   isGone(): void {
     const account = this.account.discordUserId;
@@ -251,7 +261,10 @@ export class AccountRun {
       this.view.rows
         .filter(
           (row) =>
-            (isAdded || (row.endedAt === null && row.attempt !== 'kick' && row.actedDiscordUserId === account)) &&
+            (isAdded ||
+              ((row.endedAt === null || this.isRestored(row)) &&
+                attemptOn(row, account) !== 'kick' &&
+                row.actedDiscordUserId === account)) &&
             this.traces.get(row.id)?.taking !== 'person',
         )
         .map(({ id }) => id),
@@ -261,6 +274,10 @@ export class AccountRun {
         ? { ...claim, leftByChoice: true }
         : claim,
     );
+  }
+
+  private isRestored({ id }: MembershipRow): boolean {
+    return this.claims.some(({ membershipId, removal }) => membershipId === id && removal === 'restored');
   }
 
   linkedUserId(): string {
@@ -279,6 +296,11 @@ export class AccountRun {
       traces: this.traces,
     };
   }
+}
+
+/** Whether the role was taken away by us: that it is missing is nobody else's doing. */
+export function hasTaken(effects: readonly Effect[], roleId: string | null): boolean {
+  return effects.some(({ step, refusal }) => !refusal && step.type === 'revoke-role' && step.roleId === roleId);
 }
 
 /** The role that the step would give for this membership. */

@@ -240,10 +240,16 @@ function rolesAtStake({ roles, granted, taking }: Doing): readonly string[] {
   return taking !== null && granted !== null && !roles.includes(granted) ? [...roles, granted] : roles;
 }
 
+/** What we were about to do to the account, without having written down what became of it. */
+export function attemptOn(row: MembershipRow, account: string | null): string | null {
+  return row.attemptDiscordUserId === account ? row.attempt : null;
+}
+
+/** Of the account that the membership acts on. */
 function inviteOf(row: MembershipRow, now: Date): Claim['invite'] {
   const { inviteCode: code, inviteExpiresAt: expiresAt } = row;
   if (code === null || expiresAt === null) return null;
-  const isHalfRevoked = row.attempt === 'revoke-invite';
+  const isHalfRevoked = attemptOn(row, row.actedDiscordUserId) === 'revoke-invite';
   // We have taken it back: the answer was lost, but Discord has told since that it is gone.
   return isHalfRevoked && expiresAt <= now ? null : { code, expiresAt, isHalfRevoked };
 }

@@ -76,7 +76,10 @@ const BY_IDS = `
 
 const BY_GUILD = `SELECT ${ROW} FROM discord_memberships m ${ENROLLMENTS} ${JOINS} WHERE m.guild_id = $1 ORDER BY m.id`;
 
-/** The same, with those that are still to be made for the enrolled of one course ($2), as they will be. */
+/**
+ * The same, with those that are still to be made, as they will be: for the enrolled of one course ($2), and for whoever is
+ * enrolled in another one without having a membership by it, which is made before they lose their place.
+ */
 const BY_GUILD_WITH_MISSING = `
   WITH m AS (
     SELECT * FROM discord_memberships WHERE guild_id = $1
@@ -87,7 +90,8 @@ const BY_GUILD_WITH_MISSING = `
         'id', md5(e.user_id::text || e.course_id)::uuid, 'user_id', e.user_id, 'course_id', e.course_id, 'guild_id', k.guild_id, 'status', 'pending', 'reason', 'QUEUED',
         'generation', 1, 'observed_generation', 0, 'attempts', 0, 'requested', false, 'left_by_choice', false, 'removed_by_staff', moderated.removed,
         'removed_by_moderator', moderated.removed, 'banned', moderated.banned, 'brought_in_by_us', false, 'traces', '[]'::jsonb, 'seen_pending', false, 'removal_policy', k.removal_policy, 'created_at', clock_timestamp())) new
-    WHERE k.guild_id = $1 AND k.course_id = $2 AND k.is_active AND k.ending_run_id IS NULL AND NOT EXISTS (
+    WHERE k.guild_id = $1 AND k.ending_run_id IS NULL
+      AND ((k.course_id = $2 AND k.is_active) OR EXISTS (SELECT FROM discord_memberships o WHERE o.user_id = e.user_id AND o.guild_id = $1)) AND NOT EXISTS (
       SELECT FROM discord_memberships o WHERE o.user_id = e.user_id AND o.course_id = e.course_id AND o.guild_id = k.guild_id)
   )
   SELECT ${ROW} FROM m ${ENROLLMENTS} ${JOINS} ORDER BY m.id`;

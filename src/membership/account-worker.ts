@@ -12,6 +12,7 @@ import { decide, type Step } from './decide.policy';
 import { type GuildFacts } from './guild-facts';
 import { type GuildLease } from './guild-lease';
 import { Intents } from './intents';
+import { Marker } from './mark';
 import { StudentInvites } from './student-invites';
 
 /** Refusals that concern one person, and what is told of them. https://discord.com/developers/docs/topics/opcodes-and-status-codes#json */
@@ -52,6 +53,7 @@ export class AccountWorker {
     private readonly views: AccountViews,
     private readonly invites: StudentInvites,
     private readonly intents: Intents,
+    private readonly marker: Marker,
   ) {}
 
   /**
@@ -243,13 +245,14 @@ export class AccountWorker {
   }
 
   private async reread(run: AccountRun, work: GuildWork): Promise<void> {
+    if (run.account.discordUserId !== null) await this.marker.createUnheard(work.guildId, run.account.discordUserId);
     const fresh = await this.views.ofMemberships(
       work.guildId,
       run.view.rows.map((row) => row.id),
     );
     const same = fresh.find((view) => view.account.discordUserId === run.account.discordUserId);
     // None: the configuration was deleted, and with it everything that was to be done.
-    run.renew(same?.claims ?? []);
+    run.renew(same?.rows ?? [], same?.claims ?? []);
     if (same) run.observed(same);
   }
 

@@ -133,7 +133,11 @@ function wishOf(claim: Claim, seen: Seen, now: Date): Side {
   }
   if (claim.removal === 'restored') return claim.leftByChoice && seen.presence !== 'present' ? 'none' : 'wants';
   if (seen.presence === 'present' && (isOnHold(claim) || awaitsBrake(claim, now, seen))) return 'grace';
-  return claim.removalDueAt !== null && claim.removalDueAt > now ? 'grace' : 'ended';
+  return isInGrace(claim, now) ? 'grace' : 'ended';
+}
+
+function isInGrace({ removalDueAt }: Claim, now: Date): boolean {
+  return removalDueAt !== null && removalDueAt > now;
 }
 
 /** Enrolling alone is enough here, or somebody has asked. */
@@ -160,7 +164,7 @@ export function isDoubted(claim: Claim, seen: Seen): boolean {
 export function awaitsBrake(claim: Claim, now: Date, seen: Pick<Seen, 'presence'>): boolean {
   if (isIdle(claim) || !claim.current || claim.enrolled || isExcluded(claim)) return false;
   if (claim.removal !== null || claim.removalsPaused || claim.removalPolicy === 'KEEP') return false;
-  if (claim.removalDueAt !== null && claim.removalDueAt > now) return false;
+  if (isInGrace(claim, now)) return false;
   if (claim.status === 'joined') return true;
   if (claim.status !== 'invited' && seen.presence !== 'absent' && rolesOf(claim).length > 0) return true;
   // Whoever was out when access ended may have come in without our having seen it, also by a call of ours that was late.
@@ -192,14 +196,14 @@ export function isOpenEnd(claim: Claim): boolean {
   );
 }
 
-/** A course that is switched off counts against a removal by another one, however far it had come with the person. */
-export function isKeptByFrozen(claims: readonly Claim[]): boolean {
+/** A course that is switched off counts against a removal by another one, however far it had come with the person; so does its grace. */
+export function isKeptByFrozen(claims: readonly Claim[], now: Date): boolean {
   return claims.some(
     (claim) =>
       claim.frozen &&
       claim.current &&
       !isExcluded(claim) &&
-      (claim.enrolled || isOnHold(claim) || claim.removal === 'restored'),
+      (claim.enrolled || isOnHold(claim) || claim.removal === 'restored' || isInGrace(claim, now)),
   );
 }
 

@@ -11,6 +11,7 @@ import { isDoubted, type Seen } from './claim.policy';
 import { type Difference, differenceOf, type Sight, sightOf } from './difference.policy';
 import { type GuildFacts, GuildFactsReader } from './guild-facts';
 import { lockOpenRuns } from './run-locks';
+import { grantedInStay } from './stay.policy';
 
 /** A run that has been asked for and has not been compared yet. */
 export interface QueuedRun {
@@ -180,6 +181,8 @@ export class Comparison {
            priority = CASE WHEN r.marked AND m.generation = m.observed_generation THEN 10 ELSE m.priority END,
            marked_at = CASE WHEN r.marked THEN now() ELSE m.marked_at END,
            run_id = coalesce(r.run_id, m.run_id),
+           -- Who has left and is back has lost what was given, by nobody's taking.
+           granted_role_id = CASE WHEN m.seen_at IS NOT DISTINCT FROM r.read_seen_at THEN ${grantedInStay('r.seen_discord_user_id', 'r.seen_joined_at', 'r.seen_roles')} ELSE m.granted_role_id END,
            left_by_choice = m.left_by_choice OR (r.left_now AND m.status = 'joined' AND m.seen_at IS NOT DISTINCT FROM r.read_seen_at),
            is_member = CASE WHEN r.is_member IS NOT NULL AND m.seen_at IS NOT DISTINCT FROM r.read_seen_at THEN r.is_member ELSE m.is_member END,
            seen_roles = CASE WHEN r.is_member IS NOT NULL AND m.seen_at IS NOT DISTINCT FROM r.read_seen_at THEN r.seen_roles ELSE m.seen_roles END,

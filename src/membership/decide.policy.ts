@@ -85,7 +85,7 @@ function nextStep(
   const missing = missingRole(wanting, seen);
   if (missing !== null) return { type: 'grant-role', roleId: missing };
 
-  const kick = wanting.length === 0 && keeping.length === 0 ? kickStep(ended, claims, seen) : null;
+  const kick = wanting.length === 0 && keeping.length === 0 ? kickStep(ended, claims, seen, now) : null;
   if (kick) return kick;
   const surplus = surplusRole(claims, seen, now);
   return surplus === null ? null : { type: 'revoke-role', roleId: surplus };
@@ -99,9 +99,9 @@ function inviteStep(wanting: readonly Claim[], seen: Seen, now: Date): Step | nu
 }
 
 /** The kick, or the look that has to come before it; null when the person stays. */
-function kickStep(ended: readonly Claim[], claims: readonly Claim[], seen: Seen): Step | null {
+function kickStep(ended: readonly Claim[], claims: readonly Claim[], seen: Seen, now: Date): Step | null {
   const over = [...ended, ...claims.filter((claim) => claim.frozen && claim.current && !isExcluded(claim))];
-  if (ended.every((claim) => claim.notReady) || policyOf(over) !== 'KICK' || isKeptByFrozen(claims)) return null;
+  if (ended.every((claim) => claim.notReady) || policyOf(over) !== 'KICK' || isKeptByFrozen(claims, now)) return null;
   if (!ended.some((claim) => isOpenEnd(claim) && wasBroughtIn(claim, claims, seen))) return null;
   if (seen.isProtected === null) return { type: 'look' };
   return seen.isProtected ? null : { type: 'kick' };

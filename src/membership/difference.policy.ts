@@ -1,8 +1,9 @@
 import { type APIGuildMember } from 'discord-api-types/v10';
-import { type AccountView, type MembershipRow } from './account-view';
+import { type AccountView, attemptOn, type MembershipRow } from './account-view';
 import { type Account, awaitsBrake, type Claim, isDoubted, type Seen } from './claim.policy';
 import { decide } from './decide.policy';
 import { type GuildFacts } from './guild-facts';
+import { asOfThisStay } from './stay.policy';
 
 /** One account as the member list shows it, and what is to be done about it. */
 export interface Difference {
@@ -22,7 +23,10 @@ export interface Difference {
 export interface Sight {
   readonly view: AccountView;
   readonly seen: Seen;
+  /** Those of whom too many at once would not be believed to have left. */
   readonly missing: readonly MembershipRow[];
+  /** Brought back by an undo, and gone again: nobody waits for them, so there is nothing to doubt. */
+  readonly goneAgain: readonly MembershipRow[];
 }
 
 /** @param startedAt when the list was begun */
@@ -37,37 +41,43 @@ export function sightOf(
   // Whoever a call of ours was about may be gone by that; of a student who has exchanged accounts the former one joined.
   const isOurDoing = view.rows.some(
     (row) =>
-      row.attempt !== null ||
+      attemptOn(row, view.account.discordUserId) !== null ||
       row.traces.some(({ account, taking }) => taking === 'person' && account === view.account.discordUserId),
   );
-  const missing = view.rows.filter((row) =>
-    view.claims.some(
-      (claim) =>
-        claim.membershipId === row.id &&
-        seen.presence === 'absent' &&
-        !isOurDoing &&
-        claim.current &&
-        claim.enrolled &&
-        claim.status === 'joined' &&
-        row.actedDiscordUserId === view.account.discordUserId &&
-        !claim.leftByChoice &&
-        !isDoubted(claim, seen),
-    ),
+  const gone = view.claims.filter(
+    (claim) =>
+      seen.presence === 'absent' &&
+      !isOurDoing &&
+      claim.current &&
+      claim.status === 'joined' &&
+      !claim.leftByChoice &&
+      !isDoubted(claim, seen),
   );
-  return { view, seen, missing };
+  const rowsOf = (claims: readonly Claim[]) =>
+    view.rows.filter(
+      (row) =>
+        row.actedDiscordUserId === view.account.discordUserId &&
+        claims.some(({ membershipId }) => membershipId === row.id),
+    );
+  return {
+    view,
+    seen,
+    missing: rowsOf(gone.filter(({ enrolled }) => enrolled)),
+    goneAgain: rowsOf(gone.filter(({ enrolled, removal }) => !enrolled && removal === 'restored')),
+  };
 }
 
 /** @param doubtedCourses those of which so many are missing at once that nobody is taken to have left */
 export function differenceOf(
-  { view, seen, missing }: Sight,
+  { view, seen, missing, goneAgain }: Sight,
   doubtedCourses: ReadonlySet<string>,
   now: Date,
 ): Difference {
   const isIn = (courses: boolean) =>
     new Set(missing.filter((row) => doubtedCourses.has(row.courseId) === courses).map((row) => row.id));
   const doubted = isIn(true);
-  const left = isIn(false);
-  const claims: Claim[] = view.claims.map((claim) => {
+  const left = new Set([...isIn(false), ...goneAgain.map(({ id }) => id)]);
+  const claims: Claim[] = asOfThisStay(view.claims, view.told, seen).map((claim) => {
     if (doubted.has(claim.membershipId)) return { ...claim, removal: 'held' };
     return left.has(claim.membershipId) ? { ...claim, leftByChoice: true } : claim;
   });

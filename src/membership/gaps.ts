@@ -18,13 +18,15 @@ export class Gaps {
   /**
    * Every server that events were missed of is checked and compared in full, one after the other, also where its courses are
    * switched off: what they know of their members has to be true when they go on again. Only checked are those in which all is
-   * over, and those that nothing is configured for any more and in which work waits.
+   * over and nobody could have come back whom staff removed, and those that nothing is configured for any more and in which
+   * work waits.
    */
   async makeGood(gap: Gap): Promise<void> {
     const [guildId, shard, shards] = 'shard' in gap ? [null, ...gap.shard] : [gap.guildId, 0, 1];
     await this.database.work(async (manager) => {
       const guilds = await manager.query<{ guildId: string; isCompared: boolean }[]>(
-        `SELECT guild_id AS "guildId", bool_or(is_configured) AND ${mayDiffer('g.guild_id')} AS "isCompared" FROM (
+        `SELECT guild_id AS "guildId", bool_or(is_configured) AND (${mayDiffer('g.guild_id')} OR EXISTS (
+             SELECT FROM discord_memberships m WHERE m.guild_id = g.guild_id AND m.removed_by_staff AND NOT m.removed_by_moderator)) AS "isCompared" FROM (
            SELECT guild_id, true AS is_configured FROM discord_server_configs
            UNION ALL
            SELECT guild_id, false FROM discord_guilds WHERE paused_until IS NOT NULL) g

@@ -30,6 +30,18 @@ const BULK = 50;
 
 const PAIRS = `SELECT (p ->> 0)::uuid AS user_id, (p ->> 1)::uuid AS course_id FROM jsonb_array_elements($1::jsonb) p`;
 
+/** @param configs user_id, and the columns of the configuration by which there is to be a membership. */
+function insertFor(configs: string, priority: string): string {
+  return `INSERT INTO discord_memberships (user_id, course_id, guild_id, priority, removal_policy, created_at, removed_by_staff, removed_by_moderator, banned)
+  -- Not now(), which may be earlier than the enrollment: who joined the server before it was there before us.
+  SELECT n.user_id, n.course_id, n.guild_id, ${priority}, n.removal_policy, clock_timestamp(), moderated.removed, moderated.removed, moderated.banned
+  FROM (${configs}) n, ${moderatedOf('n.user_id', 'n.guild_id')}
+  -- In key order: two markers that create the same rows wait for each other in one direction only.
+  ORDER BY n.user_id, n.course_id, n.guild_id
+  ON CONFLICT (user_id, course_id, guild_id) DO NOTHING
+  RETURNING id, user_id AS "userId", course_id AS "courseId", guild_id AS "guildId"`;
+}
+
 /** A membership for everybody who is enrolled where there is a server and has none yet. Each part uses an index of its own. */
 const CREATE = `
   WITH pairs AS (${PAIRS}), enrolled AS (
@@ -41,15 +53,14 @@ const CREATE = `
     UNION
     SELECT e.user_id, e.course_id FROM discord_enrollments e WHERE e.user_id = ANY ($3::uuid[]) AND e.active
   )
-  INSERT INTO discord_memberships (user_id, course_id, guild_id, priority, removal_policy, created_at, removed_by_staff, removed_by_moderator, banned)
-  -- Not now(), which may be earlier than the enrollment: who joined the server before it was there before us.
-  SELECT e.user_id, e.course_id, k.guild_id, $4, k.removal_policy, clock_timestamp(), moderated.removed, moderated.removed, moderated.banned
-  FROM enrolled e JOIN discord_server_configs k ON k.course_id = e.course_id AND k.is_active AND k.ending_run_id IS NULL,
-    ${moderatedOf('e.user_id', 'k.guild_id')}
-  -- In key order: two markers that create the same rows wait for each other in one direction only.
-  ORDER BY e.user_id, e.course_id, k.guild_id
-  ON CONFLICT (user_id, course_id, guild_id) DO NOTHING
-  RETURNING id, user_id AS "userId", course_id AS "courseId", guild_id AS "guildId"`;
+  ${insertFor('SELECT e.user_id, k.* FROM enrolled e JOIN discord_server_configs k ON k.course_id = e.course_id AND k.is_active AND k.ending_run_id IS NULL', '$4')}`;
+
+/** Who has linked the account ($2) and is enrolled in a course of the server ($1), also one that is switched off, without a membership. */
+const UNHEARD = `
+  FROM user_discord_connections u JOIN discord_enrollments e ON e.user_id = u.user_id AND e.active
+    JOIN discord_server_configs k ON k.course_id = e.course_id AND k.guild_id = $1 AND k.ending_run_id IS NULL
+  WHERE u.discord_user_id = $2 AND NOT EXISTS (
+    SELECT FROM discord_memberships m WHERE m.user_id = e.user_id AND m.course_id = e.course_id AND m.guild_id = k.guild_id)`;
 
 /**
  * Rows are locked in key order first: two markers, or a marker and a worker's batch, never deadlock. Four look-ups, because
@@ -72,6 +83,13 @@ const RAISE = `
       priority = CASE WHEN m.generation > m.observed_generation THEN least(m.priority, $4) ELSE $4 END
   FROM locked WHERE m.id = locked.id
   RETURNING m.guild_id AS "guildId"`;
+
+interface Created {
+  readonly id: string;
+  readonly userId: string;
+  readonly courseId: string;
+  readonly guildId: string;
+}
 
 /** "This membership may be out of date": the only thing that anything ever says to the reconciler. */
 @Injectable()
@@ -138,10 +156,27 @@ export class Marker {
 
   /** Makes the memberships that are missing, without asking for any work. @returns their servers. */
   async createIn(manager: EntityManager, mark: Mark, priority = urgencyOf(mark)): Promise<string[]> {
-    const created = await manager.query<{ id: string; userId: string; courseId: string; guildId: string }[]>(
-      CREATE,
-      parameters(mark, priority),
-    );
+    const created = await manager.query<Created[]>(CREATE, parameters(mark, priority));
+    await this.tellIn(manager, created);
+    return created.map((row) => row.guildId);
+  }
+
+  /**
+   * Makes the memberships of somebody who is about to lose their place in a server: an enrollment counts from its commit on,
+   * whether or not its mark has come through, and so does one in a course that is switched off, of which none is made else.
+   */
+  async createUnheard(guildId: string, account: string): Promise<void> {
+    const unheard = await this.database.query(`SELECT 1 ${UNHEARD} LIMIT 1`, [guildId, account]);
+    if (unheard.length === 0) return;
+    await this.database.work(async (manager) => {
+      const configs = `SELECT e.user_id, k.* ${UNHEARD}`;
+      const created = await manager.query<Created[]>(insertFor(configs, '$3'), [guildId, account, PRIORITY.waiting]);
+      await this.tellIn(manager, created);
+      await this.guilds.add(manager, guildId, PRIORITY.waiting);
+    });
+  }
+
+  private async tellIn(manager: EntityManager, created: readonly Created[]): Promise<void> {
     await this.log.append(
       manager,
       created.map(({ id, userId, courseId, guildId }) => ({
@@ -153,7 +188,6 @@ export class Marker {
         membership: { id, previousStatus: null, newStatus: 'pending', reason: 'QUEUED' },
       })),
     );
-    return created.map((row) => row.guildId);
   }
 }
 

@@ -5,6 +5,7 @@ import { Database } from '../database/database';
 import { JobQueue } from '../jobs/job-queue';
 import { GuildQueue } from './guild-queue';
 import { Marker } from './mark';
+import { grantedInStay } from './stay.policy';
 
 /** A member as the gateway shows them. */
 export interface SeenMember {
@@ -49,8 +50,12 @@ const CONCERNED = `
     FROM discord_memberships m JOIN concerned c USING (id)
   )`;
 
-/** Of the membership b: a kick of ours that was not answered may be what is told now. */
-const MAY_BE_OURS = `EXISTS (SELECT FROM jsonb_array_elements(b.traces) t WHERE t ->> 'account' = $2 AND t ->> 'taking' = 'person')`;
+/** Of the membership b: we are about to kick the account. */
+const IS_KICKED = `((b.attempt = 'kick' AND b.attempt_discord_user_id = $2) IS TRUE)`;
+
+/** A kick of ours that was not answered may be what is told now, as long as it may still have its effect. */
+const MAY_BE_OURS = `EXISTS (SELECT FROM jsonb_array_elements(b.traces) t WHERE t ->> 'account' = $2 AND t ->> 'taking' = 'person'
+  AND (t ->> 'lateUntil')::numeric > extract(epoch FROM now()) * 1000)`;
 
 /**
  * What the gateway tells of Discord. An observation is written down, and marks a membership only where it disagrees with
@@ -114,6 +119,8 @@ export class Observations {
          UPDATE discord_memberships m SET
            is_member = true, seen_roles = $3::text[], seen_joined_at = coalesce($4::timestamptz, m.seen_joined_at), seen_pending = $5,
            seen_at = clock_timestamp(), seen_discord_user_id = $2,
+           -- Gone with a stay of whose end nobody has told, and by nobody's taking.
+           granted_role_id = ${grantedInStay('$2', '$4::timestamptz', '$3::text[]')},
            -- Whoever left and is here again came back by their own will.
            left_by_choice = m.left_by_choice AND NOT b.is_current
          FROM before b WHERE m.id = b.id AND b.tracks
@@ -134,8 +141,8 @@ export class Observations {
     await this.database.work(async (manager) => {
       const [changed] = await manager.query<[{ id: string }[], number]>(
         `WITH ${CONCERNED}, gone AS (
-           SELECT b.*, b.is_current AND b.attempt IS DISTINCT FROM 'kick' AND NOT ${MAY_BE_OURS}
-             AND (b.status = 'joined' OR (b.attempt = 'add' AND b.attempt_discord_user_id = $2 AND b.is_member)) IS TRUE AS left_now
+           SELECT b.*, b.is_current AND NOT ${IS_KICKED} AND NOT ${MAY_BE_OURS}
+             AND (b.status = 'joined' OR (b.attempt IN ('add', 'grant-role') AND b.attempt_discord_user_id = $2 AND b.is_member)) IS TRUE AS left_now
            FROM before b
          )
          UPDATE discord_memberships m SET
@@ -147,7 +154,7 @@ export class Observations {
            granted_role_id = CASE WHEN b.left_now AND m.acted_discord_user_id = $2 THEN NULL ELSE m.granted_role_id END,
            requested = m.requested AND NOT b.left_now
          FROM gone b WHERE m.id = b.id AND b.tracks
-         RETURNING m.id, (b.is_current OR b.attempt IS NULL) AND b.is_member IS NOT FALSE AND b.attempt IS DISTINCT FROM 'kick' AS disagrees`,
+         RETURNING m.id, (b.is_current OR b.attempt IS NULL) AND b.is_member IS NOT FALSE AND NOT ${IS_KICKED} AS disagrees`,
         [member.guildId, member.userId],
       );
       await this.markThose(manager, changed);

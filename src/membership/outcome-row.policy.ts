@@ -1,18 +1,14 @@
 import { endOf, type MembershipRow } from './account-view';
 import { type AccountResult } from './account-run';
+import { claimIn, doingsAfter, isInvolved, settlementOf, withFormerInvite } from './doings-after.policy';
 import { inviteFor, inviteStillOpen, isTakenBack } from './kept-invite.policy';
-import { type Settlement } from './settle.policy';
-import { type Doing, doingsOf, lateUntil, type Trace, tracesOf } from './traces.policy';
+import { type Doing, lateUntil, type Trace, tracesOf } from './traces.policy';
 import {
-  type Claim,
   isIdle,
-  isKeptByFrozen,
-  isKeptByUnready,
   type MembershipReason,
   type MembershipStatus,
   type RemovalPolicy,
   type RemovalState,
-  wasBroughtIn,
 } from './claim.policy';
 
 /** First wait after a failure that may pass, and the longest, milliseconds. */
@@ -53,7 +49,10 @@ export interface OutcomeRow {
   /** The code of the invite that was known, if it has been taken back. */
   readonly invite_taken_back: string | null;
   readonly left_by_choice: boolean;
+  /** Which was not known before. */
+  readonly found_left: boolean;
   readonly requested: boolean;
+  readonly was_requested: boolean;
   readonly removal_state: RemovalState | null;
   /** Not brought to what is desired: to be tried again at `due_at`. */
   readonly failed: boolean;
@@ -81,80 +80,6 @@ export function outcomeRows(results: readonly AccountResult[], now: Date): Outco
     if (failed) return [retried(row, failed, own, doings, now)];
     return current ? [settled(row, current, own, doings, now)] : [];
   });
-}
-
-const NOTHING_OPEN = { open: false, lateUntil: null, taking: null } as const;
-
-/** What is known of our doing for the membership once these accounts have been looked after, by account. */
-function doingsAfter(row: MembershipRow, results: readonly AccountResult[], now: Date): ReadonlyMap<string, Doing> {
-  const doings = doingsOf(row);
-  for (const result of results) {
-    const account = result.view.account.discordUserId;
-    if (account === null) continue;
-    const settlement = settlementOf(row, result);
-    const trace = result.traces.get(row.id);
-    if (settlement && !settlement.asKnown) {
-      const { grantedRoleId: granted, leftOverRoleIds: roles, broughtInByUs } = settlement;
-      const late = lateUntil(trace, now);
-      // What a call that was not answered may still give is known until it is too late for that.
-      if (trace && late !== null) {
-        const known = {
-          roles: [...new Set([...trace.roles, ...roles])],
-          broughtInByUs: broughtInByUs || trace.broughtInByUs,
-        };
-        doings.set(account, { ...trace, ...known, granted });
-      } else if (isInvolved(settlement) || roles.length > 0)
-        doings.set(account, { account, granted, roles, broughtInByUs, ...NOTHING_OPEN });
-      // By an invite that is still open they may come in, with the role that it gives.
-      else if (account !== row.actedDiscordUserId || inviteStillOpen(row, results, now) === null)
-        doings.delete(account);
-      continue;
-    }
-    const known = doings.get(account) ?? takenOver(row, result, now);
-    if (known) doings.set(account, known);
-    const broughtInByUs = known?.broughtInByUs === true || trace?.broughtInByUs === true;
-    if (trace) doings.set(account, { ...trace, granted: known?.granted ?? null, broughtInByUs });
-    // Who comes in by it has the role that it gives.
-    const claim = result.invite && claimIn(row, result);
-    if (claim?.acted) doings.set(account, doingOf(claim, account));
-  }
-  return doings;
-}
-
-/**
- * Whom another membership has brought in and gives up, and whom this one keeps, is this one's to look after: also where
- * nothing is done for its course just now. Who was adopted is not: adoption is each course's own.
- */
-function takenOver(row: MembershipRow, result: AccountResult, now: Date): Doing | undefined {
-  const { account, rows, seen, claims } = result.view;
-  const id = account.discordUserId;
-  const own = claimIn(row, result);
-  if (id === null || !own?.current || seen.presence !== 'present') return undefined;
-  if (!isKeptByFrozen([own]) && !isKeptByUnready([own], seen, now)) return undefined;
-  const isGivenUp = rows.some((other) => {
-    const settlement = settlementOf(other, result);
-    const isOver = settlement?.asKnown === false && settlement.outcome?.status === 'removed';
-    return isOver && doingsOf(other).get(id)?.broughtInByUs === true;
-  });
-  if (!isGivenUp || !wasBroughtIn(own, claims, seen)) return undefined;
-  return { account: id, granted: null, roles: [], broughtInByUs: true, ...NOTHING_OPEN };
-}
-
-/** Ours to look after as long as the person is in by us, may come in by our invite, or holds a role that we gave. */
-function isInvolved({ outcome, grantedRoleId }: Settlement): boolean {
-  return outcome?.status === 'joined' || outcome?.status === 'invited' || grantedRoleId !== null;
-}
-
-function doingOf({ grantedRoleId, leftOverRoleIds, broughtInByUs }: Claim, account: string): Doing {
-  return { account, granted: grantedRoleId, roles: leftOverRoleIds, broughtInByUs, ...NOTHING_OPEN };
-}
-
-function settlementOf(row: MembershipRow, { settlements }: AccountResult): Settlement | undefined {
-  return settlements?.find(({ membershipId }) => membershipId === row.id);
-}
-
-function claimIn(row: MembershipRow, { view }: AccountResult): Claim | undefined {
-  return view.claims.find(({ membershipId }) => membershipId === row.id);
 }
 
 /** @param acted the account that the membership acts on from now on. */
@@ -208,6 +133,11 @@ function settled(
   // And of no use to them.
   const reason = isFormers && said === 'INVITE_OPEN' ? 'INVITE_EXPIRED' : said;
   const endedAt = endOf(row, now);
+  // A new enrollment lifts it, the end of this one does not: a deletion of the configuration may be cancelled or undone.
+  // Of a course for which nothing is done, who has left stands as they stood, and has left all the same.
+  const hasLeft =
+    (status === 'left' || status === 'removed' || (claim !== undefined && isIdle(claim))) &&
+    (claim?.leftByChoice ?? row.leftByChoice);
   return {
     id: row.id,
     generation: row.generation,
@@ -227,13 +157,11 @@ function settled(
     invite_expires_at: invite?.expiresAt ?? null,
     invited_now: invite !== null && invite.code !== row.inviteCode,
     invite_taken_back: isTakenBack(row.inviteCode, all) ? row.inviteCode : null,
-    // A new enrollment lifts it, the end of this one does not: a deletion of the configuration may be cancelled or undone.
-    // Of a course for which nothing is done, who has left stands as they stood, and has left all the same.
-    left_by_choice:
-      (status === 'left' || status === 'removed' || (claim !== undefined && isIdle(claim))) &&
-      (claim?.leftByChoice ?? row.leftByChoice),
+    left_by_choice: hasLeft,
+    found_left: hasLeft && !row.leftByChoice,
     // What somebody asked for is fulfilled by coming in, and void once access has ended, unless that may be cancelled.
     requested: row.requested && status !== 'left' && (status !== 'removed' || row.configEnding),
+    was_requested: row.requested,
     // While the enrollment lasts, only a doubt whether the student has left, until they are seen again.
     removal_state: endedAt === null && reason !== 'REMOVAL_HELD' ? null : row.removalState,
     failed: false,
@@ -271,7 +199,10 @@ function retried(
     status: made ? 'invited' : row.status,
     reason: made ? 'INVITE_OPEN' : row.status === 'pending' && !limited ? whyItWaits(result) : row.reason,
     discord_user_id: row.linkedDiscordUserId,
-    ...doingColumns(doings, inviting?.view.account.discordUserId ?? row.actedDiscordUserId),
+    ...doingColumns(
+      made ? withFormerInvite(row, doings) : doings,
+      inviting?.view.account.discordUserId ?? row.actedDiscordUserId,
+    ),
     removal_policy: row.removalPolicy,
     removal_due_at: claim?.removalDueAt ?? null,
     ended_at: endOf(row, now),
@@ -286,12 +217,21 @@ function retried(
     invite_taken_back: kept === null ? row.inviteCode : null,
     // As it was judged: that it is a new enrollment is not seen a second time.
     left_by_choice: claim?.leftByChoice ?? row.leftByChoice,
+    found_left: claim?.leftByChoice === true && !row.leftByChoice,
     requested: row.requested,
+    was_requested: row.requested,
     removal_state: claim ? claim.removal : row.removalState,
     failed: true,
     limited,
     ...seenColumns(row, result),
   };
+}
+
+/** An open invite of which the membership does not tell any more, because another one was made. */
+export function replacedInvite(row: MembershipRow, outcome: OutcomeRow, now: Date): string | null {
+  const { inviteCode: code, inviteExpiresAt: expiresAt } = row;
+  const isGone = code === null || expiresAt === null || expiresAt <= now || outcome.invite_taken_back === code;
+  return isGone || code === outcome.invite_code ? null : code;
 }
 
 function whyItWaits({ failure }: AccountResult): MembershipReason {

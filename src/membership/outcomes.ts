@@ -4,7 +4,7 @@ import { AuditLog } from '../audit-log/audit-log';
 import { Database } from '../database/database';
 import { JobQueue, PRIORITY } from '../jobs/job-queue';
 import { type AccountResult } from './account-run';
-import { type MembershipRow } from './account-view';
+import { attemptOn, type MembershipRow } from './account-view';
 import { rolesOf } from './claim.policy';
 import { isExcluded } from './exclusion.policy';
 import { type GuildLease } from './guild-lease';
@@ -13,14 +13,22 @@ import { Releases } from './releases';
 import { FORGET_ACCOUNTS } from './forgetting';
 import { doingsOf } from './traces.policy';
 import { SEND_WELCOME } from './welcome';
-import { type Before, type Change, changesOf, type OutcomeRow, outcomeRows } from './outcome-row.policy';
+import {
+  type Before,
+  type Change,
+  changesOf,
+  type OutcomeRow,
+  outcomeRows,
+  replacedInvite,
+} from './outcome-row.policy';
 
 /** What was seen of this account is what it was when the batch was read; of a former account nothing is kept. */
 const STILL_AS_READ = `(m.seen_at IS NOT DISTINCT FROM r.read_seen_at OR m.seen_discord_user_id IS DISTINCT FROM r.seen_discord_user_id)`;
 
 /** Somebody has changed meanwhile what we have just brought in order: an observation that came during the attempt marks nobody. */
-const SEEN_OTHERWISE = `(NOT ${STILL_AS_READ} AND r.is_member AND m.is_member
-  AND NOT (coalesce(m.seen_roles, '{}') @> coalesce(r.seen_roles, '{}') AND coalesce(m.seen_roles, '{}') <@ coalesce(r.seen_roles, '{}')))`;
+const SEEN_OTHERWISE = `(NOT ${STILL_AS_READ} AND (coalesce(r.is_member <> m.is_member, false)
+  OR (r.is_member AND m.is_member AND (r.seen_pending <> m.seen_pending
+    OR NOT (coalesce(m.seen_roles, '{}') @> coalesce(r.seen_roles, '{}') AND coalesce(m.seen_roles, '{}') <@ coalesce(r.seen_roles, '{}'))))))`;
 
 /** Nobody has changed meanwhile what is known of an invite, or what was known is over: there is another, or it was taken back. */
 const IS_LAST_INVITE = `(m.generation = r.generation OR r.invited_now OR m.invite_code = r.invite_taken_back)`;
@@ -33,7 +41,7 @@ const WRITE = `
     SELECT * FROM jsonb_to_recordset($1::jsonb) AS r(id uuid, generation bigint, status text, reason text, discord_user_id text,
       acted_discord_user_id text, granted_role_id text, brought_in_by_us boolean, traces jsonb, removal_policy text, removal_due_at timestamptz,
       ended_at timestamptz, ending boolean, had_ended boolean, due_at timestamptz, attempts int, invite_code text, invite_link text, invite_expires_at timestamptz,
-      invited_now boolean, invite_taken_back text, left_by_choice boolean, requested boolean, removal_state text, failed boolean, limited boolean,
+      invited_now boolean, invite_taken_back text, left_by_choice boolean, found_left boolean, requested boolean, was_requested boolean, removal_state text, failed boolean, limited boolean,
       read_seen_at timestamptz, is_member boolean, seen_roles text[], seen_joined_at timestamptz, seen_pending boolean, seen_discord_user_id text)
   ), locked AS (
     SELECT m.id, m.status, m.reason FROM discord_memberships m WHERE m.id IN (SELECT id FROM r) ORDER BY m.id FOR UPDATE
@@ -60,7 +68,9 @@ const WRITE = `
     joined_at = CASE WHEN r.status = 'joined' AND m.status <> 'joined' THEN now() ELSE m.joined_at END,
     removed_at = CASE WHEN r.status <> 'removed' THEN NULL WHEN m.status <> 'removed' THEN now() ELSE m.removed_at END,
     -- What people decided meanwhile (a newer generation) stays as they decided it.
-    left_by_choice = CASE WHEN m.generation = r.generation THEN r.left_by_choice ELSE m.left_by_choice END,
+    left_by_choice = CASE WHEN m.generation = r.generation THEN r.left_by_choice
+      -- Unless somebody has asked for them since, or has seen them, what was found by looking stands.
+      ELSE m.left_by_choice OR (r.found_left AND ${STILL_AS_READ} AND (r.was_requested OR NOT m.requested)) END,
     requested = CASE WHEN m.generation = r.generation THEN r.requested ELSE m.requested END,
     removal_state = CASE WHEN m.generation = r.generation THEN r.removal_state ELSE m.removal_state END,
     -- What is tried again is still what the run has asked for.
@@ -103,6 +113,7 @@ export class Outcomes {
       await this.recordRemovals(manager, results);
       await this.welcome(manager, changes);
       await this.takeBackOrphans(manager, results);
+      await this.takeBackReplaced(manager, results, rows, now);
       await this.forget(manager, results, rows);
     });
   }
@@ -121,7 +132,9 @@ export class Outcomes {
                 (step.type === 'revoke-role' && claim !== undefined && rolesOf(claim).includes(step.roleId))),
           ) ||
           // The answer to our kick was lost, and they are gone.
-          (row.attempt === 'kick' && result.settlements !== null && result.view.seen.presence === 'absent');
+          (attemptOn(row, result.view.account.discordUserId) === 'kick' &&
+            result.settlements !== null &&
+            result.view.seen.presence === 'absent');
         if (!claim || !wasTaken || claim.enrolled || claim.frozen || settlement?.outcome?.status === 'joined')
           return [];
         return [
@@ -155,6 +168,21 @@ export class Outcomes {
     );
     for (const { membershipId, code } of made) {
       if (!kept.some(({ id }) => id === membershipId)) await this.releases.revokeIn(manager, code);
+    }
+  }
+
+  /** What could not be taken back before another one was made is not known any more: it is taken back as often as it needs. */
+  private async takeBackReplaced(
+    manager: EntityManager,
+    results: readonly AccountResult[],
+    outcomes: readonly OutcomeRow[],
+    now: Date,
+  ): Promise<void> {
+    const rows = new Map(results.flatMap(({ view }) => view.rows).map((row) => [row.id, row]));
+    for (const outcome of outcomes.filter(({ invited_now: isNew }) => isNew)) {
+      const row = rows.get(outcome.id);
+      const code = row ? replacedInvite(row, outcome, now) : null;
+      if (code !== null) await this.releases.revokeIn(manager, code);
     }
   }
 

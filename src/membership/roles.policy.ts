@@ -48,9 +48,14 @@ function keptBy(claims: readonly Claim[], seen: Seen, now: Date): ReadonlySet<st
     claims.flatMap((claim) => {
       const side = sideOf(claim, seen, now);
       const wanted = side === 'wants' && claim.roleId !== null ? [claim.roleId] : [];
-      return side === 'grace' || isIdle(claim) ? [...wanted, ...rolesOf(claim)] : wanted;
+      return side === 'grace' || isIdle(claim) || leavesAll(claim) ? [...wanted, ...rolesOf(claim)] : wanted;
     }),
   );
+}
+
+/** Whoever was in it keeps everything when their access ends, also what another course would take. */
+function leavesAll(claim: Claim): boolean {
+  return claim.current && !isToHaveRole(claim) && !isExcluded(claim) && claim.removalPolicy === 'KEEP';
 }
 
 function losesRole(roleId: string, claim: Claim, claims: readonly Claim[], seen: Seen, now: Date): boolean {

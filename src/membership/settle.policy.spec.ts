@@ -54,6 +54,10 @@ describe('a course whose role or channel cannot be served', () => {
     expect(outcomesOf([UNREADY], UNKNOWN, nobody)).toEqual([{ status: 'pending', reason: 'ACCOUNT_NOT_LINKED' }]);
   });
 
+  it('leaves whoever is in as they stand while a call is open that did not concern that', () => {
+    expect(outcomesOf([{ ...JOINED, notReady: true }], UNKNOWN)).toEqual([{ status: 'joined', reason: 'ADDED' }]);
+  });
+
   it('does not keep another course in the same server from going on, without its role', () => {
     const other: Claim = { ...CLAIM, membershipId: 'm2', roleId: 'algebra-2' };
     expect(stepOf([UNREADY, other], UNKNOWN)).toEqual({ type: 'add', roleIds: ['algebra-2'] });

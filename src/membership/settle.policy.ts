@@ -86,7 +86,7 @@ export function settle(
     // until then. So nothing is forgotten of what was done for this one.
     if (present && claims.some((other) => awaitsBrake(other, now, seen)))
       return settled(claim.status, claim.reason, new Date(now.getTime() + BRAKE_RETRY));
-    if (present && (wanting.length > 0 || isKeptByFrozen(claims) || isKeptByUnready(claims, seen, now)))
+    if (present && (wanting.length > 0 || isKeptByFrozen(claims, now) || isKeptByUnready(claims, seen, now)))
       return settled('removed', 'STILL_ENROLLED_ELSEWHERE');
     if (present && claim.removalPolicy === 'KICK' && policyOf(claims) === 'KICK') {
       // Another course's grace keeps the person; this course looks again when that is over.
@@ -149,12 +149,15 @@ function settleUnready(
   return settled('pending', 'SERVER_NOT_READY', claim.expiresAt);
 }
 
-/** Access has ended and something of ours may still be there, which only a call could undo: it waits as it stands. */
+/**
+ * Access has ended and something of ours may still be there, which only a call could undo, or only a call could tell whether
+ * they are still in: it waits as it stands.
+ */
 function isUnfinished(claim: Claim, seen: Seen): boolean {
-  if (!claim.current) return true;
+  if (!claim.current || (seen.presence === 'unknown' && claim.status === 'joined')) return true;
   if ((claim.enrolled || claim.removal === 'restored') && !isExcluded(claim)) return false;
   if (claim.invite !== null || seen.presence === 'present') return true;
-  return seen.presence === 'unknown' && (claim.acted || rolesOf(claim).length > 0 || claim.status === 'joined');
+  return seen.presence === 'unknown' && (claim.acted || rolesOf(claim).length > 0);
 }
 
 /** Somebody whose removal was undone: in as if enrolled, until the enrollment changes or staff removes them. */

@@ -235,6 +235,18 @@ describe('a student whose access ends', () => {
       expect(await service.discord.calls(ayu.discordId)).toEqual([]);
     });
 
+    it('keeps a role that both courses gave where the milder one takes nothing', async () => {
+      const kind = await classroom(service, 'Same role, kept', { removalPolicy: 'KEEP' });
+      const strict = await secondCourse(kind, { studentRoleId: kind.roleId, removalPolicy: 'REMOVE_ROLE' });
+      const ayu = await joined(kind, strict);
+      for (const { courseId } of [kind, strict]) {
+        await service.unenroll(ayu.id, courseId);
+        await service.reaches(ayu.id, courseId, 'removed');
+      }
+      await service.rest();
+      expect(await rolesOf(ayu, kind)).toEqual([kind.roleId]);
+    });
+
     it('is treated by the mildest policy of both when the second ends too', async () => {
       const first = await classroom(service, 'Mildest');
       const second = await secondCourse(first, { removalPolicy: 'REMOVE_ROLE' });

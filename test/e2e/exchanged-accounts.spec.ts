@@ -141,6 +141,21 @@ describe('a student who exchanges accounts while ten others of the server are pu
     await isOn(account, ayu, room);
   }, 60_000);
 
+  it('has left with the new account, though Discord does not let the former one go yet', async () => {
+    const { room, ayu } = await joined('Long farewell');
+    await service.discord.faults([{ method: 'DELETE', route: MEMBER, userId: ayu.account, status: 500 }]);
+    const account = await service.link(ayu.userId);
+    await eventually(async () => expect(await attemptsOf(ayu)).toBeGreaterThan(1), 20_000);
+    expect(await service.discord.member(room.guildId, account)).toBeDefined();
+    await service.discord.leave(room.guildId, account);
+    await service.discord.noFaults();
+    await service.reaches(ayu.userId, room.courseId, 'left', 'LEFT_BY_CHOICE', 40_000);
+    await service.rest(20_000);
+    for (const one of [account, ayu.account]) expect(await service.discord.member(room.guildId, one)).toBeUndefined();
+    const calls = await service.discord.calls(account);
+    expect(calls.filter((call) => call === `PUT ${MEMBER} 201`)).toHaveLength(1);
+  }, 60_000);
+
   it('has not left with the new account, which is only invited, when Discord does not tell of the former one yet', async () => {
     const { room, ayu } = await joined('Lost farewell');
     await service.discord.faults([{ method: 'GET', route: MEMBER, userId: ayu.account, status: 500 }]);

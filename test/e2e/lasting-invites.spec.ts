@@ -90,6 +90,18 @@ describe('an open invite', () => {
     });
   });
 
+  it('of an account that was given up is taken back too when Discord fails at first, and they are invited anew meanwhile', async () => {
+    const ayu = await invited();
+    await service.discord.faults([{ ...DELETE_INVITE, status: 500, times: 6 }]);
+    await service.link(ayu.id, { autoJoin: false });
+    await eventually(async () => expect((await codes()).filter((code) => code !== ayu.code)).toHaveLength(1));
+    await service.discord.noFaults();
+    await eventually(async () => expect(await codes()).not.toContain(ayu.code), 40_000);
+    await service.reaches(ayu.id, room.courseId, 'invited', 'INVITE_OPEN', 20_000);
+    const { inviteLink } = (await service.shown(ayu.token, ayu.id, room.courseId))!;
+    expect(await codes()).toEqual([inviteLink!.split('/').at(-1)]);
+  }, 60_000);
+
   describe('to a course that is switched off', () => {
     it.each(changes)(
       'whose student %s is not shown any more, and taken back when it goes on',

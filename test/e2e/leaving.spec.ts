@@ -142,6 +142,33 @@ describe('a student who leaves the server', () => {
       }
     });
 
+    it('and comes back while nobody hears of it has their role again, also where a role that somebody takes stays away', async () => {
+      const own = await classroom(service, 'Respecting, deaf', { driftPolicy: 'RESPECT' });
+      const comeBack = (student: Linked) => service.discord.join(own.guildId, student.account);
+      const goAway = (student: Linked) => service.discord.leave(own.guildId, student.account);
+      const ways: ((student: Linked) => Promise<unknown>)[] = [
+        async (student) => {
+          await service.discord.untold(async () => {
+            await goAway(student);
+            await comeBack(student);
+          });
+          await service.synced(own);
+        },
+        async (student) => {
+          await service.discord.untold(() => goAway(student));
+          await comeBack(student);
+        },
+      ];
+      for (const leaveAndComeBack of ways) {
+        const ayu = await service.joined('Ayu Wulandari', own.courseId);
+        await service.rest();
+        await leaveAndComeBack(ayu);
+        await eventually(async () =>
+          expect((await service.discord.member(own.guildId, ayu.account))?.roles).toEqual([own.roleId]),
+        );
+      }
+    });
+
     it('comes back when staff invites them, or when they enroll anew', async () => {
       const ayu = await joined();
       await service.discord.leave(room.guildId, ayu.discordId);

@@ -2,6 +2,10 @@ import { type Classroom, classroom, configure, eventually, Service } from './sup
 import { syncInFull } from './support/settled-class';
 import { justAfter } from './support/statements';
 
+const REJOIN = 'mutation ($courseId: UUID!) { rejoinCourse(courseId: $courseId) { status reason } }';
+const UPDATE =
+  'mutation ($id: UUID!, $input: UpdateServerConfigInput!) { updateServerConfig(id: $id, input: $input) { id } }';
+const MEMBER = '/guilds/:id/members/:id';
 const GRANT = '/guilds/:id/members/:id/roles/:id';
 
 describe('what Discord tells while we are at work in a server', () => {
@@ -44,6 +48,49 @@ describe('what Discord tells while we are at work in a server', () => {
     await arrival;
     await service.reaches(userId, room.courseId, 'joined', 'USED_INVITE', 20_000);
     expect((await service.discord.member(room.guildId, account))?.roles).toEqual([room.roleId]);
+  }, 90_000);
+
+  it('is not taken for an echo of what we do: whoever comes in by themselves while we cannot add them is in', async () => {
+    const [student] = await service.students(1);
+    const { userId, account } = student!;
+    await service.enroll(userId, room.courseId);
+    await service.reaches(userId, room.courseId, 'joined', 'ADDED', 20_000);
+    await service.quiet();
+    await service.discord.leave(room.guildId, account);
+    await service.reaches(userId, room.courseId, 'left', 'LEFT_BY_CHOICE', 20_000);
+    await service.quiet();
+
+    await service.discord.faults([
+      { method: 'PUT', route: MEMBER, userId: account, delayMs: 3_000, status: 400, code: 30001, times: 1 },
+    ]);
+    await service.query(await service.token(userId), REJOIN, { courseId: room.courseId });
+    await known(userId, room.courseId, { attempt: 'add' });
+    await service.discord.join(room.guildId, account, []);
+    await known(userId, room.courseId, { is_member: true });
+    await service.reaches(userId, room.courseId, 'joined', undefined, 20_000);
+    await service.rest(20_000);
+    expect((await service.discord.member(room.guildId, account))?.roles).toEqual([room.roleId]);
+  }, 90_000);
+
+  it('and what is found is not lost by it: whoever was found to have left has left, though their enrollment changes just then', async () => {
+    const [student] = await service.students(1);
+    const { userId, account } = student!;
+    await service.enroll(userId, room.courseId);
+    await service.reaches(userId, room.courseId, 'joined', 'ADDED', 20_000);
+    await service.quiet();
+    await service.discord.untold(() => service.discord.leave(room.guildId, account));
+    const { id: roleId } = await service.discord.createRole(room.guildId, 'New student');
+    await service.discord.faults([{ method: 'PUT', route: GRANT, userId: account, delayMs: 3_000, times: 1 }]);
+    await service.query(room.instructorToken, UPDATE, { id: room.configId, input: { studentRoleId: roleId } });
+    await known(userId, room.courseId, { attempt: 'grant-role' });
+    await service.sql(`UPDATE course_enrollments SET expires_at = now() + interval '1 day' WHERE user_id = $1`, [
+      userId,
+    ]);
+    await service.marked();
+    await service.reaches(userId, room.courseId, 'left', 'LEFT_BY_CHOICE', 20_000);
+    await service.rest(20_000);
+    expect(await service.discord.member(room.guildId, account)).toBeUndefined();
+    room = { ...room, roleId };
   }, 90_000);
 
   it('is not taken for an echo of what we do: a role that a moderator takes while we give another is given again', async () => {

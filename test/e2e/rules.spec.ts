@@ -6,6 +6,8 @@ const UPDATE =
   'mutation ($id: UUID!, $input: UpdateServerConfigInput!) { updateServerConfig(id: $id, input: $input) { id } }';
 const SYNC = 'mutation ($courseId: UUID!) { syncCourse(courseId: $courseId) { id } }';
 const RUN = 'query ($id: UUID!) { syncRun(id: $id) { status } }';
+const MEMBER = '/guilds/:id/members/:id';
+const GRANT = '/guilds/:id/members/:id/roles/:id';
 const JOURNAL_OF_ROLES = /^(PUT|DELETE) \/guilds\/:id\/members\/:id\/roles\/:id /;
 
 /** Each test reads as a rule of the service; those that other files tell as stories are not repeated. */
@@ -16,6 +18,7 @@ describe('the rules', () => {
   afterEach(() => service.discord.noFaults());
   beforeAll(async () => {
     service = await Service.start();
+    await service.goesOnElsewhere();
   });
   afterAll(() => service.close());
 
@@ -149,6 +152,31 @@ describe('the rules', () => {
     expect(await rolesOf(ayu, room)).toEqual([paused.roleId]);
   });
 
+  // Nothing is made for a course that is switched off; of the other one the mark is still under way.
+  it.each([
+    ['in a course that is switched off', false],
+    ['whose mark has not come yet', true],
+  ])('an enrollment %s keeps whom another course in the server would remove', async (_what, isActive) => {
+    const room = await classroom(service);
+    const other = await secondCourse(room);
+    await update(other, { isActive });
+    await service.quiet();
+    const ayu = await oneJoined(room);
+    await service.unseen(() => service.enroll(ayu.userId, other.courseId));
+    await service.unenroll(ayu.userId, room.courseId);
+    await service.reaches(ayu.userId, room.courseId, 'removed', 'STILL_ENROLLED_ELSEWHERE');
+    await service.rest();
+    expect(await rolesOf(ayu, room)).not.toContain(room.roleId);
+    expect((await service.discord.calls(ayu.account)).filter((call) => call === `DELETE ${MEMBER} 204`)).toEqual([]);
+
+    await update(other, { isActive: true });
+    await service.reaches(ayu.userId, other.courseId, 'joined');
+    expect(await rolesOf(ayu, room)).toEqual([other.roleId]);
+    await service.unenroll(ayu.userId, other.courseId);
+    await service.reaches(ayu.userId, other.courseId, 'removed', 'ENROLLMENT_ENDED');
+    expect(await rolesOf(ayu, room)).toBeUndefined();
+  });
+
   it('a course that is switched off makes no call for who enrolls or whose enrollment ends, and serves both when it goes on', async () => {
     const room = await classroom(service);
     const [leaver, returner] = (await joined(room, 2)) as [Linked, Linked];
@@ -268,6 +296,26 @@ describe('the rules', () => {
     await update(patient, { removalGraceHours: 0 });
     await service.reaches(ayu.userId, patient.courseId, 'removed', 'ENROLLMENT_ENDED');
     expect(await rolesOf(ayu, room)).toBeUndefined();
+  });
+
+  it('so must the grace of a course that is switched off', async () => {
+    const room = await classroom(service);
+    const patient = await secondCourse(room, { removalGraceHours: 24 });
+    const [ayu] = (await service.students(1)) as [Linked];
+    for (const { courseId } of [room, patient]) await service.enroll(ayu.userId, courseId);
+    for (const { courseId } of [room, patient]) await service.reaches(ayu.userId, courseId, 'joined');
+    await service.unenroll(ayu.userId, patient.courseId);
+    await service.reaches(ayu.userId, patient.courseId, 'joined', 'GRACE_PERIOD');
+    await update(patient, { isActive: false });
+    await service.unenroll(ayu.userId, room.courseId);
+    await service.reaches(ayu.userId, room.courseId, 'removed', 'STILL_ENROLLED_ELSEWHERE');
+    await service.rest();
+    expect(await rolesOf(ayu, room)).toEqual([patient.roleId]);
+    await update(patient, { isActive: true });
+    await service.rest();
+    await service.reaches(ayu.userId, patient.courseId, 'joined', 'GRACE_PERIOD');
+    await update(patient, { removalGraceHours: 0 });
+    await eventually(async () => expect(await rolesOf(ayu, room)).toBeUndefined());
   });
 
   it('whoever holds a role above the bot is never kicked: they lose our role', async () => {
@@ -454,6 +502,32 @@ describe('the rules', () => {
     await service.reaches(ayu.userId, second.courseId, 'removed', 'STILL_ENROLLED_ELSEWHERE');
     await service.rest();
     expect(await rolesOf(ayu, room)).toEqual([]);
+  });
+
+  it('RESPECT: a role that we took ourselves is given again, also where the next one could not be taken', async () => {
+    const room = await classroom(service, 'Drift', { driftPolicy: 'RESPECT', removalPolicy: 'REMOVE_ROLE' });
+    const second = await secondCourse(room, { driftPolicy: 'RESPECT', removalPolicy: 'REMOVE_ROLE' });
+    const courses = [room, second].map(({ courseId }) => courseId);
+    const [ayu] = (await service.students(1)) as [Linked];
+    for (const courseId of courses) await service.enroll(ayu.userId, courseId);
+    for (const courseId of courses) await service.reaches(ayu.userId, courseId, 'joined');
+    await service.rest();
+    await service.discord.faults([
+      { method: 'DELETE', route: GRANT, userId: ayu.account, delayMs: 1, times: 1 },
+      { method: 'DELETE', route: GRANT, userId: ayu.account, status: 500 },
+    ]);
+    await service.sql('DELETE FROM course_enrollments WHERE user_id = $1', [ayu.userId]);
+    await eventually(async () => {
+      expect(await rolesOf(ayu, room)).toHaveLength(1);
+      expect(
+        await service.sql('SELECT FROM discord_memberships WHERE user_id = $1 AND attempts > 0', [ayu.userId]),
+      ).not.toEqual([]);
+    });
+    for (const courseId of courses) await service.enroll(ayu.userId, courseId);
+    await service.discord.noFaults();
+    for (const courseId of courses) await service.reaches(ayu.userId, courseId, 'joined');
+    await service.rest();
+    expect(await rolesOf(ayu, room)).toEqual([room.roleId, second.roleId].toSorted());
   });
 
   it('an account that two students have swapped is cleaned up for neither: each has the role of its own course', async () => {

@@ -71,6 +71,20 @@ describe('undoing what a run removed', () => {
     );
   });
 
+  it('is not done a second time by itself: whoever is back by it and leaves while nobody hears of it has left', async () => {
+    const { room, ayu, runId } = await removed('Back and gone');
+    await service.query(room.instructorToken, UNDO, { id: runId });
+    await service.reaches(ayu.userId, room.courseId, 'joined', 'REMOVAL_HELD');
+    await service.rest();
+    await service.discord.untold(() => service.discord.leave(room.guildId, ayu.account));
+    await service.discord.clearRequests();
+    await service.synced(room);
+    await service.reaches(ayu.userId, room.courseId, 'left', 'LEFT_BY_CHOICE');
+    await service.rest();
+    expect(await service.discord.calls(ayu.account)).toEqual([]);
+    expect(await service.discord.member(room.guildId, ayu.account)).toBeUndefined();
+  });
+
   it('is refused on the eighth day, which says that it is too late and what helps; nobody is asked anything', async () => {
     const { room, ayu, runId } = await removed('Biology');
     await service.rest();

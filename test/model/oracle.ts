@@ -280,11 +280,31 @@ export class Look {
     );
   }
 
+  /** Enrolled in a course that was switched off all the time, so that nothing was ever made of it: it keeps whom nobody has removed. */
+  private isKeptUnheard(account: string, guild: number): boolean {
+    const student = this.studentOf(account);
+    if (student === null) return false;
+    const configs = CONFIGS.flatMap((place, config) => (place.guild === guild ? [config] : []));
+    const isRemoved = configs.some((config) =>
+      [...this.facts.standingOf(student, config)].some((one) => one === 'staff' || one === 'ban'),
+    );
+    return (
+      !isRemoved &&
+      configs.some(
+        (config) =>
+          this.isFrozen(config) &&
+          this.isEnrolled(student, CONFIGS[config]!.course) &&
+          !this.facts.claimed.has(`${student} ${config}`),
+      )
+    );
+  }
+
   /** Whether some rule lets the account be removed from the server now. */
   mayBeRemoved(account: string, guild: number, ending: ReadonlySet<number> = new Set()): boolean {
     if (this.isProtected(account, guild)) return false;
     if (this.facts.cameAlone.get(`${account} ${guild}`) === 'before' && !this.facts.adopting.has(guild)) return false;
     const claims = this.claims(account, guild);
+    if (this.isKeptUnheard(account, guild)) return false;
     return (
       claims.some(({ student, config, current }) => !current || !this.facts.guests.has(`${student} ${config}`)) &&
       claims.every(({ student, config, current }) => {
