@@ -76,24 +76,26 @@ const BY_IDS = `
 
 const BY_GUILD = `SELECT ${ROW} FROM discord_memberships m ${ENROLLMENTS} ${JOINS} WHERE m.guild_id = $1 ORDER BY m.id`;
 
-/**
- * The same, with those that are still to be made, as they will be: for the enrolled of one course ($2), and for whoever is
- * enrolled in another one without having a membership by it, which is made before they lose their place.
- */
+/** Memberships that are still to be made in the server for whoever is enrolled, as they will be. @param configs those of the configurations k */
+const missing = (configs: string): string => `
+  SELECT new.* FROM discord_server_configs k JOIN discord_enrollments e ON e.course_id = k.course_id AND e.active,
+    ${moderatedOf('e.user_id', 'k.guild_id')},
+    LATERAL jsonb_populate_record(NULL::discord_memberships, jsonb_build_object(
+      'id', md5(e.user_id::text || e.course_id)::uuid, 'user_id', e.user_id, 'course_id', e.course_id, 'guild_id', k.guild_id, 'status', 'pending', 'reason', 'QUEUED',
+      'generation', 1, 'observed_generation', 0, 'attempts', 0, 'requested', false, 'left_by_choice', false, 'removed_by_staff', moderated.removed,
+      'removed_by_moderator', moderated.removed, 'banned', moderated.banned, 'brought_in_by_us', false, 'traces', '[]'::jsonb, 'seen_pending', false, 'removal_policy', k.removal_policy, 'created_at', clock_timestamp())) new
+  WHERE k.guild_id = $1 AND k.ending_run_id IS NULL AND ${configs} AND NOT EXISTS (
+    SELECT FROM discord_memberships o WHERE o.user_id = e.user_id AND o.course_id = e.course_id AND o.guild_id = k.guild_id)`;
+
+/** All of the server's, with those that are still to be made for one course ($2). */
 const BY_GUILD_WITH_MISSING = `
-  WITH m AS (
-    SELECT * FROM discord_memberships WHERE guild_id = $1
-    UNION ALL
-    SELECT new.* FROM discord_server_configs k JOIN discord_enrollments e ON e.course_id = k.course_id AND e.active,
-      ${moderatedOf('e.user_id', 'k.guild_id')},
-      LATERAL jsonb_populate_record(NULL::discord_memberships, jsonb_build_object(
-        'id', md5(e.user_id::text || e.course_id)::uuid, 'user_id', e.user_id, 'course_id', e.course_id, 'guild_id', k.guild_id, 'status', 'pending', 'reason', 'QUEUED',
-        'generation', 1, 'observed_generation', 0, 'attempts', 0, 'requested', false, 'left_by_choice', false, 'removed_by_staff', moderated.removed,
-        'removed_by_moderator', moderated.removed, 'banned', moderated.banned, 'brought_in_by_us', false, 'traces', '[]'::jsonb, 'seen_pending', false, 'removal_policy', k.removal_policy, 'created_at', clock_timestamp())) new
-    WHERE k.guild_id = $1 AND k.ending_run_id IS NULL
-      AND ((k.course_id = $2 AND k.is_active) OR EXISTS (SELECT FROM discord_memberships o WHERE o.user_id = e.user_id AND o.guild_id = $1)) AND NOT EXISTS (
-      SELECT FROM discord_memberships o WHERE o.user_id = e.user_id AND o.course_id = e.course_id AND o.guild_id = k.guild_id)
-  )
+  WITH m AS (SELECT * FROM discord_memberships WHERE guild_id = $1 UNION ALL ${missing('k.course_id = $2 AND k.is_active')})
+  SELECT ${ROW} FROM m ${ENROLLMENTS} ${JOINS} ORDER BY m.id`;
+
+/** Those that are still to be made for the other courses, of whoever has a place in the server to lose. */
+const UNHEARD = `
+  WITH m AS (${missing('k.course_id <> $2')}
+    AND EXISTS (SELECT FROM discord_memberships o WHERE o.user_id = e.user_id AND o.guild_id = k.guild_id))
   SELECT ${ROW} FROM m ${ENROLLMENTS} ${JOINS} ORDER BY m.id`;
 
 /** Memberships that somebody may have to be brought out of: in, or with a role of ours, or asked for ($2), and not enrolled (any more). */
@@ -127,5 +129,14 @@ export class AccountViews {
   /** The same, as it will be once everybody who is enrolled in the course has a membership. */
   async ofGuildWithMissing(guildId: string, courseId: string): Promise<AccountView[]> {
     return viewsOf(await this.database.query<MembershipRow>(BY_GUILD_WITH_MISSING, [guildId, courseId]), new Date());
+  }
+
+  /**
+   * By account, what another course of the server than this one would want of it, had anybody heard of the enrollment: see
+   * {@link Marker.createUnheard}.
+   */
+  async unheard(guildId: string, courseId: string): Promise<ReadonlyMap<string, AccountView>> {
+    const views = viewsOf(await this.database.query<MembershipRow>(UNHEARD, [guildId, courseId]), new Date());
+    return new Map(views.flatMap((view) => (view.account.discordUserId ? [[view.account.discordUserId, view]] : [])));
   }
 }

@@ -5,6 +5,7 @@ import { awaitsBrake, type Claim, isDoubted, type MembershipReason, type Seen } 
 import { decide, type Step } from './decide.policy';
 import { isExcluded } from './exclusion.policy';
 import { type GuildFacts } from './guild-facts';
+import { type Settlement } from './settle.policy';
 
 /** What a sync does to one person; NONE: nothing, and the reason says why. In the order in which a plan lists them. */
 export const SYNC_ACTIONS = ['ADD', 'INVITE', 'GRANT_ROLE', 'REVOKE_ROLE', 'KICK', 'NONE'] as const;
@@ -44,10 +45,12 @@ const INVITE_LIFETIME = 24 * 3_600_000;
 /**
  * What a sync would do: every account that differs is brought to its end by the rules that the reconciler follows, with
  * Discord doing as it is asked.
+ * @param unheard by account, what nobody has heard of yet: it counts once the account is to lose something
  * @param heldCourses the courses whose removals the brake would hold
  */
 export function planOf(
   found: readonly Difference[],
+  unheard: ReadonlyMap<string, AccountView>,
   facts: GuildFacts,
   courseId: string,
   heldCourses: ReadonlySet<string>,
@@ -64,12 +67,12 @@ export function planOf(
       if (difference.view.rows.some((row) => row.linkedDiscordUserId === difference.view.account.discordUserId))
         continue;
       const theirs = difference.view.rows.filter((row) => row.linkedDiscordUserId !== null && served.has(row.userId));
-      const done = actionsFor(judge(difference, heldCourses, now), facts, theirs, now);
+      const done = actionsFor(judge(difference, heldCourses, now), unheard, facts, theirs, now);
       actions.push(...done.filter(({ action }) => action !== 'NONE'));
       continue;
     }
     const judged = judge(difference, heldCourses, now);
-    const planned = actionsFor(judged, facts, rows, now);
+    const planned = actionsFor(judged, unheard, facts, rows, now);
     actions.push(...planned);
     held ||= rows.some((row) =>
       judged.claims.some((claim) => claim.membershipId === row.id && isHeld(claim, judged.seen)),
@@ -114,6 +117,7 @@ function isHeld(claim: Claim, seen: Seen): boolean {
 
 function actionsFor(
   difference: Difference,
+  unheard: ReadonlyMap<string, AccountView>,
   facts: GuildFacts,
   rows: readonly MembershipRow[],
   now: Date,
@@ -126,7 +130,8 @@ function actionsFor(
   const isWaiting = claim !== undefined && isHeld(claim, seen);
   if (!difference.differing.has(row.id) && !isWaiting) return [];
 
-  const outcome = rehearse(view, claims, seen, facts, now);
+  const further = unheard.get(account ?? '') ?? null;
+  const outcome = rehearse(view, claims, seen, facts, now, further);
   const settled = outcome.settlements.find((settlement) => settlement.membershipId === row.id)?.outcome;
   // Of an account that was exchanged: nobody has linked it any more.
   const reason = settled?.reason ?? 'ACCOUNT_NOT_LINKED';
@@ -135,7 +140,7 @@ function actionsFor(
     discordUserId: account,
     action,
     reason: why,
-    keptBy: keptBy(action, why, row, difference, step),
+    keptBy: keptBy(action, why, row, outcome.isHeard && further ? together(difference, further) : difference, step),
   });
   const done = difference.differing.has(row.id) ? outcome.steps : [];
   const lines = done.flatMap((step) => {
@@ -145,7 +150,7 @@ function actionsFor(
   if (isWaiting && !claim.enrolled) {
     // What happens once a person has confirmed it, and not before.
     const confirmed = claims.map((other): Claim => (isHeld(other, seen) ? { ...other, removal: 'cleared' } : other));
-    const later = rehearse(view, confirmed, seen, facts, now).steps.filter(
+    const later = rehearse(view, confirmed, seen, facts, now, further).steps.filter(
       (step) => !done.some((other) => JSON.stringify(other) === JSON.stringify(step)),
     );
     for (const step of later) {
@@ -157,17 +162,41 @@ function actionsFor(
   return lines.length > 0 ? lines : [line('NONE', reason)];
 }
 
-/** The steps to an account's rest, as {@link AccountWorker} takes them when Discord refuses none. */
-export function rehearse(view: AccountView, claims: readonly Claim[], seen: Seen, facts: GuildFacts, now: Date) {
+function together({ view, claims, ...rest }: Difference, further: AccountView): Difference {
+  return { ...rest, view: { ...view, rows: [...view.rows, ...further.rows] }, claims: [...claims, ...further.claims] };
+}
+
+/**
+ * The steps to an account's rest, as {@link AccountWorker} takes them when Discord refuses none.
+ * @param unheard what is found to be wanted of the account before anything is taken from it
+ */
+export function rehearse(
+  view: AccountView,
+  claims: readonly Claim[],
+  seen: Seen,
+  facts: GuildFacts,
+  now: Date,
+  unheard: AccountView | null = null,
+) {
   const run = new AccountRun({ ...view, claims: [...claims], seen });
+  let isHeard = false;
+  const rested = (settlements: readonly Settlement[]) => ({
+    steps: run.effects.map(({ step }) => step),
+    settlements,
+    isHeard,
+  });
   for (let count = 0; count < MAX_STEPS; count += 1) {
     const decision = decide(run.claims, run.account, run.seen, now);
-    if (decision.step === null) {
-      return { steps: run.effects.map(({ step }) => step), settlements: decision.settlements };
+    if (decision.step === null) return rested(decision.settlements);
+    const { step } = decision;
+    if (unheard && !isHeard && (step.type === 'kick' || step.type === 'revoke-role')) {
+      isHeard = true;
+      run.renew([...run.view.rows, ...unheard.rows], [...run.claims, ...unheard.claims]);
+      continue;
     }
-    perform(decision.step, run, facts, now);
+    perform(step, run, facts, now);
   }
-  return { steps: run.effects.map(({ step }) => step), settlements: [] };
+  return rested([]);
 }
 
 function perform(step: Step, run: AccountRun, facts: GuildFacts, now: Date): void {

@@ -95,7 +95,8 @@ export class SyncPlans {
       const now = new Date();
       const views = found.map(({ view, seen }) => ({ ...view, seen }));
       const held = await this.brake.verdict(guildId, views, now);
-      const { actions, unchanged, held: isHeld } = planOf(found, facts, courseId, held, now);
+      const unheard = await this.views.unheard(guildId, courseId);
+      const { actions, unchanged, held: isHeld } = planOf(found, unheard, facts, courseId, held, now);
       const own = await this.courses.taughtAmong(caller, [...new Set(actions.flatMap(({ keptBy }) => keptBy))]);
       const lines = actions.map((action) => ({
         ...action,

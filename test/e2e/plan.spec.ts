@@ -430,6 +430,24 @@ describe('what a sync would do', () => {
     for (const { userId } of people) await service.reaches(userId, room.courseId, 'joined', 'ALREADY_MEMBER');
   });
 
+  it('knows whom another course keeps by an enrollment of which nobody has heard', async () => {
+    const room = await classroom(service, 'Sanskrit');
+    const [paused, other] = [await neighbour(room, 'Pali'), await neighbour(room, 'Prakrit')];
+    await service.sql('UPDATE discord_server_configs SET is_active = false WHERE course_id = $1', [paused.courseId]);
+    const people = await service.students(3);
+    const [kept, welcome, gone] = people;
+    await enrollAll(people, room.courseId);
+    await service.unseen(async () => {
+      await service.enroll(kept!.userId, paused.courseId);
+      await service.enroll(welcome!.userId, other.courseId);
+      for (const { userId } of people) await service.unenroll(userId, room.courseId);
+    });
+    const { plan: asked } = await planThenSync(room);
+    expect(lineOf(asked, gone!)).toEqual([{ action: 'KICK', reason: 'ENROLLMENT_ENDED', keptBy: null }]);
+    expect(lineOf(asked, kept!)).toMatchObject([{ action: 'REVOKE_ROLE', reason: 'STILL_ENROLLED_ELSEWHERE' }]);
+    expect(asked).toMatchObject({ kick: 1, revokeRole: 2, grantRole: 1 });
+  });
+
   /** Some have another account now, of which no trigger told; some of those are in the server already. */
   async function exchangeSome(
     room: Classroom,

@@ -87,7 +87,7 @@ describe('keeping a course in step', () => {
 
   it('repairs what nobody told us of, for one list of the members and one call for each difference', async () => {
     const [robbed, gone, favoured, newcomer] = students;
-    const tutor = await service.discord.createRole(room.guildId, 'Tutor');
+    const tutor = await service.discord.untold(() => service.discord.createRole(room.guildId, 'Tutor'));
     await service.unseen(() => service.unenroll(newcomer!.userId, room.courseId));
     await service.discord.leave(room.guildId, newcomer!.account);
     await service.sql('DELETE FROM discord_memberships WHERE user_id = $1', [newcomer!.userId]);
