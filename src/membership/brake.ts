@@ -146,13 +146,13 @@ export class Brake {
     courseId: string,
     rows: readonly Undecided[],
   ): Promise<void> {
-    // Those that a comparison has found belong to its run; the others are a run of their own, so that it can be undone.
-    const unclaimed = rows.filter((row) => row.runId === null);
+    const [ending] = await manager.query<{ id: string }[]>(
+      'SELECT ending_run_id AS id FROM discord_server_configs WHERE guild_id = $1 AND course_id = $2 AND ending_run_id IS NOT NULL',
+      [guildId, courseId],
+    );
+    // Whom a comparison has found belongs to its run; but a deletion brings back all whom it has ended, whoever found them.
+    const unclaimed = ending ? rows : rows.filter((row) => row.runId === null);
     if (unclaimed.length > 0) {
-      const [ending] = await manager.query<{ id: string }[]>(
-        'SELECT ending_run_id AS id FROM discord_server_configs WHERE guild_id = $1 AND course_id = $2 AND ending_run_id IS NOT NULL',
-        [guildId, courseId],
-      );
       const [run] = ending
         ? [ending]
         : await manager.query<{ id: string }[]>(
@@ -163,7 +163,7 @@ export class Brake {
     }
     await assign(
       manager,
-      rows.filter((row) => row.runId !== null),
+      rows.filter((row) => !unclaimed.includes(row)),
       'cleared',
       null,
     );

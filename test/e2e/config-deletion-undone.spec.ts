@@ -1,3 +1,4 @@
+import { Sweep } from '../../src/membership/sweep';
 import { type Classroom, classroom, configure, eventually, type Linked, Service } from './support/service';
 
 const DELETE = 'mutation ($id: UUID!) { deleteServerConfig(id: $id, endAccess: true) }';
@@ -74,6 +75,11 @@ describe('a deleted configuration that is brought back', () => {
     return serverConfig.deletion.id;
   }
 
+  const isGone = (room: Classroom) =>
+    eventually(async () =>
+      expect(await service.sql('SELECT FROM discord_server_configs WHERE id = $1', [room.configId])).toEqual([]),
+    );
+
   const cannotBeKicked = ({ account }: Linked) =>
     service.discord.faults([{ method: 'DELETE', route: '/guilds/:id/members/:id', userId: account, status: 500 }]);
 
@@ -102,9 +108,7 @@ describe('a deleted configuration that is brought back', () => {
   it('when it is undone: who had left stays outside, and so does whom people had removed', async () => {
     const { room, ayu, budi, areOutside } = await mixedClass();
     const id = await begin(room);
-    await eventually(async () =>
-      expect(await service.sql('SELECT FROM discord_server_configs WHERE id = $1', [room.configId])).toEqual([]),
-    );
+    await isGone(room);
     for (const student of [ayu, budi]) expect(await rolesOf(student, room)).toBeUndefined();
     await decide(room, 'undoSyncRun', id);
     for (const student of [ayu, budi]) {
@@ -112,6 +116,28 @@ describe('a deleted configuration that is brought back', () => {
       expect(await rolesOf(student, room)).toEqual([room.roleId]);
     }
     await areOutside();
+  });
+
+  it('when it is undone: also whom a comparison of the whole server found before it was their turn', async () => {
+    const { room, students } = await class_(2);
+    const [ayu, budi] = students as [Linked, Linked];
+    await ask(room, PAUSE, { configId: room.configId, paused: true });
+    const id = await begin(room);
+    for (const { userId } of students) await service.reaches(userId, room.courseId, 'joined', 'REMOVAL_HELD');
+    await service.rest();
+    // Nothing tells of it, so that the comparison is the first to see that they may go.
+    await service.sql('ALTER TABLE discord_server_configs DISABLE TRIGGER USER');
+    await service.sql('UPDATE discord_server_configs SET removals_paused = false WHERE id = $1', [room.configId]);
+    await service.sql('ALTER TABLE discord_server_configs ENABLE TRIGGER USER');
+    await service.nest.get(Sweep).cleanup();
+    await isGone(room);
+    for (const student of [ayu, budi]) expect(await rolesOf(student, room)).toBeUndefined();
+
+    await decide(room, 'undoSyncRun', id);
+    for (const student of [ayu, budi]) {
+      await service.reaches(student.userId, room.courseId, 'joined');
+      expect(await rolesOf(student, room)).toEqual([room.roleId]);
+    }
   });
 
   it('when the course is connected with the server again: who had left stays outside, and so does whom people had removed', async () => {
