@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { ServerHealth } from '../server-config/server-health';
+import { moderatedOf } from './exclusion.policy';
 import { Marker } from './mark';
 
 /** Of the membership m: its enrollment lasts. That it ended was the deletion's doing. */
@@ -63,13 +64,15 @@ export class ConfigRestoration {
       [runId],
     );
     if (!restored) return;
-    // Only what tells who they are: that they were removed, and when, is all that is left of them here.
+    // Only what tells who they are: that they were removed, and when, is all that is left of them here. What a moderator has
+    // done to them since is known by another course's membership.
     await manager.query(
-      `INSERT INTO discord_memberships (id, user_id, course_id, guild_id, discord_user_id, status, reason, ended_at, removed_at, removal_policy)
+      `INSERT INTO discord_memberships (id, user_id, course_id, guild_id, discord_user_id, status, reason, ended_at, removed_at, removal_policy,
+         removed_by_staff, removed_by_moderator, banned)
        SELECT DISTINCT ON (r.user_id) r.membership_id, r.user_id, r.course_id, r.guild_id, u.discord_user_id, 'removed', 'ENROLLMENT_ENDED', r.done_at, r.done_at,
-         k.removal_policy
+         k.removal_policy, moderated.removed, moderated.removed, moderated.banned
        FROM discord_removals r JOIN discord_server_configs k ON k.course_id = r.course_id AND k.guild_id = r.guild_id
-         LEFT JOIN user_discord_connections u ON u.user_id = r.user_id
+         LEFT JOIN user_discord_connections u ON u.user_id = r.user_id CROSS JOIN ${moderatedOf('r.user_id', 'r.guild_id')}
        WHERE r.run_id = $1 ORDER BY r.user_id, r.done_at DESC ON CONFLICT DO NOTHING`,
       [runId],
     );

@@ -118,6 +118,35 @@ describe('a deleted configuration that is brought back', () => {
     await areOutside();
   });
 
+  it('when it is undone: whom a moderator has removed since then from the server, for another course, stays outside', async () => {
+    const { room, students } = await class_(3);
+    const [ayu, kicked, banned] = students as [Linked, Linked, Linked];
+    const courseId = await service.createCourse('Algebra II', room.instructorId);
+    await configure(service, room.instructorToken, {
+      courseId,
+      guildId: room.guildId,
+      studentRoleId: (await service.discord.createRole(room.guildId, 'Algebra II')).id,
+      inviteChannelId: room.channelId,
+    });
+    for (const { userId } of students) await service.enroll(userId, courseId);
+    for (const { userId } of students) await service.reaches(userId, courseId, 'joined');
+    const id = await begin(room);
+    await isGone(room);
+    await service.discord.kick(room.guildId, kicked.account);
+    await service.discord.ban(room.guildId, banned.account);
+    await service.discord.unban(room.guildId, banned.account);
+    for (const { userId } of [kicked, banned]) await service.reaches(userId, courseId, 'removed', 'REMOVED_BY_STAFF');
+
+    await decide(room, 'undoSyncRun', id);
+    await service.reaches(ayu.userId, room.courseId, 'joined');
+    expect(await rolesOf(ayu, room)).toContain(room.roleId);
+    for (const student of [kicked, banned]) {
+      await service.reaches(student.userId, room.courseId, 'removed', 'REMOVED_BY_STAFF');
+      await service.rest();
+      expect(await rolesOf(student, room)).toBeUndefined();
+    }
+  });
+
   it('when it is undone: also whom a comparison of the whole server found before it was their turn', async () => {
     const { room, students } = await class_(2);
     const [ayu, budi] = students as [Linked, Linked];
