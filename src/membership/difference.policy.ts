@@ -103,17 +103,16 @@ function differing(view: AccountView, claims: readonly Claim[], seen: Seen, now:
   return new Set([...waiting, ...(concerned.length > 0 ? concerned : view.rows).map((row) => row.id)]);
 }
 
-/** What Discord has said of this person costs no second call: it is asked again when something about them changes. */
+/**
+ * What Discord has said of this person costs no second call: it is asked again when something about them changes. It was said
+ * of the course that wanted them; another one may wait for something else.
+ */
 function lastingRefusal(view: AccountView): Account['refusal'] {
-  const refused = view.claims.find((claim) => claim.current && claim.status === 'pending');
-  switch (refused?.reason) {
-    case 'GUILD_LIMIT_REACHED':
-    case 'JOINING_LIMITED':
-    case 'BANNED':
-      return refused.reason;
-    default:
-      return null;
+  for (const { current, status, reason } of view.claims) {
+    if (!current || status !== 'pending') continue;
+    if (reason === 'GUILD_LIMIT_REACHED' || reason === 'JOINING_LIMITED' || reason === 'BANNED') return reason;
   }
+  return null;
 }
 
 function presentOf(member: APIGuildMember, facts: GuildFacts): Seen {

@@ -1,5 +1,5 @@
 import { Sweep } from '../../src/membership/sweep';
-import { type Classroom, classroom, Service } from './support/service';
+import { type Classroom, classroom, configure, Service } from './support/service';
 import { syncInFull } from './support/settled-class';
 
 const ADD = 'PUT /guilds/:id/members/:id';
@@ -99,5 +99,26 @@ describe('who is not in, and whom no call can help', () => {
     await day();
     for (let days = 0; days < 2; days += 1) expect(await day()).toEqual([]);
     await service.reaches(revoked.userId, room.courseId, 'invited', 'INVITE_EXPIRED');
+  }, 60_000);
+
+  it('whom Discord has refused costs no call either where another course of the server waits for something else', async () => {
+    const second = await service.createCourse('By invitation', room.instructorId);
+    const { guildId, channelId: inviteChannelId, instructorToken } = room;
+    await configure(service, instructorToken, { courseId: second, guildId, inviteChannelId, autoInvite: false });
+    const refused = await linked();
+    await service.discord.faults([{ route: ADD, userId: refused.account, status: 403, code: 30001 }]);
+    await service.enroll(refused.userId, second);
+    await service.reaches(refused.userId, second, 'pending', 'NOT_INVITED');
+    // The first of the two, in whatever order they are read.
+    await service.sql(
+      `UPDATE discord_memberships SET id = '00000000-0000-4000-8000-000000000000' WHERE course_id = $1`,
+      [second],
+    );
+    await service.enroll(refused.userId, room.courseId);
+    await service.reaches(refused.userId, room.courseId, 'pending', 'GUILD_LIMIT_REACHED');
+    await day();
+    expect(await day()).toEqual([]);
+    await service.reaches(refused.userId, second, 'pending', 'NOT_INVITED');
+    await service.reaches(refused.userId, room.courseId, 'pending', 'GUILD_LIMIT_REACHED');
   }, 60_000);
 });
