@@ -18,6 +18,8 @@ export interface QueuedRun {
   readonly id: string;
   /** Null: the whole server. */
   readonly courseId: string | null;
+  /** When it is due, to the microsecond, which a Date does not hold: whoever asks for it again changes it. */
+  readonly dueStamp: string;
 }
 
 /** What a comparison found, per run. */

@@ -31,25 +31,29 @@ export class OpenRuns {
          WHERE r.guild_id = $1 AND r.status = 'QUEUED' AND k.guild_id = r.guild_id AND k.course_id = r.course_id AND k.is_active
            AND g.preflight -> k.id::text -> 'obstacles' ->> 'course' IS NOT NULL
          RETURNING r.id)
-       SELECT id, course_id AS "courseId" FROM discord_sync_runs
+       SELECT id, course_id AS "courseId", due_at::text AS "dueStamp" FROM discord_sync_runs
        WHERE guild_id = $1 AND status = 'QUEUED' AND id NOT IN (SELECT id FROM refused) ORDER BY created_at`,
       [guildId],
     );
   }
 
-  /** The comparison is written (with its marks) by {@link ComparisonResult}; from now on the run is brought to its end by batches. */
+  /**
+   * The comparison is written (with its marks) by {@link ComparisonResult}; from now on the run is brought to its end by batches.
+   * One that was asked for again after its list was begun waits for another comparison.
+   */
   async compared(runs: readonly QueuedRun[], result: ComparisonResult, calls: number): Promise<void> {
-    for (const run of runs) {
-      const { total, differing } = result.of(run.id);
+    await this.spent(runs, calls);
+    for (const { id, dueStamp } of runs) {
+      const { total, differing } = result.of(id);
       await this.database.query(
         `UPDATE discord_sync_runs SET status = 'RUNNING', started_at = coalesce(started_at, now()), total = $2::int, done = $2::int - $3::int,
-           api_calls = api_calls + $4::int, error = NULL WHERE id = $1 AND status = 'QUEUED'`,
-        [run.id, total, differing, calls],
+           error = NULL WHERE id = $1 AND status = 'QUEUED' AND due_at = $4::timestamptz`,
+        [id, total, differing, dueStamp],
       );
     }
   }
 
-  /** A comparison has failed after so many calls. */
+  /** What a comparison has cost, whatever came of it. */
   async spent(runs: readonly QueuedRun[], calls: number): Promise<void> {
     await this.database.query('UPDATE discord_sync_runs SET api_calls = api_calls + $2 WHERE id = ANY($1::uuid[])', [
       runs.map(({ id }) => id),

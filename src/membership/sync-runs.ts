@@ -91,10 +91,15 @@ export class SyncRuns {
     for (const [index, { guildId }] of guilds.entries()) await this.requestForServer(manager, guildId, turns[index]);
   }
 
-  /** A run for the whole server that nobody has asked for by name; one that waits already comes no later than this. */
+  /**
+   * A run for the whole server that nobody has asked for by name; one that waits already comes no later than this. Its list may
+   * have been begun already, and tells nothing of what was missed since: that it is due at another moment makes it wait for one
+   * more, see {@link OpenRuns.compared}.
+   */
   async requestForServer(manager: EntityManager, guildId: string, dueAt = new Date()): Promise<void> {
     await manager.query(
-      `UPDATE discord_sync_runs SET due_at = $2 WHERE guild_id = $1 AND course_id IS NULL AND status = 'QUEUED' AND due_at > $2`,
+      `UPDATE discord_sync_runs SET due_at = CASE WHEN due_at > $2 THEN $2 ELSE due_at + interval '1 microsecond' END
+       WHERE guild_id = $1 AND course_id IS NULL AND status = 'QUEUED'`,
       [guildId, dueAt],
     );
     await this.request(manager, guildId, null, null, dueAt);

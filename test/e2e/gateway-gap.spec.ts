@@ -1,3 +1,5 @@
+import { Client } from 'pg';
+import { Gaps } from '../../src/membership/gaps';
 import { type Classroom, classroom, eventually, type Linked, Service } from './support/service';
 
 /** Between the comparisons of two servers, milliseconds. */
@@ -95,6 +97,32 @@ describe('after a gap in the events of Discord', () => {
     await switchCourse(true);
     await service.reaches(student.userId, room.courseId, 'left', 'LEFT_BY_CHOICE');
     expect(await service.discord.member(room.guildId, student.account)).toBeUndefined();
+  }, 40_000);
+
+  it('who leaves unseen once a comparison has read its list is found by another one', async () => {
+    const { guildId, courseId } = rooms[0]!;
+    const student = await oneJoined(service, rooms[0]!);
+    await forgetRuns(service);
+    await service.discord.clearRequests();
+    const lists = async () =>
+      (await service.discord.calls()).filter((call) => call === 'GET /guilds/:id/members 200').length;
+    const makeGood = () => service.nest.get(Gaps).makeGood({ guildId });
+
+    // With the list in hand, the comparison waits here for who is enrolled.
+    const stalled = new Client({ connectionString: service.database.url });
+    await stalled.connect();
+    await stalled.query('BEGIN');
+    await stalled.query('LOCK TABLE course_enrollments IN ACCESS EXCLUSIVE MODE');
+    await makeGood();
+    await eventually(async () => expect(await lists()).toBe(1));
+    await service.discord.untold(() => service.discord.leave(guildId, student.account));
+    await makeGood();
+    await stalled.end();
+
+    await service.reaches(student.userId, courseId, 'left', 'LEFT_BY_CHOICE');
+    await service.rest();
+    expect((await runsOf(service)).map(({ status }) => status)).toEqual(['SUCCEEDED']);
+    expect(await lists()).toBe(2);
   }, 40_000);
 
   it('a connection that is resumed has missed nothing, so nothing is compared', async () => {
