@@ -31,7 +31,7 @@ const ROW = `
   ${IS_ENROLLED} AS enrolled,
   e.expires_at AS "enrollmentExpiresAt",
   m.generation > m.observed_generation OR coalesce(m.due_at <= now(), false) AS due, m.priority,
-  g.preflight -> k.id::text -> 'obstacles' ->> 'course' AS "courseObstacle",
+  g.preflight -> k.id::text -> 'obstacles' ->> CASE WHEN k.ending_run_id IS NULL THEN 'course' ELSE 'ending' END AS "courseObstacle",
   CASE WHEN g.paused_until IS NULL AND g.checked_at > m.refused_at THEN m.refused_at END AS "refusedBeforeWell"`;
 
 /** For a few memberships: their enrollments are looked up one by one, where a join would first read all of the platform's. */

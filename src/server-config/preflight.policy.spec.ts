@@ -175,6 +175,17 @@ describe('preflight', () => {
     expect(found[concerns === 'server' ? 'course' : 'server']).toBeNull();
   });
 
+  it.each<[string, World, Partial<PreflightChoice>, RegExp | null]>([
+    ['a role that is gone', {}, { studentRoleId: '299999999999999999' }, null],
+    ['a channel that is gone', {}, { inviteChannelId: '399999999999999999' }, null],
+    ['a channel that the bot does not see', { denied: ViewChannel }, {}, null],
+    ['a role above the bot', { studentPosition: 9 }, {}, /^The bot stands below/],
+  ])('knows whether members can be taken out in spite of %s', (_, world, change, obstacle) => {
+    const { ending } = obstaclesIn(preflight(facts(world), { ...choice, ...change }));
+    if (obstacle) expect(ending).toMatch(obstacle);
+    else expect(ending).toBeNull();
+  });
+
   it('says which channel is used when none is chosen, and that there is none', () => {
     const none = { ...choice, inviteChannelId: null };
     expect(messageOf('CHANNEL_EXISTS', facts(), none)).toBe('No channel is chosen: #general is used.');

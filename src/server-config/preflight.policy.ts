@@ -60,12 +60,17 @@ export function failedChecks(checks: readonly PreflightCheck[]): PreflightCheck[
   return checks.filter((check) => check.required && !check.passed);
 }
 
-/** What stands in the way, in a sentence each: of everything in the server, and of the course that made this choice. */
+/**
+ * What stands in the way, in a sentence each: of everything in the server, of the course that made this choice, and of taking
+ * its members out. For that no channel is needed, nor a role that is gone; one that is there could be left on everybody.
+ */
 export function obstaclesIn(checks: readonly PreflightCheck[]): Obstacles {
   const failed = failedChecks(checks);
   const first = (concerns: PreflightCheck['concerns']) =>
     failed.find((check) => check.concerns === concerns)?.message ?? null;
-  return { server: first('server'), course: first('course') };
+  const role = failed.find(({ id }) => id === 'ROLE_EXISTS' || id === 'ROLE_BELOW_BOT');
+  const ending = role?.id === 'ROLE_BELOW_BOT' ? role.message : null;
+  return { server: first('server'), course: first('course'), ending };
 }
 
 /** The channel that invites lead to and the welcome is written in: the chosen one, or the default when none is chosen. */

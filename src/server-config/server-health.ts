@@ -183,9 +183,12 @@ export class ServerHealth {
     before: StoredReports,
     after: StoredReports,
   ): Promise<void> {
-    const isBlocked = (report: StoredReports[string] | undefined) => (report?.obstacles?.course ?? null) !== null;
+    const isBlocked = (report: StoredReports[string] | undefined, what: 'course' | 'ending') =>
+      (report?.obstacles?.[what] ?? null) !== null;
     const courses = configs
-      .filter(({ id }) => isBlocked(before[id]) !== isBlocked(after[id]))
+      .filter(({ id }) =>
+        (['course', 'ending'] as const).some((what) => isBlocked(before[id], what) !== isBlocked(after[id], what)),
+      )
       .map(({ courseId }) => courseId);
     if (courses.length > 0) await this.jobs.enqueue(manager, 'mark-memberships', { courses });
   }

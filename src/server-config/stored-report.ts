@@ -6,6 +6,8 @@ export interface Obstacles {
   readonly server: string | null;
   /** Of this course only: its memberships wait, the others go on. */
   readonly course: string | null;
+  /** Of taking its members out, too: its deletion waits. Missing in a report from before it was stored. */
+  readonly ending?: string | null;
 }
 
 /** What the last check of one configuration found, as it stands in discord_guilds.preflight. */

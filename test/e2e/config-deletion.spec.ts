@@ -399,6 +399,80 @@ describe('disconnecting a server from a course', () => {
       });
     });
 
+    describe('when the course cannot be served', () => {
+      const degrades = ({ guildId }: Classroom) =>
+        eventually(async () =>
+          expect(await service.sql('SELECT health FROM discord_guilds WHERE guild_id = $1', [guildId])).toEqual([
+            { health: 'DEGRADED' },
+          ]),
+        );
+
+      it.each<[string, string, (room: Classroom) => Promise<unknown>]>([
+        ['role is gone', 'KICK', ({ guildId, roleId }) => service.discord.deleteRole(guildId, roleId)],
+        ['role is gone', 'REMOVE_ROLE', ({ guildId, roleId }) => service.discord.deleteRole(guildId, roleId)],
+        ['channel is gone', 'KICK', ({ channelId }) => service.discord.deleteChannel(channelId)],
+        ['channel is gone', 'REMOVE_ROLE', ({ channelId }) => service.discord.deleteChannel(channelId)],
+      ])('as its %s, removes them all the same (%s)', async (_what, removalPolicy, breaks) => {
+        const { room, students } = await class_('Sanskrit', 2, { removalPolicy });
+        const invitee = await service.createUser('By Invite');
+        await service.link(invitee, { autoJoin: false });
+        await service.enroll(invitee, room.courseId);
+        await service.reaches(invitee, room.courseId, 'invited', 'INVITE_OPEN');
+        await breaks(room);
+        await degrades(room);
+        await service.rest();
+        await service.discord.clearRequests();
+
+        await remove(room, true);
+        await eventually(async () => expect(await isGone(room)).toBe(true), 20_000);
+        for (const { account } of students)
+          expect((await service.discord.member(room.guildId, account))?.roles).toEqual(
+            removalPolicy === 'KICK' ? undefined : [],
+          );
+        expect((await service.discord.guild(room.guildId)).invites).toEqual([]);
+        const refused = (await service.discord.calls()).filter((call) => / 40[03]$/.test(call));
+        expect(refused).toEqual([]);
+      });
+
+      it('as its role is gone, which nobody told, takes the role that they do not have any more all the same', async () => {
+        const { room, students } = await class_('Swahili', 2, { removalPolicy: 'REMOVE_ROLE' });
+        await service.discord.untold(() => service.discord.deleteRole(room.guildId, room.roleId));
+        await service.discord.clearRequests();
+        await remove(room, true);
+        await eventually(async () => expect(await isGone(room)).toBe(true), 20_000);
+        for (const { account } of students)
+          expect(await service.discord.calls(account)).toEqual(['DELETE /guilds/:id/members/:id/roles/:id 404']);
+      });
+
+      it('as the bot stands below its role, waits until somebody mends that, and nobody is let go of without', async () => {
+        const { room, students } = await class_('Tamil', 2);
+        await service.discord.addBot(room.guildId, { position: 1 });
+        await degrades(room);
+        await service.rest();
+        await remove(room, true);
+        await service.rest();
+        expect(await isGone(room)).toBe(false);
+        for (const { account } of students)
+          expect((await service.discord.member(room.guildId, account))?.roles).toEqual([room.roleId]);
+
+        await service.discord.addBot(room.guildId);
+        await eventually(async () => expect(await isGone(room)).toBe(true), 20_000);
+        for (const { account } of students) expect(await service.discord.member(room.guildId, account)).toBeUndefined();
+      });
+
+      it('goes on once the role below which the bot stands is gone, too', async () => {
+        const { room, students } = await class_('Turkish', 2);
+        await service.discord.addBot(room.guildId, { position: 1 });
+        await degrades(room);
+        await remove(room, true);
+        await service.rest();
+        expect(await isGone(room)).toBe(false);
+        await service.discord.deleteRole(room.guildId, room.roleId);
+        await eventually(async () => expect(await isGone(room)).toBe(true), 20_000);
+        for (const { account } of students) expect(await service.discord.member(room.guildId, account)).toBeUndefined();
+      });
+    });
+
     it('waits while removals are paused, and while the server is out of reach', async () => {
       const { room, students } = await class_('Norse', 2);
       const pause =
