@@ -112,8 +112,8 @@ export class Outcomes {
       await this.log.append(manager, entriesOf(results, changes));
       await this.recordRemovals(manager, results);
       await this.welcome(manager, changes);
-      await this.takeBackOrphans(manager, results);
-      await this.takeBackReplaced(manager, results, rows, now);
+      await this.takeBackOrphans(manager, lease.guildId, results);
+      await this.takeBackReplaced(manager, lease.guildId, results, rows, now);
       await this.forget(manager, results, rows);
     });
   }
@@ -158,32 +158,35 @@ export class Outcomes {
     );
   }
 
-  /** An invite for somebody who was released while it was made is nobody's. */
-  private async takeBackOrphans(manager: EntityManager, results: readonly AccountResult[]): Promise<void> {
-    const made = results.flatMap(({ invite }) => invite ?? []);
+  /** An invite that was made while one of the courses released its student gives that course's role, or is nobody's. */
+  private async takeBackOrphans(manager: EntityManager, guildId: string, results: readonly AccountResult[]) {
+    const made = results.flatMap(({ invite, view }) =>
+      invite ? [{ code: invite.code, ids: view.rows.map(({ id }) => id) }] : [],
+    );
     if (made.length === 0) return;
     const kept = await manager.query<{ id: string }[]>(
       'SELECT id FROM discord_memberships WHERE id = ANY($1::uuid[])',
-      [made.map(({ membershipId }) => membershipId)],
+      [made.flatMap(({ ids }) => ids)],
     );
-    for (const { membershipId, code } of made) {
-      if (!kept.some(({ id }) => id === membershipId)) await this.releases.revokeIn(manager, code);
-    }
+    const isKept = (id: string) => kept.some((row) => row.id === id);
+    const orphans = made.filter(({ ids }) => !ids.every(isKept)).map(({ code }) => code);
+    await this.releases.revokeIn(manager, guildId, new Set(orphans));
   }
 
   /** What could not be taken back before another one was made is not known any more: it is taken back as often as it needs. */
   private async takeBackReplaced(
     manager: EntityManager,
+    guildId: string,
     results: readonly AccountResult[],
     outcomes: readonly OutcomeRow[],
     now: Date,
   ): Promise<void> {
     const rows = new Map(results.flatMap(({ view }) => view.rows).map((row) => [row.id, row]));
-    for (const outcome of outcomes.filter(({ invited_now: isNew }) => isNew)) {
-      const row = rows.get(outcome.id);
-      const code = row ? replacedInvite(row, outcome, now) : null;
-      if (code !== null) await this.releases.revokeIn(manager, code);
-    }
+    const replaced = outcomes.flatMap((outcome) => {
+      const row = outcome.invited_now ? rows.get(outcome.id) : undefined;
+      return row ? (replacedInvite(row, outcome, now) ?? []) : [];
+    });
+    await this.releases.revokeIn(manager, guildId, new Set(replaced));
   }
 
   /** An account with which we have nothing to do any more need not be known any longer. */

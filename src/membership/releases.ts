@@ -32,9 +32,11 @@ export class Releases {
    */
   async ofCourseIn(manager: EntityManager, courseId: string, guildId: string): Promise<readonly Released[]> {
     const [released] = await manager.query<[Released[], number]>(
-      `WITH locked AS (SELECT id FROM discord_memberships WHERE course_id = $1 AND guild_id = $2
-         AND NOT (removed_by_staff OR banned OR left_by_choice) ORDER BY id FOR UPDATE)
-       DELETE FROM discord_memberships m USING locked WHERE m.id = locked.id
+      // With all others of the same students, which are marked afterwards: everybody locks in this order.
+      `WITH locked AS (SELECT id FROM discord_memberships WHERE guild_id = $2
+         AND user_id IN (SELECT user_id FROM discord_memberships WHERE course_id = $1 AND guild_id = $2) ORDER BY id FOR UPDATE)
+       DELETE FROM discord_memberships m USING locked WHERE m.id = locked.id AND m.course_id = $1
+         AND NOT (m.removed_by_staff OR m.banned OR m.left_by_choice)
        RETURNING CASE WHEN m.invite_expires_at > now() THEN m.invite_code END AS "openInvite", m.user_id AS "userId",
          array_remove(ARRAY[m.discord_user_id, m.acted_discord_user_id]
            || ARRAY(SELECT t ->> 'account' FROM jsonb_array_elements(m.traces) t), NULL) AS accounts`,
@@ -45,8 +47,7 @@ export class Releases {
        WHERE course_id = $1 AND guild_id = $2 AND status IN ('QUEUED', 'RUNNING', 'AWAITING_CONFIRMATION')`,
       [courseId, guildId],
     );
-    for (const code of new Set(released.flatMap(({ openInvite }) => openInvite ?? [])))
-      await this.revokeIn(manager, code);
+    await this.revokeIn(manager, guildId, new Set(released.flatMap(({ openInvite }) => openInvite ?? [])));
     return released;
   }
 
@@ -60,9 +61,20 @@ export class Releases {
     return rows.map(({ id }) => id);
   }
 
-  /** The invite is taken back after the commit. */
-  async revokeIn(manager: EntityManager, code: string): Promise<void> {
-    await this.jobs.enqueue(manager, REVOKE_INVITE, { code });
+  /**
+   * The invites are taken back after the commit: they give the role of a course that is not connected with the server any more,
+   * or are another account's. Whoever is to come in by one for another course is invited to that one anew.
+   */
+  async revokeIn(manager: EntityManager, guildId: string, codes: ReadonlySet<string>): Promise<void> {
+    if (codes.size === 0) return;
+    await manager.query(
+      `WITH locked AS (SELECT id FROM discord_memberships WHERE guild_id = $1 AND invite_code = ANY($2::text[]) ORDER BY id FOR UPDATE)
+       UPDATE discord_memberships m SET invite_code = NULL, invite_link = NULL, invite_expires_at = NULL,
+         generation = m.generation + 1, marked_at = now(), updated_at = now()
+       FROM locked WHERE m.id = locked.id`,
+      [guildId, [...codes]],
+    );
+    for (const code of codes) await this.jobs.enqueue(manager, REVOKE_INVITE, { code });
   }
 
   /** Tried again as long as Discord gives no answer; where the bot may not (any more), the invite expires within a day. */
@@ -70,7 +82,7 @@ export class Releases {
   async revoke(payload: unknown): Promise<void> {
     const { code } = PAYLOAD.parse(payload);
     try {
-      await this.discord.deleteInvite(code, 'The server is no longer connected with the course');
+      await this.discord.deleteInvite(code, 'Nobody is to come in by this invite any more');
     } catch (error) {
       if (error instanceof DiscordFailure && (error.kind === 'server' || error.kind === 'person')) return;
       throw error;

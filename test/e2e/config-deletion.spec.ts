@@ -172,6 +172,59 @@ describe('disconnecting a server from a course', () => {
     });
   });
 
+  describe('while an invite serves another course, too', () => {
+    async function twoCourses(title: string) {
+      const room = await classroom(service, title);
+      const courseId = await service.createCourse(`${title} II`, room.instructorId);
+      const { id: roleId } = await service.discord.createRole(room.guildId, `${title} II`);
+      const { guildId, channelId: inviteChannelId } = room;
+      await configure(service, room.instructorToken, { courseId, guildId, studentRoleId: roleId, inviteChannelId });
+      const userId = await service.createUser('By Invite');
+      const account = await service.link(userId, { autoJoin: false });
+      return { room, other: { courseId, roleId }, userId, account };
+    }
+
+    /** The student holds an invite that they can use, and comes in by it with the role of the course that is left. */
+    async function comesInByNewInvite({ room, other, userId, account }: Awaited<ReturnType<typeof twoCourses>>) {
+      await service.rest();
+      await service.reaches(userId, other.courseId, 'invited', 'INVITE_OPEN');
+      const code = (await service.membership(userId, other.courseId))?.invite_link?.split('/').pop();
+      expect((await service.discord.guild(room.guildId)).invites.map((invite) => invite.code)).toEqual([code]);
+      await service.discord.accept(code!, account);
+      await service.reaches(userId, other.courseId, 'joined', 'USED_INVITE');
+      expect((await service.discord.member(room.guildId, account))?.roles).toEqual([other.roleId]);
+    }
+
+    it('takes it back, as it gives the role of this one, and the student is invited to the other one anew', async () => {
+      const both = await twoCourses('Greek');
+      const { room, other, userId } = both;
+      for (const { courseId } of [room, other]) {
+        await service.enroll(userId, courseId);
+        await service.reaches(userId, courseId, 'invited', 'INVITE_OPEN');
+      }
+      const [one, same] = [
+        await service.membership(userId, room.courseId),
+        await service.membership(userId, other.courseId),
+      ];
+      expect(same?.invite_link).toBe(one?.invite_link);
+      await remove(room);
+      await comesInByNewInvite(both);
+    });
+
+    it('does so also when it was being made at that moment', async () => {
+      const both = await twoCourses('Hindi');
+      const { room, other, userId } = both;
+      await service.discord.faults([{ method: 'POST', route: '/channels/:id/invites', delayMs: 1_500, times: 1 }]);
+      await service.atOnce(room.guildId, async () => {
+        await service.enroll(userId, room.courseId);
+        await service.enroll(userId, other.courseId);
+      });
+      await eventually(async () => expect((await service.discord.faultRules())[0]).toMatchObject({ times: 0 }));
+      await remove(room);
+      await comesInByNewInvite(both);
+    });
+  });
+
   it('leaves in whoever was kept by it, and another course that had ended does not say any longer that they are kept', async () => {
     const { room, students } = await class_('Farsi', 1);
     const [{ userId, account }] = students as [Person];
