@@ -32,8 +32,8 @@ export function doingsAfter(
         doings.set(account, { ...trace, ...known, granted });
       } else if (isInvolved(settlement) || roles.length > 0)
         doings.set(account, { account, granted, roles, broughtInByUs, ...NOTHING_OPEN });
-      // By an invite that is still open they may come in, with the role that it gives.
-      else if (account !== row.actedDiscordUserId || inviteStillOpen(row, results, now) === null)
+      // By an invite of theirs that is still open they may come in, with the role that it gives.
+      else if (account !== row.actedDiscordUserId || inviteStillOpen(row, madeFor(result, results), now) === null)
         doings.delete(account);
       continue;
     }
@@ -47,6 +47,11 @@ export function doingsAfter(
     if (claim?.acted) doings.set(account, doingOf(claim, account));
   }
   return doings;
+}
+
+/** The results without the invites that were made for other accounts. */
+function madeFor(result: AccountResult, results: readonly AccountResult[]): AccountResult[] {
+  return results.map((other) => (other === result ? other : { ...other, invite: null }));
 }
 
 /** What we have taken, or what has gone with a former stay, is not given any more; whoever misses it was robbed of nothing. */

@@ -1,5 +1,5 @@
 import { type ProcessRole } from '../../src/config/config';
-import { type Classroom, classroom, eventually, type Linked, Service } from './support/service';
+import { type Classroom, classroom, configure, eventually, type Linked, Service } from './support/service';
 
 const OTHERS = 10;
 const MEMBER = '/guilds/:id/members/:id';
@@ -140,6 +140,29 @@ describe('a student who exchanges accounts while ten others of the server are pu
     const account = await service.link(ayu.userId);
     await isOn(account, ayu, room);
   }, 60_000);
+
+  it('stays with the former account where one of two courses kept everything, also once the other one has invited the new one', async () => {
+    const kind = await classroom(service, 'Kind', { removalPolicy: 'KEEP' });
+    const strict = await service.createCourse('Strict', kind.instructorId);
+    const { id: studentRoleId } = await service.discord.createRole(kind.guildId, 'Strict student');
+    await configure(service, kind.instructorToken, { courseId: strict, guildId: kind.guildId, studentRoleId });
+    const [ayu] = (await service.students(1)) as [Linked];
+    for (const courseId of [kind.courseId, strict]) await service.enroll(ayu.userId, courseId);
+    for (const courseId of [kind.courseId, strict]) await service.reaches(ayu.userId, courseId, 'joined');
+    await service.unenroll(ayu.userId, kind.courseId);
+    await service.reaches(ayu.userId, kind.courseId, 'removed');
+    await service.rest();
+    await service.link(ayu.userId, { autoJoin: false });
+    await service.reaches(ayu.userId, strict, 'invited', 'INVITE_OPEN');
+    await service.sql(`UPDATE course_enrollments SET expires_at = now() + interval '1 day' WHERE user_id = $1`, [
+      ayu.userId,
+    ]);
+    await service.marked();
+    await service.rest();
+    expect((await service.discord.member(kind.guildId, ayu.account))?.roles.toSorted()).toEqual(
+      [kind.roleId, studentRoleId].toSorted(),
+    );
+  });
 
   it('has left with the new account, though Discord does not let the former one go yet', async () => {
     const { room, ayu } = await joined('Long farewell');
