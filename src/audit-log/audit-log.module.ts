@@ -3,6 +3,7 @@ import { AuditLog } from './audit-log';
 import { AuditLogHistory } from './audit-log.history';
 import { AuditLogResolver } from './audit-log.resolver';
 import { AuditLogStream } from './audit-log.stream';
+import { LogEnd } from './log-end';
 import { LogFeed } from './log-feed';
 import { LogListener } from './log-listener';
 import { LogReader } from './log-reader';
@@ -15,6 +16,7 @@ import { LogVisibility } from './log-visibility';
   providers: [
     AuditLog,
     LogReader,
+    LogEnd,
     LogListener,
     LogFeed,
     LogTail,

@@ -1,5 +1,6 @@
 import { Args, Context, Query, Resolver, Subscription } from '@nestjs/graphql';
 import { SignedIn } from '../common/access';
+import { DomainError } from '../common/domain-error';
 import { callerOf } from '../graphql/caller-of';
 import { type GraphqlContext } from '../graphql/context';
 import { After, First } from '../graphql/page-arguments';
@@ -8,6 +9,7 @@ import { AuditLogFilter } from './audit-log-filter.input';
 import { AuditLogHistory } from './audit-log.history';
 import { AuditLogConnection, AuditLogEntry } from './audit-log.model';
 import { AuditLogStream } from './audit-log.stream';
+import { LogEnd } from './log-end';
 import { type LogRow } from './log-row';
 
 @Resolver()
@@ -15,6 +17,7 @@ export class AuditLogResolver {
   constructor(
     private readonly history: AuditLogHistory,
     private readonly stream: AuditLogStream,
+    private readonly end: LogEnd,
   ) {}
 
   @Query(() => AuditLogConnection, {
@@ -29,6 +32,17 @@ export class AuditLogResolver {
     @After() after?: string | null,
   ): Promise<ConnectionOf<LogRow>> {
     return toConnection(await this.history.page(callerOf(context), filter ?? {}, { first: first ?? 50, after }));
+  }
+
+  @Query(() => String, {
+    description:
+      'Where the log ended before anything else of this answer was read: a subscription with this as "after" tells of everything that the answer does not show yet. Over HTTP only.',
+  })
+  @SignedIn()
+  async logEnd(@Context() context: GraphqlContext): Promise<string> {
+    if (!context.req)
+      throw new DomainError('BAD_USER_INPUT', 'Ask for "logEnd" over HTTP: elsewhere it would be read too late.');
+    return (await this.end.of(context)).toString();
   }
 
   @Subscription(() => AuditLogEntry, {

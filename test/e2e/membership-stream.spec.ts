@@ -1,4 +1,5 @@
 import { type ProcessRole } from '../../src/config/config';
+import { leavesWhileRead } from './support/meanwhile';
 import { type Classroom, classroom, eventually, Service } from './support/service';
 
 const CHANGES = 'subscription { membershipChanged(after: "0") { status membership { student { id } } } }';
@@ -80,4 +81,27 @@ describe('the stream of memberships', () => {
     expect(student.heard()).toEqual(new Set());
     for (const { errors } of [teacher, stranger, student, coTeacher]) expect(errors).toEqual([]);
   }, 60_000);
+
+  it('misses nothing between an answer and the stream that begins where the answer says that the log ended', async () => {
+    const userId = await enrolls(algebra, 'Dewi Anggraini');
+    await service.rest();
+    const answer = await leavesWhileRead(service, userId, () =>
+      service.query(
+        algebra.instructorToken,
+        'query ($courseId: UUID!, $userId: UUID!) { membership(courseId: $courseId, userId: $userId) { status } logEnd }',
+        { courseId: algebra.courseId, userId },
+      ),
+    );
+    const [last] = await service.sql<{ seq: string }>('SELECT max(seq) AS seq FROM discord_log_sequence');
+    expect(answer).toEqual({ membership: { status: 'LEFT' }, logEnd: last?.seq });
+  });
+
+  it('does not say over a WebSocket where the log ends, because nothing is read first there', async () => {
+    const { errors, close } = service.subscribe(algebra.instructorToken, '{ logEnd }');
+    await eventually(() => {
+      expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+      return Promise.resolve();
+    });
+    await close();
+  });
 });

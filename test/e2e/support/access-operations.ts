@@ -36,6 +36,7 @@ export const OPERATIONS: readonly (readonly [
   ['Query.syncRun', (w) => `syncRun(id: "${w.runId}")`, 'U none none ok none ok ok'],
   ['Query.syncRuns', (w) => `syncRuns(courseId: "${w.room.courseId}")`, 'U none none ok none ok ok'],
   ['Query.auditLog', (w) => `auditLog(filter: { courseId: "${w.room.courseId}" })`, 'U ok none ok none ok ok'],
+  ['Query.logEnd', () => 'logEnd', 'U ok ok ok ok ok ok'],
   ['Query.metrics', (w) => `metrics(courseId: "${w.room.courseId}")`, 'U F N ok N ok ok'],
   ['Query.metrics', () => 'metrics', 'U F F ok ok ok ok'],
   // The list is Discord's, by the caller's own grant: these students and instructors have given one, the others have not.

@@ -21,7 +21,7 @@ export function OverviewPage() {
   const { data, error, refetch } = asked;
   useLive(
     serverHealth,
-    { after: data ? (data.newest.nodes[0]?.seq ?? '0') : null },
+    { after: data?.logEnd ?? null },
     () => null,
     () => void queries.invalidateQueries({ queryKey: [overview.name] }),
   );

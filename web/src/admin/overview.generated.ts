@@ -11,6 +11,7 @@ export type OverviewQueryVariables = {
 
 export type OverviewQuery = {
   readonly removalsPaused: boolean;
+  readonly logEnd: string;
   readonly metrics: {
     readonly enrolledStudents: number;
     readonly connectedUsers: number;
@@ -80,7 +81,6 @@ export type OverviewQuery = {
     readonly pending: number;
     readonly failed: number;
   }>;
-  readonly newest: { readonly nodes: ReadonlyArray<{ readonly seq: string }> };
 };
 
 export type ServerHealthSubscriptionVariables = {
@@ -92,7 +92,7 @@ export type ServerHealthSubscription = {
 };
 
 export const overview = operation<OverviewQuery, OverviewQueryVariables>(
-  'query Overview($since: DateTime!, $lastHour: DateTime!, $bucket: MetricsBucket!) { metrics(since: $since) { enrolledStudents connectedUsers connectionRate coursesWithServer activeServers instructorAdoptionRate invitationsSent invitationSuccessRate retentionRate apiCalls apiErrorRate discordUptime queueDepth timeToRoleP50 timeToRoleP95 targets { metric target value met } funnel { enrolled linked invited joined stayed7Days stayed30Days } series(bucket: $bucket) { at joined left removed apiCalls failedCalls timeToRoleP50 timeToRoleP95 queueDepth } } lastHour: metrics(since: $lastHour) { apiCalls apiErrorRate discordUptime } troubled: serverConfigs(first: 50, health: [DEGRADED, UNREACHABLE]) { totalCount nodes { id guildId guildName health isActive course { id title } preflight { checks { id passed required message } } } } held: syncRuns(first: 100, status: [AWAITING_CONFIRMATION]) { id } webhookEndpoints { id active pending failed } removalsPaused newest: auditLog(first: 1) { nodes { seq } } }',
+  'query Overview($since: DateTime!, $lastHour: DateTime!, $bucket: MetricsBucket!) { metrics(since: $since) { enrolledStudents connectedUsers connectionRate coursesWithServer activeServers instructorAdoptionRate invitationsSent invitationSuccessRate retentionRate apiCalls apiErrorRate discordUptime queueDepth timeToRoleP50 timeToRoleP95 targets { metric target value met } funnel { enrolled linked invited joined stayed7Days stayed30Days } series(bucket: $bucket) { at joined left removed apiCalls failedCalls timeToRoleP50 timeToRoleP95 queueDepth } } lastHour: metrics(since: $lastHour) { apiCalls apiErrorRate discordUptime } troubled: serverConfigs(first: 50, health: [DEGRADED, UNREACHABLE]) { totalCount nodes { id guildId guildName health isActive course { id title } preflight { checks { id passed required message } } } } held: syncRuns(first: 100, status: [AWAITING_CONFIRMATION]) { id } webhookEndpoints { id active pending failed } removalsPaused logEnd }',
 );
 
 export const serverHealth = operation<ServerHealthSubscription, ServerHealthSubscriptionVariables>(

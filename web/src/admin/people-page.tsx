@@ -74,7 +74,7 @@ function Found({ search, chosen }: { readonly search: string; readonly chosen: s
             ← {words.back}
           </Link>
         )}
-        <Followed key={one.student.id} person={one} newest={data.pages[0]?.newest.nodes[0]?.seq ?? '0'} />
+        <Followed key={one.student.id} person={one} after={data.pages[0]?.logEnd ?? '0'} />
       </>
     );
   }
@@ -127,11 +127,11 @@ function PersonRow({ person: { student, places }, search }: { readonly person: P
 }
 
 /** Somebody, as they are: what changes is shown at once. */
-function Followed({ person, newest }: { readonly person: Person; readonly newest: string }) {
+function Followed({ person, after }: { readonly person: Person; readonly after: string }) {
   const queries = useQueryClient();
   useLive(
     personChanges,
-    { userId: person.student.id, after: newest },
+    { userId: person.student.id, after },
     ({ membershipChanged }) => membershipChanged.seq,
     () => void queries.invalidateQueries(),
   );

@@ -9,6 +9,7 @@ export type FindPeopleQueryVariables = {
 };
 
 export type FindPeopleQuery = {
+  readonly logEnd: string;
   readonly memberships: {
     readonly nodes: ReadonlyArray<{
       readonly id: string;
@@ -39,7 +40,6 @@ export type FindPeopleQuery = {
     }>;
     readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
   };
-  readonly newest: { readonly nodes: ReadonlyArray<{ readonly seq: string }> };
 };
 
 export type PersonChangesSubscriptionVariables = {
@@ -63,7 +63,7 @@ export type CompareCourseMutationVariables = {
 export type CompareCourseMutation = { readonly syncCourse: ReadonlyArray<{ readonly id: string }> };
 
 export const findPeople = operation<FindPeopleQuery, FindPeopleQueryVariables>(
-  'query FindPeople($search: String!, $after: String) { memberships(first: 100, after: $after, filter: {search: $search}) { nodes { id guildId guildName status reason nextStep explanation inviteLink inSync joinedAt updatedAt discordUserId course { id title } student { id displayName discordConnection { discordUserId username globalName avatarUrl isVerified connectedAt } } } pageInfo { hasNextPage endCursor } } newest: auditLog(first: 1) { nodes { seq } } }',
+  'query FindPeople($search: String!, $after: String) { memberships(first: 100, after: $after, filter: {search: $search}) { nodes { id guildId guildName status reason nextStep explanation inviteLink inSync joinedAt updatedAt discordUserId course { id title } student { id displayName discordConnection { discordUserId username globalName avatarUrl isVerified connectedAt } } } pageInfo { hasNextPage endCursor } } logEnd }',
 );
 
 export const personChanges = operation<PersonChangesSubscription, PersonChangesSubscriptionVariables>(

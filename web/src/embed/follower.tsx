@@ -6,10 +6,10 @@ import { useMe } from './use-mine';
 /** Asks again whenever something has happened to whoever looks: once, however many components show it. */
 export function Follower() {
   const queries = useQueryClient();
-  const { userId, data } = useMe();
+  const { data } = useMe();
   useLive(
     myMembershipChanged,
-    { userId: userId ?? '', after: data ? (data.newest.nodes[0]?.seq ?? '0') : null },
+    { userId: data?.viewer.id ?? '', after: data?.logEnd ?? null },
     ({ membershipChanged }) => membershipChanged.seq,
     () => void queries.invalidateQueries(),
   );

@@ -16,6 +16,7 @@ export type CoursePageQueryVariables = {
 
 export type CoursePageQuery = {
   readonly removalsPaused: boolean;
+  readonly logEnd: string;
   readonly viewer: { readonly id: string; readonly role: UserRole };
   readonly course: {
     readonly id: string;
@@ -69,7 +70,6 @@ export type CoursePageQuery = {
       readonly createdAt: string;
     } | null;
   } | null;
-  readonly newest: { readonly nodes: ReadonlyArray<{ readonly seq: string }> };
 };
 
 export type CourseServerFragment = {
@@ -163,7 +163,7 @@ export type SetStaffMutationVariables = {
 export type SetStaffMutation = { readonly setCourseStaff: { readonly id: string } };
 
 export const coursePage = operation<CoursePageQuery, CoursePageQueryVariables>(
-  'query CoursePage($id: UUID!) { viewer { id role } course(id: $id) { id title instructorId staff { id displayName } stats { enrolled linked invited joined pending left removed } serverConfigs { ...CourseServer } discordLink { inviteLink serverName working howToMend clicks uniqueStudents createdAt } } removalsPaused newest: auditLog(first: 1, filter: {courseId: $id}) { nodes { seq } } } fragment CourseServer on ServerConfig { id guildId guildName health isActive removalsPaused inviteChannelId studentRoleId welcomeMessage autoInvite adoptExisting roleAfterScreening driftPolicy removalPolicy removalGraceHours deletion { id status } preflight { ok checkedAt checks { id passed required message } } }',
+  'query CoursePage($id: UUID!) { viewer { id role } course(id: $id) { id title instructorId staff { id displayName } stats { enrolled linked invited joined pending left removed } serverConfigs { ...CourseServer } discordLink { inviteLink serverName working howToMend clicks uniqueStudents createdAt } } removalsPaused logEnd } fragment CourseServer on ServerConfig { id guildId guildName health isActive removalsPaused inviteChannelId studentRoleId welcomeMessage autoInvite adoptExisting roleAfterScreening driftPolicy removalPolicy removalGraceHours deletion { id status } preflight { ok checkedAt checks { id passed required message } } }',
 );
 
 export const courseChanged = operation<CourseChangedSubscription, CourseChangedSubscriptionVariables>(

@@ -7,6 +7,6 @@ import { useCourseLive } from './use-course-live';
 export function useCourse(id: string): UseQueryResult<CoursePageQuery> {
   const asked = useData(coursePage, { id });
   const { data } = asked;
-  useCourseLive(id, data ? (data.newest.nodes[0]?.seq ?? '0') : null);
+  useCourseLive(id, data?.logEnd ?? null);
   return asked;
 }

@@ -10,7 +10,6 @@ import { ErrorState, useErrorSentence } from '../components/error-state';
 import { SkeletonRows } from '../components/skeleton';
 import { toast } from '../components/toast';
 import { PageTitle } from '../shell/page-title';
-import { viewer as viewerQuery } from '../shell/viewer.generated';
 import { useTexts } from '../texts/texts';
 import { Account, BrokenConnection } from './account';
 import { ConnectCard } from './connect-card';
@@ -27,24 +26,21 @@ import { Privacy } from './privacy';
 /** `/me`: am I in, and if not, what do I do? */
 export function MePage() {
   const words = useTexts(meTexts);
-  const { data: known, error: unknown, refetch: askAgain } = useData(viewerQuery, {});
   return (
     <div className="mx-auto max-w-3xl space-y-8">
       <PageTitle title={words.title} />
-      {known && <Mine userId={known.viewer.id} />}
-      {!known && unknown && <ErrorState error={unknown} onRetry={() => void askAgain()} />}
-      {!known && !unknown && <Loading />}
+      <Mine />
     </div>
   );
 }
 
-function Mine({ userId }: { readonly userId: string }) {
+function Mine() {
   const queries = useQueryClient();
-  const { data, error, refetch } = useData(me, { userId });
+  const { data, error, refetch } = useData(me, {});
   const [changed, setChanged] = useState<ReadonlySet<string>>(new Set());
   useLive(
     myMembershipChanged,
-    { userId, after: data ? (data.newest.nodes[0]?.seq ?? '0') : null },
+    { userId: data?.viewer.id ?? '', after: data?.logEnd ?? null },
     ({ membershipChanged }) => membershipChanged.seq,
     ({ membershipChanged: { membership } }) => {
       setChanged((before) => new Set([...before, membership.id]));

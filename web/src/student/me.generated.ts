@@ -3,11 +3,10 @@
 import { operation } from '../api/operation';
 import { type MembershipReason, type MembershipStatus, type NextStep } from '../api/enums.generated';
 
-export type MeQueryVariables = {
-  userId: string;
-};
+export type MeQueryVariables = { [key: string]: never };
 
 export type MeQuery = {
+  readonly logEnd: string;
   readonly viewer: {
     readonly id: string;
     readonly directMessages: boolean;
@@ -48,7 +47,6 @@ export type MeQuery = {
       }>;
     };
   };
-  readonly newest: { readonly nodes: ReadonlyArray<{ readonly seq: string }> };
 };
 
 export type MyMembershipChangedSubscriptionVariables = {
@@ -95,7 +93,7 @@ export type MyDiscordDataQueryVariables = { [key: string]: never };
 export type MyDiscordDataQuery = { readonly myDiscordData: unknown };
 
 export const me = operation<MeQuery, MeQueryVariables>(
-  'query Me($userId: UUID!) { viewer { id directMessages discordConnection { discordUserId username globalName avatarUrl scopes isVerified connectedAt } memberships(first: 200) { nodes { id guildId guildName serverUrl status reason nextStep explanation inviteLink joinedAt removedAt course { id title } } } enrolledCourses(first: 200) { nodes { id title discordLink { inviteLink serverName working } } } } newest: auditLog(first: 1, filter: {userId: $userId}) { nodes { seq } } }',
+  'query Me { viewer { id directMessages discordConnection { discordUserId username globalName avatarUrl scopes isVerified connectedAt } memberships(first: 200) { nodes { id guildId guildName serverUrl status reason nextStep explanation inviteLink joinedAt removedAt course { id title } } } enrolledCourses(first: 200) { nodes { id title discordLink { inviteLink serverName working } } } } logEnd }',
 );
 
 export const myMembershipChanged = operation<MyMembershipChangedSubscription, MyMembershipChangedSubscriptionVariables>(
