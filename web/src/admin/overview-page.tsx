@@ -1,4 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
+import { askAgain } from '../api/data';
 import { useLive } from '../api/live';
 import { ErrorState } from '../components/error-state';
 import { SkeletonRows } from '../components/skeleton';
@@ -23,7 +24,7 @@ export function OverviewPage() {
     serverHealth,
     { after: data?.logEnd ?? null },
     () => null,
-    () => void queries.invalidateQueries({ queryKey: [overview.name] }),
+    () => void askAgain(queries, { queryKey: [overview.name] }),
   );
   return (
     <div className="space-y-8">

@@ -1,6 +1,7 @@
 import { keepPreviousData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { UserSearch } from 'lucide-react';
 import { Link } from 'react-router';
+import { askAgain } from '../api/data';
 import { useLive } from '../api/live';
 import { useRequest } from '../api/request';
 import { Avatar } from '../components/avatar';
@@ -133,7 +134,7 @@ function Followed({ person, after }: { readonly person: Person; readonly after: 
     personChanges,
     { userId: person.student.id, after },
     ({ membershipChanged }) => membershipChanged.seq,
-    () => void queries.invalidateQueries(),
+    () => void askAgain(queries),
   );
   return <PersonCard person={person} />;
 }

@@ -1,4 +1,5 @@
 import {
+  type InvalidateQueryFilters,
   MutationCache,
   QueryCache,
   QueryClient,
@@ -35,6 +36,17 @@ export function newQueryClient(onSignedOut: () => void): QueryClient {
       mutations: { networkMode: 'always' },
     },
   });
+}
+
+/**
+ * Asks again for what is shown, of which something has changed just now. What is under way was perhaps read before that: it is
+ * given up, also where nothing is shown yet, which TanStack by itself would wait for and take for new.
+ */
+export function askAgain(queries: QueryClient, filters: InvalidateQueryFilters = {}): Promise<void> {
+  const { predicate = () => true } = filters;
+  const isFirst: typeof predicate = (query) => query.state.data === undefined && predicate(query);
+  void queries.cancelQueries({ ...filters, type: 'active', predicate: isFirst }, { silent: true, revert: false });
+  return queries.invalidateQueries(filters);
 }
 
 /** What a query gives. It is asked again in another language, and after every action. */
@@ -75,7 +87,7 @@ export function useAction<Data, Variables>(operation: Operation<Data, Variables>
   const request = useRequest();
   const result = useMutation({
     mutationFn: (variables: Variables) => request(operation, variables),
-    onSettled: () => client.invalidateQueries(),
+    onSettled: () => askAgain(client),
   });
   const { mutateAsync, ...shown } = result;
   return {

@@ -1,4 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
+import { askAgain } from '../api/data';
 import { useLive } from '../api/live';
 import { myMembershipChanged } from '../student/me.generated';
 import { useMe } from './use-mine';
@@ -11,7 +12,7 @@ export function Follower() {
     myMembershipChanged,
     { userId: data?.viewer.id ?? '', after: data?.logEnd ?? null },
     ({ membershipChanged }) => membershipChanged.seq,
-    () => void queries.invalidateQueries(),
+    () => void askAgain(queries),
   );
   return null;
 }

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useAction, useData } from '../api/data';
+import { askAgain, useAction, useData } from '../api/data';
 import { useLive } from '../api/live';
 import { Banner } from '../components/banner';
 import { Button } from '../components/button';
@@ -24,7 +24,7 @@ export function RunProgress({ started }: { readonly started: RunFragment }) {
     () => null,
     ({ syncRunProgressed }) => {
       setHeard(syncRunProgressed);
-      if (syncRunProgressed.finishedAt !== null) void queries.invalidateQueries();
+      if (syncRunProgressed.finishedAt !== null) void askAgain(queries);
     },
   );
   // A stream that was cut, and a decision made elsewhere, are asked for.

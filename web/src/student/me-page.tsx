@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { BookOpen } from 'lucide-react';
 import { useState } from 'react';
-import { useData } from '../api/data';
+import { askAgain, useData } from '../api/data';
 import { useLive } from '../api/live';
 import { useRequest } from '../api/request';
 import { Card } from '../components/card';
@@ -44,7 +44,7 @@ function Mine() {
     ({ membershipChanged }) => membershipChanged.seq,
     ({ membershipChanged: { membership } }) => {
       setChanged((before) => new Set([...before, membership.id]));
-      void queries.invalidateQueries();
+      void askAgain(queries);
     },
   );
   const settle = (id: string) => setChanged((before) => new Set([...before].filter((each) => each !== id)));
