@@ -125,4 +125,70 @@ describe('what a page shows follows what happens, in whatever order it is told',
     roster.handOver();
     await state('Citra Lestari', 'Left').waitFor({ timeout: 15_000 });
   }, 60_000);
+
+  it('asks again when it is told that something happened but not what', async () => {
+    const { userId, page } = await student();
+    await page.goto('/me');
+    await isIn(page);
+    // The membership goes with the change that is told of it.
+    await service.sql(
+      `WITH gone AS (DELETE FROM discord_memberships WHERE user_id = $1 RETURNING *)
+       INSERT INTO discord_integration_logs (user_id, course_id, guild_id, action, status, membership_id, previous_status, new_status, reason)
+       SELECT user_id, course_id, guild_id, 'remove', 'success', id, 'joined', 'removed', 'ENROLLMENT_ENDED' FROM gone`,
+      [userId],
+    );
+    await row(page).getByText('In the server').waitFor({ state: 'detached', timeout: 15_000 });
+  }, 60_000);
+
+  it.each([
+    [
+      'was refused',
+      { id: '', type: 'error', payload: [{ message: 'Busy.', extensions: { code: 'INTERNAL_SERVER_ERROR' } }] },
+    ],
+    ['was closed for a fault of the service', { code: 4500, reason: 'Something went wrong on our side.' }],
+  ])(
+    'follows again after the live stream %s',
+    async (_what, answer) => {
+      const { page, ...linked } = await student();
+      let asked = 0;
+      await page.routeWebSocket(/\/graphql$/, (socket) => {
+        const server = socket.connectToServer();
+        socket.onMessage((message) => {
+          const { type, id } = JSON.parse(message.toString()) as { type: string; id: string };
+          if (type === 'subscribe') asked += 1;
+          if (type !== 'subscribe' || asked > 1) server.send(message);
+          else if ('code' in answer) void socket.close(answer);
+          else socket.send(JSON.stringify({ ...answer, id }));
+        });
+      });
+      await page.goto('/me');
+      await isIn(page);
+      await eventually(() => {
+        expect(asked).toBeGreaterThan(1);
+        return Promise.resolve();
+      }, 15_000);
+      await leaves(linked);
+      await hasLeft(page);
+      await page.getByText('No connection.').waitFor({ state: 'detached' });
+    },
+    60_000,
+  );
+
+  it('asks again for what could not be asked for when it changed', async () => {
+    const { page, ...linked } = await student();
+    await page.goto('/me');
+    await isIn(page);
+    let refused = 0;
+    await page.route('**/graphql', async (route) => {
+      if (!asks(route, 'Me') || refused === 3) {
+        await route.fallback();
+        return;
+      }
+      refused += 1;
+      await route.fulfill({ status: 503, body: '' });
+    });
+    await leaves(linked);
+    await hasLeft(page, 30_000);
+    expect(refused).toBe(3);
+  }, 90_000);
 });

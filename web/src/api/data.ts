@@ -14,7 +14,10 @@ import { type Operation } from './operation';
 import { codeOf, useRequest } from './request';
 
 /** What a second try cannot mend. */
-const FINAL = new Set(['UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'BAD_USER_INPUT']);
+export const FINAL = new Set(['UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'BAD_USER_INPUT']);
+
+/** After how long something is asked for again of which what is shown is known to be old, milliseconds. */
+const AGAIN = 10_000;
 
 /** What is shown, by operation and variables. @param onSignedOut told when the session has ended. */
 export function newQueryClient(onSignedOut: () => void): QueryClient {
@@ -32,6 +35,9 @@ export function newQueryClient(onSignedOut: () => void): QueryClient {
         networkMode: 'always',
         // What the error says; it is not so by itself in that mode.
         refetchOnReconnect: true,
+        // Nothing else would ever tell that what is still shown is old.
+        refetchInterval: ({ state: { data, error } }) =>
+          data !== undefined && error !== null && !FINAL.has(codeOf(error)) && AGAIN,
       },
       mutations: { networkMode: 'always' },
     },

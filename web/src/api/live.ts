@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { type Client, createClient } from 'graphql-ws';
 import { useEffect, useEffectEvent } from 'react';
 import { setStreamLost } from './connection';
+import { askAgain, FINAL } from './data';
 import { type Operation } from './operation';
 import { tokenFrom } from './request';
 import { addressOf, type Service, useService } from './service';
@@ -42,10 +43,7 @@ function newClient(service: Service): Client {
     connectionParams,
     retryAttempts: Number.POSITIVE_INFINITY,
     shouldRetry: () => true,
-    retryWait: async (retries) => {
-      const wait = Math.min(FIRST_WAIT * 2 ** retries, LAST_WAIT);
-      await networkOr(wait * (0.5 + Math.random()));
-    },
+    retryWait,
     lazyCloseTimeout: 1_000,
     keepAlive: KEEP_ALIVE,
     on: {
@@ -65,8 +63,9 @@ function newClient(service: Service): Client {
   });
 }
 
-/** Ends after this time, or when the network is back. */
-function networkOr(wait: number): Promise<void> {
+/** Ends when it may be tried again after so many failures in a row, or when the network is back. */
+function retryWait(failures: number): Promise<void> {
+  const wait = Math.min(FIRST_WAIT * 2 ** failures, LAST_WAIT) * (0.5 + Math.random());
   return new Promise((resolve) => {
     const done = () => {
       clearTimeout(timer);
@@ -81,6 +80,7 @@ function networkOr(wait: number): Promise<void> {
 /**
  * Follows a subscription while the component is there. `after` is the seq to begin behind (null: not yet, nothing is
  * followed); after a lost connection it goes on behind the last event that came, so that nothing is missed or told twice.
+ * Something that happened but cannot be told is asked for.
  *
  * @param seqOf the place of an event in the log; without one a new connection only continues with what comes then
  */
@@ -106,18 +106,44 @@ export function useLive<
     if (!isReady) return;
     // graphql-ws sends this very object again when it connects again: what is changed in it is where it goes on.
     const sent: Record<string, unknown> = { ...(JSON.parse(key) as object), after: start() };
-    return liveClient(service).subscribe<Data>(
-      { operationName: operation.name, query: operation.text, variables: sent },
-      {
-        next: ({ data }) => {
-          if (!data) return;
-          sent['after'] = placeOf(data) ?? sent['after'];
-          told(data);
+    let isLeft = false;
+    let leave: () => void = () => undefined;
+    let failures = 0;
+    const follow = () => {
+      if (isLeft) return;
+      leave = liveClient(service).subscribe<Data>(
+        { operationName: operation.name, query: operation.text, variables: sent },
+        {
+          next: ({ data }) => {
+            failures = 0;
+            if (!data) {
+              void askAgain(queries);
+              return;
+            }
+            sent['after'] = placeOf(data) ?? sent['after'];
+            told(data);
+          },
+          error: (error) => {
+            // Asking again over HTTP tells why, also that the session has ended.
+            void askAgain(queries);
+            if (!isFinal(error)) void retryWait(failures++).then(follow);
+          },
+          complete: () => undefined,
         },
-        // Refused: asking again over HTTP tells why, also that the session has ended.
-        error: () => void queries.invalidateQueries(),
-        complete: () => undefined,
-      },
-    );
+      );
+    };
+    follow();
+    return () => {
+      isLeft = true;
+      leave();
+    };
   }, [operation, key, isReady, queries, service]);
+}
+
+/** Whether it is of no use to ask for the same stream again. Of a connection that was closed that is never sure. */
+function isFinal(error: unknown): boolean {
+  const refusals = Array.isArray(error)
+    ? (error as readonly { readonly extensions?: { readonly code?: string } }[])
+    : [];
+  return refusals.some(({ extensions }) => FINAL.has(extensions?.code ?? ''));
 }
