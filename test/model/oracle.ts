@@ -486,8 +486,10 @@ function afterwards(look: Look, student: number, config: number): string[] {
   if (settings.removal_grace_hours > 0) allowed.push('joined GRACE_PERIOD');
   const others = look.claims(account, guild).filter((claim) => claim.config !== config || claim.student !== student);
   if (others.length > 0) allowed.push('removed STILL_ENROLLED_ELSEWHERE');
-  const policies = [settings, ...others.map((claim) => look.config(claim.config))].map((one) => one?.removal_policy);
-  if (policies.some((policy) => policy !== 'KICK')) allowed.push('removed ENROLLMENT_ENDED');
+  // Also where the policy has become stricter since they were allowed to stay.
+  const mayStay = ({ config: at }: { readonly config: number }) =>
+    look.config(at)?.removal_policy !== 'KICK' || look.mayHavePolicy(at, 'REMOVE_ROLE', 'KEEP');
+  if ([{ config }, ...others].some(mayStay)) allowed.push('removed ENROLLMENT_ENDED');
   if (facts.protectedOnce.has(`${account} ${guild}`) || facts.cameAlone.has(`${account} ${guild}`))
     allowed.push('removed PROTECTED_MEMBER');
   if (facts.guests.has(`${student} ${config}`)) allowed.push('removed ENROLLMENT_ENDED', 'removed PROTECTED_MEMBER');
