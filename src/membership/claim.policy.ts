@@ -136,7 +136,7 @@ function wishOf(claim: Claim, seen: Seen, now: Date): Side {
   return isInGrace(claim, now) ? 'grace' : 'ended';
 }
 
-function isInGrace({ removalDueAt }: Claim, now: Date): boolean {
+export function isInGrace({ removalDueAt }: Claim, now: Date): boolean {
   return removalDueAt !== null && removalDueAt > now;
 }
 

@@ -11,7 +11,7 @@ import {
   wasBroughtIn,
 } from './claim.policy';
 import { isExcluded } from './exclusion.policy';
-import { desiredRoles, missingRole, surplusRole } from './roles.policy';
+import { desiredRoles, mayHoldUnseen, missingRole, surplusRole } from './roles.policy';
 import { settle, type Settlement } from './settle.policy';
 
 /**
@@ -85,6 +85,7 @@ function nextStep(
   const missing = missingRole(wanting, seen);
   if (missing !== null) return { type: 'grant-role', roleId: missing };
 
+  if (seen.isProtected === null && mayHoldUnseen(claims, seen, now)) return { type: 'look' };
   const kick = wanting.length === 0 && keeping.length === 0 ? kickStep(ended, claims, seen, now) : null;
   if (kick) return kick;
   const surplus = surplusRole(claims, seen, now);

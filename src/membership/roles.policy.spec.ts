@@ -15,6 +15,7 @@ import {
   UNKNOWN,
 } from '../../test/support/claims';
 import { type Claim, rolesOf, type Seen } from './claim.policy';
+import { decide } from './decide.policy';
 import { desiredRoles, missingRole, roleHeld, rolesLeftOver, surplusRole } from './roles.policy';
 
 /** In, with the role. */
@@ -67,6 +68,21 @@ describe('the roles of an account', () => {
     // Of an account that the student has exchanged, whatever its policy lets it keep is none of ours any more.
     const kept: Claim = { ...FORMER, removalPolicy: 'KEEP', leftOverRoleIds: ['older'] };
     expect(rolesLeftOver(kept, [kept], inWith('older'), NOW)).toEqual([]);
+  });
+});
+
+describe('a role that we gave, and that is missing as far as was told last', () => {
+  it('is looked for before it is forgotten, since what was told may be older', () => {
+    expect(stepOf([OVER], { ...inWith(), isProtected: null })).toEqual({ type: 'look' });
+    expect(stepOf([OVER], inWith())).toBeNull();
+    expect(outcomesOf([OVER], inWith())).toEqual([{ status: 'removed', reason: 'ENROLLMENT_ENDED' }]);
+  });
+
+  it('stays known until it is to go', () => {
+    for (const change of [{ removalDueAt: new Date('2026-07-01') }, { removal: 'held' as const }, { removal: null }]) {
+      const decision = decide([{ ...OVER, ...change }], ACCOUNT, { ...inWith(), isProtected: null }, NOW);
+      expect(decision.step === null && decision.settlements[0]?.grantedRoleId).toBe('new');
+    }
   });
 });
 

@@ -27,19 +27,28 @@ function mayGrant(claim: Claim): boolean {
 
 /** A role that the account holds by our doing and is to lose. */
 export function surplusRole(claims: readonly Claim[], seen: Seen, now: Date): string | null {
+  const roles = claims.flatMap((claim) => rolesToLose(claim, claims, seen, now));
+  return roles.find((role) => seen.roles.includes(role) && !seen.outOfReach.includes(role)) ?? null;
+}
+
+/**
+ * Whether a role that we gave and that is to go is missing already, as far as was told last: that can be older than the
+ * giving, so it is not forgotten by it.
+ */
+export function mayHoldUnseen(claims: readonly Claim[], seen: Seen, now: Date): boolean {
+  return claims.some(
+    (claim) =>
+      !isToHaveRole(claim) &&
+      claim.grantedRoleId !== null &&
+      !seen.roles.includes(claim.grantedRoleId) &&
+      rolesToLose(claim, claims, seen, now).includes(claim.grantedRoleId),
+  );
+}
+
+function rolesToLose(claim: Claim, claims: readonly Claim[], seen: Seen, now: Date): string[] {
+  if (isIdle(claim)) return [];
   const kept = keptBy(claims, seen, now);
-  for (const claim of claims) {
-    if (isIdle(claim)) continue;
-    const roleId = rolesOf(claim).find(
-      (role) =>
-        seen.roles.includes(role) &&
-        !seen.outOfReach.includes(role) &&
-        !kept.has(role) &&
-        losesRole(role, claim, claims, seen, now),
-    );
-    if (roleId !== undefined) return roleId;
-  }
-  return null;
+  return rolesOf(claim).filter((role) => !kept.has(role) && losesRole(role, claim, claims, seen, now));
 }
 
 /** The roles that these claims keep on the account. */

@@ -3,6 +3,7 @@ import {
   awaitsBrake,
   type Claim,
   isDoubted,
+  isInGrace,
   isKeptByFrozen,
   isKeptByUnready,
   isOnHold,
@@ -79,13 +80,17 @@ export function settle(
 
   if (!claim.enrolled) {
     if (claim.removal === 'restored') return settleRestored(claim, wanting, account, seen, settled, now);
-    if (present && isOnHold(claim)) return settled('joined', 'REMOVAL_HELD');
-    const inGrace = claim.removalDueAt !== null && claim.removalDueAt > now;
-    if (present && inGrace) return settled('joined', 'GRACE_PERIOD', claim.removalDueAt);
+    // What was given is remembered until it is to go, also where it is missing as far as was told last.
+    const given = (stands: Settlement): Settlement => ({
+      ...stands,
+      grantedRoleId: stands.grantedRoleId ?? claim.grantedRoleId,
+    });
+    if (present && isOnHold(claim)) return given(settled('joined', 'REMOVAL_HELD'));
+    if (present && isInGrace(claim, now)) return given(settled('joined', 'GRACE_PERIOD', claim.removalDueAt));
     // As it stands, and again in a moment: the brake has not looked at it yet, or not at another one, which keeps the person
     // until then. So nothing is forgotten of what was done for this one.
     if (present && claims.some((other) => awaitsBrake(other, now, seen)))
-      return settled(claim.status, claim.reason, new Date(now.getTime() + BRAKE_RETRY));
+      return given(settled(claim.status, claim.reason, new Date(now.getTime() + BRAKE_RETRY)));
     if (present && (wanting.length > 0 || isKeptByFrozen(claims, now) || isKeptByUnready(claims, seen, now)))
       return settled('removed', 'STILL_ENROLLED_ELSEWHERE');
     if (present && claim.removalPolicy === 'KICK' && policyOf(claims) === 'KICK') {
