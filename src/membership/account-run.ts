@@ -1,6 +1,6 @@
 import { type DiscordFailure } from '../discord-api/discord-failure';
 import { type AccountView, attemptOn, type MembershipRow } from './account-view';
-import { begun, begunToTake, invitedStill, lateUntil, type Trace } from './traces.policy';
+import { begun, begunToTake, doingsOf, invitedStill, lateUntil, type Trace } from './traces.policy';
 import { type Account, type Claim, rolesOf, type Seen } from './claim.policy';
 import { type Step } from './decide.policy';
 import { type Settlement } from './settle.policy';
@@ -145,9 +145,15 @@ export class AccountRun {
     this.seen = { ...this.seen, roles: [...this.seen.roles, roleId] };
   }
 
+  /** Not given any more by us, whatever comes next; and ours until this is written. */
   revoked(roleId: string): void {
     this.closed();
     this.seen = { ...this.seen, roles: this.seen.roles.filter((role) => role !== roleId) };
+    this.claims = this.claims.map((claim) =>
+      claim.grantedRoleId === roleId
+        ? { ...claim, grantedRoleId: null, leftOverRoleIds: [...claim.leftOverRoleIds, roleId] }
+        : claim,
+    );
   }
 
   kicked(): void {
@@ -171,16 +177,19 @@ export class AccountRun {
    * given, is known from its beginning: what a call of this run is about to do has been written down by now, too.
    */
   renew(rows: readonly MembershipRow[], fresh: readonly Claim[]): void {
-    const isNew = ({ id }: MembershipRow) => !this.view.rows.some((row) => row.id === id);
+    const isNew = (row: MembershipRow) =>
+      !this.view.rows.some(({ id }) => id === row.id) &&
+      // With another account to look after it is settled when that one is.
+      [...doingsOf(row).keys()].every((account) => account === this.account.discordUserId);
     // Whatever else concerns the account by now is settled with it.
     this.view = { ...this.view, rows: [...this.view.rows, ...rows.filter(isNew)] };
     this.claims = fresh.map((claim) => {
       const known = this.claims.find((other) => other.membershipId === claim.membershipId);
-      const granted = known ? known.grantedRoleId : claim.grantedRoleId;
       return {
         ...claim,
         acted: known?.acted ?? claim.acted,
-        grantedRoleId: claim.enrolled && hasTaken(this.effects, granted) ? null : granted,
+        grantedRoleId: known ? known.grantedRoleId : claim.grantedRoleId,
+        leftOverRoleIds: [...new Set([...claim.leftOverRoleIds, ...(known?.leftOverRoleIds ?? [])])],
         broughtInByUs: claim.broughtInByUs || known?.broughtInByUs === true,
         invite: claim.invite && this.takenBack.has(claim.invite.code) ? null : claim.invite,
       };
@@ -296,11 +305,6 @@ export class AccountRun {
       traces: this.traces,
     };
   }
-}
-
-/** Whether the role was taken away by us: that it is missing is nobody else's doing. */
-export function hasTaken(effects: readonly Effect[], roleId: string | null): boolean {
-  return effects.some(({ step, refusal }) => !refusal && step.type === 'revoke-role' && step.roleId === roleId);
 }
 
 /** The role that the step would give for this membership. */

@@ -96,7 +96,7 @@ export interface AccountView {
   readonly seen: Seen;
   /** What was last told of it, though a call of ours may have changed that. */
   readonly told: Seen;
-  /** The rows behind the claims, in the same order. */
+  /** The rows behind the claims. */
   readonly rows: readonly MembershipRow[];
   /** When `seen` was stored; an observation that arrives later wins over what a worker found. */
   readonly seenAt: Date | null;

@@ -31,7 +31,7 @@ const ROW = `
   ${IS_ENROLLED} AS enrolled,
   e.expires_at AS "enrollmentExpiresAt",
   m.generation > m.observed_generation OR coalesce(m.due_at <= now(), false) AS due, m.priority,
-  g.preflight -> k.id::text -> 'obstacles' ->> CASE WHEN k.ending_run_id IS NULL THEN 'course' ELSE 'ending' END AS "courseObstacle",
+  g.preflight -> k.id::text -> 'obstacles' ->> CASE WHEN k.ending_run_id IS NULL OR NOT g.preflight -> k.id::text -> 'obstacles' ? 'ending' THEN 'course' ELSE 'ending' END AS "courseObstacle",
   CASE WHEN g.paused_until IS NULL AND g.checked_at > m.refused_at THEN m.refused_at END AS "refusedBeforeWell"`;
 
 /** For a few memberships: their enrollments are looked up one by one, where a join would first read all of the platform's. */
@@ -92,10 +92,12 @@ const BY_GUILD_WITH_MISSING = `
   WITH m AS (SELECT * FROM discord_memberships WHERE guild_id = $1 UNION ALL ${missing('k.course_id = $2 AND k.is_active')})
   SELECT ${ROW} FROM m ${ENROLLMENTS} ${JOINS} ORDER BY m.id`;
 
-/** Those that are still to be made for the other courses, of whoever has a place in the server to lose. */
-const UNHEARD = `
+/** Those that are still to be made for the other courses, of whoever has a place in the server to lose, also by an account that was somebody else's. */
+const MISSING_ELSEWHERE = `
   WITH m AS (${missing('k.course_id <> $2')}
-    AND EXISTS (SELECT FROM discord_memberships o WHERE o.user_id = e.user_id AND o.guild_id = k.guild_id))
+    AND (EXISTS (SELECT FROM discord_memberships o WHERE o.user_id = e.user_id AND o.guild_id = k.guild_id)
+      OR EXISTS (SELECT FROM user_discord_connections h JOIN discord_memberships o ON o.acted_discord_user_id = h.discord_user_id
+        WHERE h.user_id = e.user_id AND o.guild_id = k.guild_id)))
   SELECT ${ROW} FROM m ${ENROLLMENTS} ${JOINS} ORDER BY m.id`;
 
 /** Memberships that somebody may have to be brought out of: in, or with a role of ours, or asked for ($2), and not enrolled (any more). */
@@ -136,7 +138,7 @@ export class AccountViews {
    * {@link Marker.createUnheard}.
    */
   async unheard(guildId: string, courseId: string): Promise<ReadonlyMap<string, AccountView>> {
-    const views = viewsOf(await this.database.query<MembershipRow>(UNHEARD, [guildId, courseId]), new Date());
+    const views = viewsOf(await this.database.query<MembershipRow>(MISSING_ELSEWHERE, [guildId, courseId]), new Date());
     return new Map(views.flatMap((view) => (view.account.discordUserId ? [[view.account.discordUserId, view]] : [])));
   }
 }

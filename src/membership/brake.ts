@@ -161,12 +161,7 @@ export class Brake {
           );
       await assign(manager, unclaimed, 'cleared', run?.id ?? null);
     }
-    await assign(
-      manager,
-      rows.filter((row) => !unclaimed.includes(row)),
-      'cleared',
-      null,
-    );
+    await assign(manager, ending ? [] : rows.filter((row) => row.runId !== null), 'cleared', null);
   }
 
   /** Added to the run that waits already, if there is one: a person decides once about all of them. */

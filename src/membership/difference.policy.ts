@@ -25,7 +25,7 @@ export interface Sight {
   readonly seen: Seen;
   /** Those of whom too many at once would not be believed to have left. */
   readonly missing: readonly MembershipRow[];
-  /** Brought back by an undo, and gone again: nobody waits for them, so there is nothing to doubt. */
+  /** Brought back by an undo, and gone again: with the next list that shows them they are back, so no person has to say it. */
   readonly goneAgain: readonly MembershipRow[];
 }
 

@@ -1,4 +1,4 @@
-import { type AccountResult, hasTaken } from './account-run';
+import { type AccountResult } from './account-run';
 import { type MembershipRow } from './account-view';
 import { type Claim, isKeptByFrozen, isKeptByUnready, wasBroughtIn } from './claim.policy';
 import { inviteStillOpen } from './kept-invite.policy';
@@ -33,7 +33,10 @@ export function doingsAfter(
       } else if (isInvolved(settlement) || roles.length > 0)
         doings.set(account, { account, granted, roles, broughtInByUs, ...NOTHING_OPEN });
       // By an invite of theirs that is still open they may come in, with the role that it gives.
-      else if (account !== row.actedDiscordUserId || inviteStillOpen(row, madeFor(result, results), now) === null)
+      else if (
+        account !== row.actedDiscordUserId ||
+        inviteStillOpen(row, withoutOthersInvites(result, results), now) === null
+      )
         doings.delete(account);
       continue;
     }
@@ -50,13 +53,15 @@ export function doingsAfter(
 }
 
 /** The results without the invites that were made for other accounts. */
-function madeFor(result: AccountResult, results: readonly AccountResult[]): AccountResult[] {
+function withoutOthersInvites(result: AccountResult, results: readonly AccountResult[]): AccountResult[] {
   return results.map((other) => (other === result ? other : { ...other, invite: null }));
 }
 
 /** What we have taken, or what has gone with a former stay, is not given any more; whoever misses it was robbed of nothing. */
 function grantedStill(roleId: string | null, { view, effects }: AccountResult): string | null {
-  if (roleId === null || hasTaken(effects, roleId)) return null;
+  if (roleId === null) return null;
+  if (effects.some(({ step, refusal }) => !refusal && step.type === 'revoke-role' && step.roleId === roleId))
+    return null;
   return isNewStay(view.told, view.seen) && !view.seen.roles.includes(roleId) ? null : roleId;
 }
 

@@ -57,10 +57,10 @@ const CREATE = `
 
 /** Who has linked the account ($2) and is enrolled in a course of the server ($1), also one that is switched off, without a membership. */
 const UNHEARD = `
-  FROM user_discord_connections u JOIN discord_enrollments e ON e.user_id = u.user_id AND e.active
-    JOIN discord_server_configs k ON k.course_id = e.course_id AND k.guild_id = $1 AND k.ending_run_id IS NULL
+  FROM user_discord_connections u JOIN discord_server_configs k ON k.guild_id = $1 AND k.ending_run_id IS NULL,
+    LATERAL (SELECT e.user_id FROM discord_enrollments e WHERE e.user_id = u.user_id AND e.course_id = k.course_id AND e.active LIMIT 1) e
   WHERE u.discord_user_id = $2 AND NOT EXISTS (
-    SELECT FROM discord_memberships m WHERE m.user_id = e.user_id AND m.course_id = e.course_id AND m.guild_id = k.guild_id)`;
+    SELECT FROM discord_memberships m WHERE m.user_id = u.user_id AND m.course_id = k.course_id AND m.guild_id = k.guild_id)`;
 
 /**
  * Rows are locked in key order first: two markers, or a marker and a worker's batch, never deadlock. Four look-ups, because

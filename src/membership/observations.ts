@@ -142,7 +142,7 @@ export class Observations {
       const [changed] = await manager.query<[{ id: string }[], number]>(
         `WITH ${CONCERNED}, gone AS (
            SELECT b.*, b.is_current AND NOT ${IS_KICKED} AND NOT ${MAY_BE_OURS}
-             AND (b.status = 'joined' OR (b.attempt IN ('add', 'grant-role') AND b.attempt_discord_user_id = $2 AND b.is_member)) IS TRUE AS left_now
+             AND (b.status = 'joined' OR (b.status <> 'removed' AND b.attempt IN ('add', 'grant-role') AND b.attempt_discord_user_id = $2 AND b.is_member)) IS TRUE AS left_now
            FROM before b
          )
          UPDATE discord_memberships m SET

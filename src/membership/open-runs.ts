@@ -38,7 +38,7 @@ export class OpenRuns {
   }
 
   /**
-   * The comparison is written (with its marks) by {@link ComparisonResult}; from now on the run is brought to its end by batches.
+   * The comparison is written (with its marks) by {@link Comparison.compare}; from now on the run is brought to its end by batches.
    * One that was asked for again after its list was begun waits for another comparison.
    */
   async compared(runs: readonly QueuedRun[], result: ComparisonResult, calls: number): Promise<void> {

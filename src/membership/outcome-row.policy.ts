@@ -52,6 +52,7 @@ export interface OutcomeRow {
   /** Which was not known before. */
   readonly found_left: boolean;
   readonly requested: boolean;
+  /** It was so when all this was read: that it is so still is not a new request. */
   readonly was_requested: boolean;
   readonly removal_state: RemovalState | null;
   /** Not brought to what is desired: to be tried again at `due_at`. */

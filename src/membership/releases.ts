@@ -5,6 +5,7 @@ import { DiscordFailure } from '../discord-api/discord-failure';
 import { DiscordRest } from '../discord-api/discord-rest';
 import { JobHandler } from '../jobs/job-handler';
 import { JobQueue } from '../jobs/job-queue';
+import { lockOpenRuns } from './run-locks';
 
 const REVOKE_INVITE = 'revoke-invite';
 const PAYLOAD = z.object({ code: z.string().min(1) });
@@ -31,6 +32,7 @@ export class Releases {
    * it holds when the course and the server are connected again. @returns what was released.
    */
   async ofCourseIn(manager: EntityManager, courseId: string, guildId: string): Promise<readonly Released[]> {
+    await lockOpenRuns(manager, guildId);
     const [released] = await manager.query<[Released[], number]>(
       // With all others of the same students, which are marked afterwards: everybody locks in this order.
       `WITH locked AS (SELECT id FROM discord_memberships WHERE guild_id = $2

@@ -48,7 +48,11 @@ export function mayHoldUnseen(claims: readonly Claim[], seen: Seen, now: Date): 
 function rolesToLose(claim: Claim, claims: readonly Claim[], seen: Seen, now: Date): string[] {
   if (isIdle(claim)) return [];
   const kept = keptBy(claims, seen, now);
-  return rolesOf(claim).filter((role) => !kept.has(role) && losesRole(role, claim, claims, seen, now));
+  // Staff has the last word on what their own course gave.
+  const left = isExcluded(claim) ? [] : claims.filter(leavesItsRoles).flatMap(rolesOf);
+  return rolesOf(claim).filter(
+    (role) => !kept.has(role) && !left.includes(role) && losesRole(role, claim, claims, seen, now),
+  );
 }
 
 /** The roles that these claims keep on the account. */
@@ -57,14 +61,24 @@ function keptBy(claims: readonly Claim[], seen: Seen, now: Date): ReadonlySet<st
     claims.flatMap((claim) => {
       const side = sideOf(claim, seen, now);
       const wanted = side === 'wants' && claim.roleId !== null ? [claim.roleId] : [];
-      return side === 'grace' || isIdle(claim) || leavesAll(claim) ? [...wanted, ...rolesOf(claim)] : wanted;
+      return side === 'grace' || isIdle(claim) ? [...wanted, ...rolesOf(claim)] : wanted;
     }),
   );
 }
 
-/** Whoever was in it keeps everything when their access ends, also what another course would take. */
-function leavesAll(claim: Claim): boolean {
+/** Its policy leaves the student, when access ends, what was given for it: also where another course gave the same. */
+function leavesItsRoles(claim: Claim): boolean {
   return claim.current && !isToHaveRole(claim) && !isExcluded(claim) && claim.removalPolicy === 'KEEP';
+}
+
+/** It is another course's: wanted by it, or left by it to the student. So it is none of this claim's to remember once access has ended. */
+export function isOthers(roleId: string, claim: Claim, claims: readonly Claim[], seen: Seen, now: Date): boolean {
+  return claims.some(
+    (other) =>
+      other !== claim &&
+      ((other.roleId === roleId && sideOf(other, seen, now) === 'wants') ||
+        (leavesItsRoles(other) && rolesOf(other).includes(roleId))),
+  );
 }
 
 function losesRole(roleId: string, claim: Claim, claims: readonly Claim[], seen: Seen, now: Date): boolean {

@@ -18,7 +18,7 @@ import {
   wasBroughtIn,
 } from './claim.policy';
 import { exclusionOf, isExcluded } from './exclusion.policy';
-import { roleHeld, rolesLeftOver } from './roles.policy';
+import { isOthers, roleHeld, rolesLeftOver } from './roles.policy';
 
 /** How one membership stands when no step is left. */
 export interface Settlement {
@@ -91,23 +91,26 @@ export function settle(
     // until then. So nothing is forgotten of what was done for this one.
     if (present && claims.some((other) => awaitsBrake(other, now, seen)))
       return given(settled(claim.status, claim.reason, new Date(now.getTime() + BRAKE_RETRY)));
+    const removed = (reason: MembershipReason, dueAt: Date | null = null): Settlement => {
+      const stands = settled('removed', reason, dueAt);
+      const { grantedRoleId: role } = stands;
+      return role !== null && isOthers(role, claim, claims, seen, now) ? { ...stands, grantedRoleId: null } : stands;
+    };
     if (present && (wanting.length > 0 || isKeptByFrozen(claims, now) || isKeptByUnready(claims, seen, now)))
-      return settled('removed', 'STILL_ENROLLED_ELSEWHERE');
+      return removed('STILL_ENROLLED_ELSEWHERE');
     if (present && claim.removalPolicy === 'KICK' && policyOf(claims) === 'KICK') {
       // Another course's grace keeps the person; this course looks again when that is over.
       const later = claims.flatMap((other) =>
         other.removalDueAt !== null && other.removalDueAt > now ? [other.removalDueAt] : [],
       );
-      if (later.length > 0)
-        return settled('removed', 'STILL_ENROLLED_ELSEWHERE', new Date(Math.max(...later.map(Number))));
+      if (later.length > 0) return removed('STILL_ENROLLED_ELSEWHERE', new Date(Math.max(...later.map(Number))));
       // So does one whose own removal is held, or stopped.
-      if (claims.some((other) => sideOf(other, seen, now) === 'grace'))
-        return settled('removed', 'STILL_ENROLLED_ELSEWHERE');
+      if (claims.some((other) => sideOf(other, seen, now) === 'grace')) return removed('STILL_ENROLLED_ELSEWHERE');
       // A guest: their policy was milder when they stayed, or a course kept them that is not connected with the server any more.
       const isGuest = claim.status === 'removed' && claim.reason !== 'PROTECTED_MEMBER' && !isOpenEnd(claim);
-      return settled('removed', isGuest ? 'ENROLLMENT_ENDED' : 'PROTECTED_MEMBER');
+      return removed(isGuest ? 'ENROLLMENT_ENDED' : 'PROTECTED_MEMBER');
     }
-    return settled('removed', 'ENROLLMENT_ENDED');
+    return removed('ENROLLMENT_ENDED');
   }
 
   if (isDoubted(claim, seen)) return { ...settled('joined', 'REMOVAL_HELD', claim.expiresAt), ...asKnown };

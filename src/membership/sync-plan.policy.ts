@@ -229,7 +229,7 @@ function perform(step: Step, run: AccountRun, facts: GuildFacts, now: Date): voi
       run.seen = { ...run.seen, roles: [...run.seen.roles, step.roleId] };
       return;
     case 'revoke-role':
-      run.seen = { ...run.seen, roles: run.seen.roles.filter((role) => role !== step.roleId) };
+      run.revoked(step.roleId);
       return;
     case 'kick':
       run.seen = ABSENT;

@@ -91,17 +91,8 @@ export class SyncRuns {
     for (const [index, { guildId }] of guilds.entries()) await this.requestForServer(manager, guildId, turns[index]);
   }
 
-  /**
-   * A run for the whole server that nobody has asked for by name; one that waits already comes no later than this. Its list may
-   * have been begun already, and tells nothing of what was missed since: that it is due at another moment makes it wait for one
-   * more, see {@link OpenRuns.compared}.
-   */
+  /** A run for the whole server that nobody has asked for by name. */
   async requestForServer(manager: EntityManager, guildId: string, dueAt = new Date()): Promise<void> {
-    await manager.query(
-      `UPDATE discord_sync_runs SET due_at = CASE WHEN due_at > $2 THEN $2 ELSE due_at + interval '1 microsecond' END
-       WHERE guild_id = $1 AND course_id IS NULL AND status = 'QUEUED'`,
-      [guildId, dueAt],
-    );
     await this.request(manager, guildId, null, null, dueAt);
   }
 
@@ -153,6 +144,10 @@ export class SyncRuns {
     );
   }
 
+  /**
+   * One that waits already comes no later than this. Its list may have been begun already, and tells nothing of what has
+   * happened since: that it is due at another moment makes it wait for one more, see {@link OpenRuns.compared}.
+   */
   private async request(
     manager: EntityManager,
     guildId: string,
@@ -160,9 +155,10 @@ export class SyncRuns {
     requestedBy: string | null,
     dueAt = new Date(),
   ): Promise<SyncRunRow[]> {
-    const waiting = await manager.query<SyncRunRow[]>(
-      `SELECT ${COLUMNS} FROM discord_sync_runs WHERE guild_id = $1 AND course_id IS NOT DISTINCT FROM $2 AND status = 'QUEUED'`,
-      [guildId, courseId],
+    const [waiting] = await manager.query<[SyncRunRow[], number]>(
+      `UPDATE discord_sync_runs SET due_at = CASE WHEN due_at > $3 THEN $3 ELSE due_at + interval '1 microsecond' END
+       WHERE guild_id = $1 AND course_id IS NOT DISTINCT FROM $2 AND status = 'QUEUED' RETURNING ${COLUMNS}`,
+      [guildId, courseId, dueAt],
     );
     const runs =
       waiting.length > 0

@@ -68,9 +68,9 @@ export function obstaclesIn(checks: readonly PreflightCheck[]): Obstacles {
   const failed = failedChecks(checks);
   const first = (concerns: PreflightCheck['concerns']) =>
     failed.find((check) => check.concerns === concerns)?.message ?? null;
-  const role = failed.find(({ id }) => id === 'ROLE_EXISTS' || id === 'ROLE_BELOW_BOT');
-  const ending = role?.id === 'ROLE_BELOW_BOT' ? role.message : null;
-  return { server: first('server'), course: first('course'), ending };
+  const isRoleThere = !failed.some(({ id }) => id === 'ROLE_EXISTS');
+  const tooHigh = failed.find(({ id }) => id === 'ROLE_BELOW_BOT')?.message ?? null;
+  return { server: first('server'), course: first('course'), ending: isRoleThere ? tooHigh : null };
 }
 
 /** The channel that invites lead to and the welcome is written in: the chosen one, or the default when none is chosen. */

@@ -26,7 +26,13 @@ const RECHECK_AFTER_DISAGREEMENT = MINUTE;
 /** When Discord itself cannot be asked. */
 const RECHECK_WHEN_UNAVAILABLE = MINUTE;
 
-type ConfigOfGuild = PreflightChoice & CheckedConfig & { readonly courseId: string; readonly guildName: string };
+type ConfigOfGuild = PreflightChoice &
+  CheckedConfig & {
+    readonly courseId: string;
+    readonly guildName: string;
+    /** It is being deleted with its members' access. */
+    readonly isEnding: boolean;
+  };
 
 interface GuildRow {
   readonly health: GuildHealth;
@@ -183,12 +189,10 @@ export class ServerHealth {
     before: StoredReports,
     after: StoredReports,
   ): Promise<void> {
-    const isBlocked = (report: StoredReports[string] | undefined, what: 'course' | 'ending') =>
-      (report?.obstacles?.[what] ?? null) !== null;
+    const isBlocked = (report: StoredReports[string] | undefined, { isEnding }: ConfigOfGuild) =>
+      (report?.obstacles?.[isEnding ? 'ending' : 'course'] ?? null) !== null;
     const courses = configs
-      .filter(({ id }) =>
-        (['course', 'ending'] as const).some((what) => isBlocked(before[id], what) !== isBlocked(after[id], what)),
-      )
+      .filter((config) => isBlocked(before[config.id], config) !== isBlocked(after[config.id], config))
       .map(({ courseId }) => courseId);
     if (courses.length > 0) await this.jobs.enqueue(manager, 'mark-memberships', { courses });
   }
@@ -209,7 +213,7 @@ export class ServerHealth {
 
   private configsOf(manager: EntityManager, guildId: string): Promise<ConfigOfGuild[]> {
     return manager.query<ConfigOfGuild[]>(
-      `SELECT id, course_id AS "courseId", guild_name AS "guildName", is_active AS "isActive",
+      `SELECT id, course_id AS "courseId", guild_name AS "guildName", is_active AS "isActive", ending_run_id IS NOT NULL AS "isEnding",
               invite_channel_id AS "inviteChannelId", student_role_id AS "studentRoleId", removal_policy AS "removalPolicy"
        FROM discord_server_configs WHERE guild_id = $1 ORDER BY id`,
       [guildId],

@@ -225,26 +225,52 @@ describe('disconnecting a server from a course', () => {
     });
   });
 
-  it('leaves in whoever was kept by it, and another course that had ended does not say any longer that they are kept', async () => {
-    const { room, students } = await class_('Farsi', 1);
-    const [{ userId, account }] = students as [Person];
-    const courseId = await service.createCourse('Farsi II', room.instructorId);
-    const role = await service.discord.createRole(room.guildId, 'Farsi II');
-    await configure(service, room.instructorToken, {
-      courseId,
-      guildId: room.guildId,
-      studentRoleId: role.id,
-      inviteChannelId: room.channelId,
-    });
-    await service.enroll(userId, courseId);
-    await service.reaches(userId, courseId, 'joined');
-    await service.unenroll(userId, courseId);
-    await service.reaches(userId, courseId, 'removed', 'STILL_ENROLLED_ELSEWHERE');
+  describe('while another course of the server, which had ended for them, removes', () => {
+    const shares = [
+      ['of its own', false],
+      ['that both give', true],
+    ] as const;
 
-    await remove(room);
-    await service.reaches(userId, courseId, 'removed', 'ENROLLMENT_ENDED');
-    await isReleased(room, students);
-    expect((await service.discord.member(room.guildId, account))?.roles).toEqual([room.roleId]);
+    /** Another course in the room's server, of which access has ended while the room's course kept the student. */
+    async function endedElsewhere(room: Classroom, { userId }: Person, isShared: boolean): Promise<string> {
+      const courseId = await service.createCourse('Farsi II', room.instructorId);
+      const role = await service.discord.createRole(room.guildId, 'Farsi II');
+      await configure(service, room.instructorToken, {
+        courseId,
+        guildId: room.guildId,
+        studentRoleId: isShared ? room.roleId : role.id,
+        inviteChannelId: room.channelId,
+      });
+      await service.enroll(userId, courseId);
+      await service.reaches(userId, courseId, 'joined');
+      await service.unenroll(userId, courseId);
+      await service.reaches(userId, courseId, 'removed', 'STILL_ENROLLED_ELSEWHERE');
+      return courseId;
+    }
+
+    it.each(shares)('leaves in whoever was kept by it, with a role %s, and says so', async (_what, isShared) => {
+      const { room, students } = await class_('Farsi', 1);
+      const [ayu] = students as [Person];
+      const courseId = await endedElsewhere(room, ayu, isShared);
+      await remove(room);
+      await service.reaches(ayu.userId, courseId, 'removed', 'ENROLLMENT_ENDED');
+      await isReleased(room, students);
+      expect((await service.discord.member(room.guildId, ayu.account))?.roles).toEqual([room.roleId]);
+    });
+
+    it.each(shares)('leaves in whoever its policy had let stay, with a role %s', async (_what, isShared) => {
+      const { room, students } = await class_('Farsi, kept', 1);
+      const [ayu] = students as [Person];
+      await service.sql(`UPDATE discord_server_configs SET removal_policy = 'KEEP' WHERE id = $1`, [room.configId]);
+      await service.rest();
+      await endedElsewhere(room, ayu, isShared);
+      await service.unenroll(ayu.userId, room.courseId);
+      await service.reaches(ayu.userId, room.courseId, 'removed', 'ENROLLMENT_ENDED');
+      await service.rest();
+      await remove(room);
+      await service.rest();
+      expect((await service.discord.member(room.guildId, ayu.account))?.roles).toEqual([room.roleId]);
+    });
   });
 
   describe('ending everybody’s access', () => {
