@@ -71,8 +71,12 @@ function leavesItsRoles(claim: Claim): boolean {
   return claim.current && !isToHaveRole(claim) && !isExcluded(claim) && claim.removalPolicy === 'KEEP';
 }
 
-/** It is another course's: wanted by it, or left by it to the student. So it is none of this claim's to remember once access has ended. */
+/**
+ * It is another course's: wanted by it, or left by it to the student. So it is none of this claim's to remember once access
+ * has ended, unless it is one that leaves it, too.
+ */
 export function isOthers(roleId: string, claim: Claim, claims: readonly Claim[], seen: Seen, now: Date): boolean {
+  if (leavesItsRoles(claim)) return false;
   return claims.some(
     (other) =>
       other !== claim &&
