@@ -309,23 +309,15 @@ export class Look {
       claims.some(({ student, config, current }) => !current || !this.facts.guests.has(`${student} ${config}`)) &&
       claims.every(({ student, config, current }) => {
         const key = `${student} ${config}`;
-        const isMade = this.membership(student, config) !== undefined;
-        const mayKick = !isMade || this.mayHavePolicy(config, 'KICK');
-        // Of an account that was given up, an access that had ended before says nothing any more.
-        if (!current)
-          return (
-            mayKick ||
-            this.facts.endSeen.has(key) ||
-            this.facts.formerPolicies.get(`${account} ${guild}`)?.has('KICK') === true
-          );
-        if (this.isGone(config) || this.isEnding(config) || ending.has(config)) return mayKick && !this.state.paused;
+        if (!current) return true;
+        if (this.isGone(config) || this.isEnding(config) || ending.has(config)) return true;
         if (this.wants(student, config)) return false;
         const asked = [...this.facts.standingOf(student, config)].some((one) => one === 'staff' || one === 'ban');
         const enrolled = this.isEnrolled(student, CONFIGS[config]!.course);
         // Frozen: nothing is done for it, and who is enrolled stays.
         if (this.isFrozen(config)) return !enrolled;
         // Of an enrollment that began and ended unseen nothing was made.
-        if (!isMade) return true;
+        if (!this.membership(student, config)) return true;
         if (this.config(config)?.removal_policy !== 'KICK') return false;
         if (asked) return true;
         if (enrolled) return ![...this.facts.standingOf(student, config)].every((one) => one === 'left');
