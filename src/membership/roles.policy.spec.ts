@@ -86,6 +86,15 @@ describe('a role that we gave, and that is missing as far as was told last', () 
   });
 });
 
+describe('a role that a student’s former account has', () => {
+  it('is left to it by a course of theirs that keeps, not by one in which somebody else is enrolled with it now', () => {
+    const former: Claim = { ...FORMER, leftOverRoleIds: ['older'] };
+    const kind: Claim = { ...HOLDING, membershipId: 'm2', removalPolicy: 'KEEP' };
+    expect(surplusRole([former, { ...kind, current: false }], inWith('new', 'older'), NOW)).toBeNull();
+    expect(surplusRole([former, kind], inWith('new', 'older'), NOW)).toBe('older');
+  });
+});
+
 describe('of two courses that only keep a role', () => {
   it('both remember it, so that whichever ends last takes it away', () => {
     const waiting: Claim = { ...OVER, removal: null, grantedRoleId: 'older', leftOverRoleIds: ['shared'] };

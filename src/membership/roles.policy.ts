@@ -87,7 +87,9 @@ export function isOthers(roleId: string, claim: Claim, claims: readonly Claim[],
 
 function losesRole(roleId: string, claim: Claim, claims: readonly Claim[], seen: Seen, now: Date): boolean {
   if (isToHaveRole(claim)) return claim.roleId !== roleId;
-  if (!claim.current || isExcluded(claim)) return policyOf(claims) !== 'KEEP' || claim.current;
+  if (isExcluded(claim) && claim.current) return true;
+  // Of whoever has the account now, and is to have a role by it, the policy says nothing yet.
+  if (!claim.current) return policyOf(claims.filter((other) => !isToHaveRole(other))) !== 'KEEP';
   // Nothing is taken before the brake has looked at every membership: what is taken is told with the end of the one it was for.
   if (isOnHold(claim) || claims.some((other) => awaitsBrake(other, now, seen))) return false;
   return claim.removalPolicy !== 'KEEP' && (claim.removalDueAt === null || claim.removalDueAt <= now);
