@@ -261,7 +261,7 @@ export class AccountRun {
 
   /**
    * Seen to be absent: who was in, and of whom no removal of ours is under way, has left. A new enrollment begins anew, unless
-   * they have been in by it; so does nothing for whom an undo has brought back.
+   * they have been in by it. Whom an undo has brought back is in without any, and leaves like everybody else.
    */
   isGone(): void {
     const account = this.account.discordUserId;

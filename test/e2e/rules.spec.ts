@@ -281,7 +281,8 @@ describe('the rules', () => {
     expect(await rolesOf(ayu, room)).toEqual([room.roleId]);
   });
 
-  it('in a shared server every grace must be over before anybody is removed', async () => {
+  /** A student of two courses that share a server: access to the one with a grace has ended. */
+  async function inGrace(): Promise<{ room: Classroom; patient: Classroom; ayu: Linked }> {
     const room = await classroom(service);
     const patient = await secondCourse(room, { removalGraceHours: 24 });
     const [ayu] = (await service.students(1)) as [Linked];
@@ -289,6 +290,11 @@ describe('the rules', () => {
     for (const { courseId } of [room, patient]) await service.reaches(ayu.userId, courseId, 'joined');
     await service.unenroll(ayu.userId, patient.courseId);
     await service.reaches(ayu.userId, patient.courseId, 'joined', 'GRACE_PERIOD');
+    return { room, patient, ayu };
+  }
+
+  it('in a shared server every grace must be over before anybody is removed', async () => {
+    const { room, patient, ayu } = await inGrace();
     await service.unenroll(ayu.userId, room.courseId);
     await service.reaches(ayu.userId, room.courseId, 'removed', 'STILL_ENROLLED_ELSEWHERE');
     await service.rest();
@@ -299,13 +305,7 @@ describe('the rules', () => {
   });
 
   it('so must the grace of a course that is switched off', async () => {
-    const room = await classroom(service);
-    const patient = await secondCourse(room, { removalGraceHours: 24 });
-    const [ayu] = (await service.students(1)) as [Linked];
-    for (const { courseId } of [room, patient]) await service.enroll(ayu.userId, courseId);
-    for (const { courseId } of [room, patient]) await service.reaches(ayu.userId, courseId, 'joined');
-    await service.unenroll(ayu.userId, patient.courseId);
-    await service.reaches(ayu.userId, patient.courseId, 'joined', 'GRACE_PERIOD');
+    const { room, patient, ayu } = await inGrace();
     await update(patient, { isActive: false });
     await service.unenroll(ayu.userId, room.courseId);
     await service.reaches(ayu.userId, room.courseId, 'removed', 'STILL_ENROLLED_ELSEWHERE');
